@@ -20,7 +20,7 @@ from ..wire.transport import Response
 from .rows import (
     ABSENT,
     Missing,
-    Scope,
+    ResponseScope,
     WrongShape,
     as_boolean,
     as_integer,
@@ -60,7 +60,7 @@ class Answer:
 
 def accept(operation: Operation, envelope: Optional[Envelope], response: Response, root: Any) -> Answer:
     """Return a response that reports no failure; raises Refused."""
-    scope = Scope(root, response)
+    scope = ResponseScope(root, response)
     if any(holds(rule, scope, True) for rule in operation.empty):
         return Answer(response, root, None, True)
     wrapped = envelope is not None and _is_wrapped(root, envelope)
@@ -81,10 +81,10 @@ def accepts_status(operation: Operation, status: int) -> bool:
 
 def is_documented_empty(operation: Operation, response: Response, root: Any) -> bool:
     """Return whether a rule of the profile recognizes a response as one without rows."""
-    return any(holds(rule, Scope(root, response), True) for rule in operation.empty)
+    return any(holds(rule, ResponseScope(root, response), True) for rule in operation.empty)
 
 
-def holds(rule: Rule, scope: Scope, required: bool = False) -> bool:
+def holds(rule: Rule, scope: ResponseScope, required: bool = False) -> bool:
     """Return whether a response fulfills a rule. ``required``: a source without a value breaks it."""
     response = scope.response
     if rule.statuses and (response is None or response.status not in rule.statuses):
@@ -142,7 +142,7 @@ def keys_of(operation: Operation) -> FrozenSet[str]:
     )
 
 
-def demand_success(root: Any, places: ErrorPlaces, scope: Scope, own: Collection[str] = ()) -> None:
+def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Collection[str] = ()) -> None:
     """Raise Refused if a response reports that the request failed.
 
     ``own`` are keys that the profile reads as fields or compares in rules; a task, for example, reports its
@@ -161,13 +161,13 @@ def demand_success(root: Any, places: ErrorPlaces, scope: Scope, own: Collection
         raise _refusal(root, places, scope, _shortened(shown))
 
 
-def _refusal(root: Any, places: ErrorPlaces, scope: Scope, code: str) -> Refused:
+def _refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
     stated, message = reported_error(places, scope)
     keys = root if isinstance(root, Mapping) else {}
     return Refused(stated if not _is_zero(stated) else code, message or _first(keys, _MESSAGE_KEYS))
 
 
-def reported_error(places: ErrorPlaces, scope: Scope) -> Tuple[str, str]:
+def reported_error(places: ErrorPlaces, scope: ResponseScope) -> Tuple[str, str]:
     """Return (code, message) at the places of the profile, "" for what the response does not state."""
     return _shortened(text_at(places.code, scope.root, scope)), text_at(places.message, scope.root, scope)
 

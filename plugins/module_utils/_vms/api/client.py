@@ -23,7 +23,7 @@ from .logins import Logins, request_of
 from .pages import IncompleteList, Page, PageStart, RawRow, whole_list
 from .records import NamedFile
 from .request_body import check_params, encode, target_of
-from .rows import JsonRow, Missing, Scope, WrongShape, find, total_of
+from .rows import JsonRow, Missing, ResponseScope, WrongShape, find, total_of
 from .server_errors import ServerErrors
 
 # Default time limit in seconds of a read without a budget, including retries.
@@ -88,7 +88,7 @@ class Client:
         operation = self.profile.operation(name)
         budget = self._budget or Budget(READ_S)
         identity = SHAPES[name].identity
-        scopes: Dict[int, Scope] = {}
+        scopes: Dict[int, ResponseScope] = {}
 
         def fetch(place: PageStart) -> Page:
             page, scope = self._retried(partial(self._page, operation, params, place), budget)
@@ -160,7 +160,7 @@ class Client:
 
     def _page(
         self, operation: Operation, params: Mapping[str, str], place: PageStart, budget: Budget
-    ) -> Tuple[Page, Scope]:
+    ) -> Tuple[Page, ResponseScope]:
         answer = self._answer(operation, self._send(operation, params, _page_query(operation, place), budget))
         scope = self._scope(operation, answer)
         total = _total(operation, scope)
@@ -180,7 +180,7 @@ class Client:
         values = {} if data is None or data == "" else data
         return JsonRow(values, operation.fields, scope=self._scope(operation, answer))
 
-    def _scope(self, operation: Operation, answer: Answer) -> Scope:
+    def _scope(self, operation: Operation, answer: Answer) -> ResponseScope:
         response = answer.response
 
         def zone(moment: dt.datetime) -> Optional[dt.tzinfo]:
@@ -188,7 +188,7 @@ class Client:
                 self._derive_zone(moment, response)
             return self._zone_of_server(operation.base)
 
-        return Scope(
+        return ResponseScope(
             answer.root,
             response,
             self._connection.timezone or "",
@@ -318,7 +318,7 @@ def _page_query(operation: Operation, place: PageStart) -> Dict[str, str]:
     return {name: value for name, value in parameters.items() if name}
 
 
-def _total(operation: Operation, scope: Scope) -> Optional[int]:
+def _total(operation: Operation, scope: ResponseScope) -> Optional[int]:
     """Return the stated number of rows of a list, None if it is not stated or not readable."""
     paging = operation.paging
     if paging is None or paging.total is None:

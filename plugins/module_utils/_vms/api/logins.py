@@ -30,7 +30,7 @@ from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
 from ..wire.transport import Request, Response
 from .answers import holds, reported_error
 from .request_body import encode, headers_of, target_of
-from .rows import Missing, Scope, first_value, wire_text
+from .rows import Missing, ResponseScope, first_value, wire_text
 from .server_errors import RETRIED_STATUS, ServerErrors
 
 _ACCEPT = {
@@ -165,7 +165,7 @@ class _SessionLogin:
         self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
 
     def _headers_after(self, response: Response) -> Mapping[str, str]:
-        scope = Scope(self._parsed(response), response)
+        scope = ResponseScope(self._parsed(response), response)
         sentence = self._errors.lapsed(self._base, response)
         if sentence is not None:
             raise LoginRefused(
@@ -179,13 +179,13 @@ class _SessionLogin:
             raise self._refused(scope)
         return self._session_headers(scope)
 
-    def _is_successful(self, response: Response, scope: Scope) -> bool:
+    def _is_successful(self, response: Response, scope: ResponseScope) -> bool:
         rules = self._auth.success
         if not any(rule.statuses for rule in rules) and not 200 <= response.status < 300:
             return False
         return all(holds(rule, scope) for rule in rules)
 
-    def _refused(self, scope: Scope) -> AuthenticationFailed:
+    def _refused(self, scope: ResponseScope) -> AuthenticationFailed:
         where = self._connection
         code, message = reported_error(self._base.error, scope)
         said = self._errors.masked(": ".join(text for text in (code, message) if text))
@@ -197,7 +197,7 @@ class _SessionLogin:
             "authentication_refused", endpoint=where.endpoint, username=where.username, server_message=said
         )
 
-    def _session_headers(self, scope: Scope) -> Mapping[str, str]:
+    def _session_headers(self, scope: ResponseScope) -> Mapping[str, str]:
         headers: Dict[str, str] = {}
         cookies: List[str] = []
         for use in (self._auth.token, self._auth.csrf):
@@ -211,7 +211,7 @@ class _SessionLogin:
                 cookies.append("{0}={1}".format(use.cookie or use.source.name, token))
         return {**headers, "Cookie": "; ".join(cookies)} if cookies else headers
 
-    def _token(self, use: TokenUse, scope: Scope) -> str:
+    def _token(self, use: TokenUse, scope: ResponseScope) -> str:
         value = first_value([use.source], scope.root, scope)
         token = None if isinstance(value, Missing) else wire_text(value)
         if not token or not token.isascii() or not token.isprintable() or set(" ;,") & set(token):

@@ -83,7 +83,7 @@ class _Template:
                 return found.group()[0]
             value = self._value(found.group(1))
             missing = missing or value is None
-            return wire_text(value) or ""
+            return _sent_text(value) or ""
 
         text = _PIECE.sub(piece, template)
         return None if missing else text
@@ -105,7 +105,7 @@ class _Template:
             value = table[text]
         kind = template.get("as")
         if kind != "number":
-            return wire_text(value) if kind == "text" else value
+            return _sent_text(value) if kind == "text" else value
         number = as_integer(value)
         if number is None:
             raise self._no_meaning(name, value)
@@ -130,6 +130,11 @@ class _Template:
                     raise _no_place(self._operation, "{0}.{1}".format(name, key))
             self.used |= inner.used - set(own)
         return found
+
+
+def _sent_text(value: Any) -> Optional[str]:
+    """Return a value as text that is sent; unlike text of a server, it is not changed in any way."""
+    return value if isinstance(value, str) else wire_text(value)
 
 
 def _row_values(row: Any) -> Dict[str, Any]:
@@ -161,7 +166,7 @@ def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, 
 
 def target_of(base_path: str, call: Call, values: Mapping[str, Any], extra: Mapping[str, str]) -> str:
     """Return path and query of a call with quoted values; ``extra`` are further parameters of the query."""
-    texts = {name: wire_text(value) for name, value in values.items()}
+    texts = {name: _sent_text(value) for name, value in values.items()}
     quoted = {name: quote(text, safe="") for name, text in texts.items() if text is not None}
     query = [(name, _quoted_into(text, quoted)) for name, text in call.query]
     query += [(name, quote(value, safe="")) for name, value in extra.items()]
@@ -211,7 +216,7 @@ def _json(body: Any) -> Tuple[str, bytes]:
 
 
 def _form(body: Mapping[str, Any]) -> Tuple[str, bytes]:
-    pairs = {name: wire_text(value) or "" for name, value in body.items()}
+    pairs = {name: _sent_text(value) or "" for name, value in body.items()}
     return "application/x-www-form-urlencoded", urlencode(pairs).encode("ascii")
 
 
@@ -225,7 +230,7 @@ def _multipart(body: Mapping[str, Any]) -> Tuple[str, bytes]:
             where += '; filename="{0}"'.format(_quoted(value.file_name))
             parts.append(_part(boundary, where, "application/octet-stream", value.content))
         else:
-            parts.append(_part(boundary, where, "", (wire_text(value) or "").encode("utf-8")))
+            parts.append(_part(boundary, where, "", (_sent_text(value) or "").encode("utf-8")))
     end = "--{0}--\r\n".format(boundary).encode("ascii")
     return "multipart/form-data; boundary={0}".format(boundary), b"".join(parts) + end
 
@@ -278,7 +283,7 @@ def _elements(name: str, value: Any) -> str:
 
 
 def _xml_text(name: str, value: Any) -> str:
-    text = value if isinstance(value, str) else wire_text(value) or ""
+    text = _sent_text(value) or ""
     if _NOT_XML.search(text):
         raise OptionError(
             "option_invalid", option=name, expected="a text without control characters", got=text

@@ -61,7 +61,7 @@ ZoneReader = Callable[[dt.datetime], Optional[dt.tzinfo]]
 
 
 @dataclass(frozen=True)
-class Scope:
+class ResponseScope:
     """The response that rows belong to: its complete body, its headers, and the zone of its times.
 
     ``option_zone`` is the time zone of the connection, ``base_zone`` that of the profile; "" means that none
@@ -75,7 +75,7 @@ class Scope:
     derived_zone: Optional[ZoneReader] = None
 
 
-def find(source: Source, data: Any, scope: Scope) -> Union[Any, Missing]:
+def find(source: Source, data: Any, scope: ResponseScope) -> Union[Any, Missing]:
     """Return the value at ``source``, or a ``Missing``."""
     if source.origin is Origin.BODY:
         return _follow(scope.root if source.from_root else data, source.path)
@@ -92,7 +92,7 @@ def find(source: Source, data: Any, scope: Scope) -> Union[Any, Missing]:
     return scope.response.header_text(source.name) if len(values) == 1 else printable(", ".join(values))
 
 
-def first_value(sources: Sequence[Source], data: Any, scope: Scope) -> Union[Any, Missing]:
+def first_value(sources: Sequence[Source], data: Any, scope: ResponseScope) -> Union[Any, Missing]:
     """Return the first value at one of ``sources`` that is neither null nor "", or a ``Missing``."""
     reason = ABSENT
     for source in sources:
@@ -106,7 +106,7 @@ def first_value(sources: Sequence[Source], data: Any, scope: Scope) -> Union[Any
     return Missing(reason)
 
 
-def text_at(sources: Sequence[Source], data: Any, scope: Scope) -> str:
+def text_at(sources: Sequence[Source], data: Any, scope: ResponseScope) -> str:
     """Return the first value at one of ``sources`` as text on one line, "" if there is none."""
     value = first_value(sources, data, scope)
     return "" if isinstance(value, Missing) else wire_text(value) or ""
@@ -176,14 +176,14 @@ class JsonRow:
     """
 
     def __init__(
-        self, values: Any, fields: FieldMaps, prefix: str = "", scope: Optional[Scope] = None
+        self, values: Any, fields: FieldMaps, prefix: str = "", scope: Optional[ResponseScope] = None
     ) -> None:
         if not isinstance(values, Mapping):
             raise WrongShape("an object", kind_of(values))
         self._values = values
         self._fields = fields
         self._prefix = prefix
-        self._scope = scope or Scope(root=values)
+        self._scope = scope or ResponseScope(root=values)
         self.unknown: Dict[str, str] = {}
         self.zones: Dict[str, Tuple[str, str]] = {}
 

@@ -24,7 +24,7 @@ from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Response
 from .answers import Refused, accepts_status, is_documented_empty, reported_error
 from .pages import READINGS, IncompleteList, shown
-from .rows import JsonRow, Scope, WrongShape
+from .rows import JsonRow, ResponseScope, WrongShape
 
 RETRIED_STATUS = (500, 502, 503, 504)
 # Statuses of a client's error that say nothing about the request itself.
@@ -62,7 +62,7 @@ class ServerErrors:
             return
         if 300 <= status < 400:
             raise BadAnswer("answer_redirect", sent=True, status=status, **where)
-        code, message = reported_error(operation.error, Scope(root, response))
+        code, message = reported_error(operation.error, ResponseScope(root, response))
         if code and 400 <= status < 500 and status not in _NO_REFUSAL:
             raise self.refused(operation, code, message, _license_ids(operation, root))
         self._raise_if_lapsed(operation, code, message)
@@ -102,7 +102,7 @@ class ServerErrors:
 
     def lapsed(self, base: Base, response: Response) -> Optional[str]:
         """Return the server's sentence if a response to a login means R20, None otherwise."""
-        code, message = reported_error(base.error, Scope(_parsed(response), response))
+        code, message = reported_error(base.error, ResponseScope(_parsed(response), response))
         return self.masked(message or code) if code and code in base.lapsed_codes else None
 
     def of_refusal(self, operation: Operation, error: Refused) -> VmsError:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows import (
     JsonRow,
-    Scope,
+    ResponseScope,
     WrongShape,
     rows_of,
 )
@@ -43,7 +43,7 @@ def row(**values: object) -> JsonRow:
     return JsonRow(values, FIELDS)
 
 
-def mapped(value: object, scope: Scope | None = None, **settings: Any) -> JsonRow:
+def mapped(value: object, scope: ResponseScope | None = None, **settings: Any) -> JsonRow:
     """A row with one field ``n`` at the key ``n``."""
     return JsonRow({"n": value}, {"n": FieldMap((body("n"),), **settings)}, scope=scope)
 
@@ -153,7 +153,7 @@ def test_a_row_is_picked_by_its_key(rows: object, expected: str | None, reason: 
 
 
 def test_a_path_from_the_root_is_read_beside_the_data() -> None:
-    scope = Scope(root={"code": 7, "data": {"code": 1}})
+    scope = ResponseScope(root={"code": 7, "data": {"code": 1}})
     field = {"n": FieldMap((body("code", from_root=True),)), "own": FieldMap((body("code"),))}
     found = JsonRow({"code": 1}, field, scope=scope)
     assert (found.integer("n"), found.integer("own")) == (7, 1)
@@ -167,17 +167,17 @@ def test_headers_status_and_cookies_are_sources() -> None:
         "none": FieldMap((Source(Origin.HEADER, name="X-None"),)),
     }
     answer = response(("type", "1"), ("Set-Cookie", "JSESSIONID=abc; Path=/"), status=202)
-    found = JsonRow({"type": 2}, fields, scope=Scope({}, answer))
+    found = JsonRow({"type": 2}, fields, scope=ResponseScope({}, answer))
     assert (found.text("type"), found.boolean("status"), found.text("cookie")) == ("1", False, "abc")
     assert found.text("none") is None
     assert found.unknown == {"none": "absent"}
-    without = JsonRow({"type": 2}, fields, scope=Scope({}, response(status=200)))
+    without = JsonRow({"type": 2}, fields, scope=ResponseScope({}, response(status=200)))
     assert (without.text("type"), without.boolean("status"), without.text("cookie")) == ("2", True, None)
 
 
 def test_a_header_that_was_added_twice_is_no_number() -> None:
     fields = {"n": FieldMap((Source(Origin.HEADER, name="Total"),))}
-    found = JsonRow({}, fields, scope=Scope({}, response(("Total", "1"), ("Total", "7"))))
+    found = JsonRow({}, fields, scope=ResponseScope({}, response(("Total", "1"), ("Total", "7"))))
     assert (found.integer("n"), found.unknown) == (None, {"n": "type"})
 
 
@@ -318,24 +318,24 @@ def test_a_format_of_the_profile(value: object, form: str, expected: str) -> Non
     ],
 )
 def test_the_order_of_time_zones(option: str, field: str, base: str, expected: str) -> None:
-    scope = Scope(option_zone=option, base_zone=base)
+    scope = ResponseScope(option_zone=option, base_zone=base)
     assert mapped("2026-12-06 09:00:00", scope, timezone=field).instant("n") == expected
     assert mapped("2026-12-06T00:00:00Z", scope, timezone=field).instant("n") == "2026-12-06T00:00:00Z"
 
 
 def test_a_date_begins_in_the_configured_zone_and_never_in_a_derived_one() -> None:
     zone = dt.timezone(dt.timedelta(hours=8))
-    scope = Scope(derived_zone=lambda moment: zone)
+    scope = ResponseScope(derived_zone=lambda moment: zone)
     assert mapped("2026-12-06", scope).instant("n") == "2026-12-06T00:00:00Z"
-    assert mapped("2026-12-06", Scope(base_zone="+08:00")).instant("n") == "2026-12-05T16:00:00Z"
+    assert mapped("2026-12-06", ResponseScope(base_zone="+08:00")).instant("n") == "2026-12-05T16:00:00Z"
 
 
 def test_a_derived_zone_is_marked() -> None:
     zone = dt.timezone(dt.timedelta(hours=8))
-    found = mapped("2026-12-06 08:00:00", Scope(derived_zone=lambda moment: zone))
+    found = mapped("2026-12-06 08:00:00", ResponseScope(derived_zone=lambda moment: zone))
     assert found.instant("n") == "2026-12-06T00:00:00Z"
     assert found.zones == {"n": ("+08:00", "derived")}
-    found = mapped("2026-12-06T08:00:00-03:30", Scope(derived_zone=lambda moment: zone))
+    found = mapped("2026-12-06T08:00:00-03:30", ResponseScope(derived_zone=lambda moment: zone))
     assert found.instant("n") == "2026-12-06T11:30:00Z"
     assert found.zones == {"n": ("-03:30", "stated")}
 
@@ -399,7 +399,7 @@ def test_no_answer_crashes_the_reader(value: Any, zone: str) -> None:
     fields = {**FIELDS, "n": FieldMap((body("number", "x"), body("number")), formats=("%d.%m.%Y",))}
     with contextlib.suppress(WrongShape):
         for values in rows_of(value):
-            found = JsonRow(values, fields, scope=Scope(values, base_zone=zone))
+            found = JsonRow(values, fields, scope=ResponseScope(values, base_zone=zone))
             for read in (found.text, found.integer, found.boolean, found.instant, found.end):
                 assert read("n") is not None or found.unknown["n"] in ("absent", "null", "type", "value")
             found.rows("items")
