@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from http.client import HTTPMessage
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response_body import (
     NotJson,
+    UnreadableBody,
+    parse_body,
     parse_json,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
 
 BODIES = {
     "nested lists": b"[" * 10_000 + b"]" * 10_000,
@@ -40,6 +44,22 @@ BODIES = {
     "two answers": b"{}{}",
 }
 
+_LAUGHS = "".join(f'<!ENTITY l{n} "{("&l" + str(n - 1) + ";") * 10}">' for n in range(1, 10))
+XML_BODIES = {
+    "billion laughs": f'<!DOCTYPE x [<!ENTITY l0 "lol">{_LAUGHS}]><x>&l9;</x>'.encode(),
+    "quadratic blowup": b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 50_000 + b'">]><x>' + b"&a;" * 50_000 + b"</x>",
+    "an external entity": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
+    "an external document type": b'<!DOCTYPE x SYSTEM "http://192.0.2.1/x.dtd"><x/>',
+    "nested elements": b"<a>" * 10_000 + b"</a>" * 10_000,
+    "a million elements": b"<x>" + b"<a/>" * 1_000_001 + b"</x>",
+    "100,000 attributes": b"<x " + b" ".join(b'a%d="1"' % n for n in range(100_000)) + b"/>",
+    "an endless name": b"<" + b"a" * 1_000_000 + b"/>",
+    "an entity of HTML": b"<x>&nbsp;</x>",
+    "a cut document": b"<x><a>1</a>",
+    "null characters": b"<x>\x00</x>",
+    "another encoding": b'<?xml version="1.0" encoding="utf-16"?><x>\xff\xfe</x>',
+}
+
 load_tables()
 
 
@@ -54,6 +74,19 @@ def test_hostile_bodies_are_rejected(case: str) -> None:
     outcome = within_budget(problem)
     assert outcome.died == "", outcome
     assert outcome.value in ("html", "truncated", "not_json")
+
+
+@pytest.mark.parametrize("case", XML_BODIES)
+def test_hostile_xml_is_rejected(case: str) -> None:
+    def problem() -> str:
+        try:
+            return f"taken for {parse_body(Response(200, HTTPMessage(), XML_BODIES[case]))!r}"[:80]
+        except UnreadableBody as error:
+            return error.problem
+
+    outcome = within_budget(problem)
+    assert outcome.died == "", outcome
+    assert outcome.value in ("truncated", "not_xml", "encoding")
 
 
 @pytest.mark.parametrize(

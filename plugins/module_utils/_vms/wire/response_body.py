@@ -111,7 +111,9 @@ def _content_type(response: Response) -> Tuple[str, str]:
 def _decoded(body: bytes, charset: str) -> Tuple[Optional[str], str]:
     """Return (text, encoding); the text is None if it is neither in the stated encoding nor in UTF-8."""
     declared = _XML_ENCODING.match(body[:200])
-    stated = charset or (declared.group(1).decode("ascii").lower() if declared else "")
+    # A declaration that can be read before decoding is not in UTF-16, whatever it states.
+    in_text = declared.group(1).decode("ascii").lower() if declared else ""
+    stated = charset or ("" if in_text.startswith("utf-16") else in_text)
     encoding = _ENCODINGS.get(stated, _UTF_8)
     order = (_UTF_8, encoding) if encoding in _DECODE_ANYTHING else (encoding, _UTF_8)
     for name in order:

@@ -16,8 +16,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
     days_until,
     format_end,
     is_alive,
+    offset_text,
     parse_end,
+    parse_server_time,
     parse_time,
+    time_of_epoch,
     zone_of,
 )
 
@@ -112,3 +115,44 @@ def test_a_name_needs_the_data_of_time_zones(monkeypatch):
     monkeypatch.setitem(sys.modules, "zoneinfo", None)
     assert zone_of("Asia/Shanghai") is None
     assert zone_of("+08:00") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "is_date"),
+    [
+        ("2026-12-06T09:30:05", None, False),
+        ("2026/12/06 09:30:05", None, False),
+        ("2026-12-06 09:30:05.123456789", None, False),
+        ("2026-12-06T09:30:05,5Z", "+00:00", False),
+        ("2026-12-06 09:30:05 +0530", "+05:30", False),
+        ("2026-12-06T09:30:05-03", "-03:00", False),
+        ("06.12.2026 09:30:05", None, False),
+    ],
+)
+def test_a_time_of_a_server_keeps_its_own_zone_or_none(text, offset, is_date):
+    moment, only_date = parse_server_time(text, ("%d.%m.%Y %H:%M:%S",))
+    assert moment.replace(tzinfo=None) == dt.datetime(2026, 12, 6, 9, 30, 5)
+    assert (None if moment.tzinfo is None else offset_text(moment)) == offset
+    assert only_date is is_date
+
+
+@pytest.mark.parametrize("text", ["2026-12-06", "2026/12/06", "06.12.2026"])
+def test_a_date_of_a_server_is_marked(text):
+    assert parse_server_time(text, ("%d.%m.%Y",)) == (dt.datetime(2026, 12, 6), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-12/06", "2026-13-06", "2026-12-06T24:00:00", "2026-12-06T09:30:05+99:00", "1.1.2026", "x\n"],
+)
+def test_another_text_of_a_server_is_no_time(text):
+    assert parse_server_time(text) is None
+
+
+@pytest.mark.parametrize(("number", "unit"), [(1796515200, "s"), (1796515200999, "ms")])
+def test_an_epoch_has_the_given_unit(number, unit):
+    assert time_of_epoch(number, unit) == END
+
+
+def test_an_epoch_beyond_every_calendar_is_no_time():
+    assert time_of_epoch(10**30, "ms") is None
