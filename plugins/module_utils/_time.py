@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import importlib
 import re
 from typing import Optional, Tuple, Union
 
@@ -24,6 +25,10 @@ class Forever(enum.Enum):
 NEVER = Forever.NEVER
 End = Union[dt.datetime, Forever]
 
+# The largest offset in use is +14:00.
+_MOST_OFFSET_H = 14
+_OFFSET = re.compile(r"[+-][0-9]{2}:[0-5][0-9]\Z")
+_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
@@ -64,6 +69,29 @@ def _offset(text: Union[str, None], timezone: dt.tzinfo) -> dt.tzinfo:
     digits = text[1:].replace(":", "")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     return dt.timezone(dt.timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def zone_of(text: str) -> Optional[dt.tzinfo]:
+    """Return the time zone of an offset (``+08:00``, ``Z``) or an IANA name; None for one that is not known.
+
+    Names need Python 3.9 and the time zones of the machine or the package tzdata.
+    """
+    if text in ("Z", "UTC"):
+        return UTC
+    if _OFFSET.match(text):
+        return _offset(text, UTC) if int(text[1:3]) <= _MOST_OFFSET_H else None
+    if not _ZONE_NAME.match(text):
+        return None
+    try:
+        # Python 3.8 has no zoneinfo.
+        zones = importlib.import_module("zoneinfo")
+    except ImportError:
+        return None
+    try:
+        zone: dt.tzinfo = zones.ZoneInfo(text)
+    except (LookupError, ValueError, OSError):
+        return None
+    return zone
 
 
 def parse_end(value: object, timezone: dt.tzinfo = UTC) -> End:

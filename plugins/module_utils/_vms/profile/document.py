@@ -87,13 +87,14 @@ def _parsed(content: str, path: str) -> object:
         raise ProfileError("profile_file_yaml", path=path) from None
 
     class Loader(yaml.SafeLoader):
-        """A loader that refuses aliases, and a key that occurs twice in one mapping."""
+        """A loader that refuses merge keys, and a key that occurs twice in one mapping."""
 
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            # Aliases of aliases make a small file grow without limit.
-            if self.check_event(yaml.AliasEvent):
-                raise _unreadable(path, "an alias (*name)")
-            return super().compose_node(parent, index)
+        def flatten_mapping(self, node: Any) -> None:
+            # Merge keys of merge keys make a small file grow without limit. The size of what aliases repeat
+            # is checked afterwards.
+            if any(key.tag == "tag:yaml.org,2002:merge" for key, _value in node.value):
+                raise _unreadable(path, "the merge key <<")
+            super().flatten_mapping(node)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Dict[Any, Any]:
             seen = set()

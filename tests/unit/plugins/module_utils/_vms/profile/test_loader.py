@@ -122,7 +122,7 @@ HOSTS = ("operations", "list_hosts")
         ((*HOSTS, "answer"), "host", "/operations/list_hosts/answer"),
         ((*HOSTS, "answer"), ["password"], "/operations/list_hosts/answer"),
         (("codes", "host_arch", "17"), "arm", "/codes/host_arch/17"),
-        (("codes", "colour"), {"1": "red"}, "/codes/colour"),
+        (("codes", "color"), {"1": "red"}, "/codes/color"),
         (("codes", "a/b"), {}, "/codes/a~1b"),
         (("license_names",), {"x": {"arch": "x86_64"}}, "/license_names/x"),
         (("license_names",), {"x": {"product": "p", "arch": "any"}}, "/license_names/x/arch"),

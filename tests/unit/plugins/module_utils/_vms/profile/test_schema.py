@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -20,14 +21,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.bases import (
+    BASE_KEYS,
+    SESSION_KEYS,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.field_maps import OPTIONS
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import (
+    OPERATION_KEYS,
+    PROFILE_KEYS,
+    load_profile,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     LOCAL_OPERATIONS,
     LOCAL_PRODUCTS,
     SECRET_KEYS,
     SHAPES,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import FIELD_SOURCES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
 
 ROOT = Path(__file__).resolve().parents[6]
@@ -254,3 +265,24 @@ def test_the_guide_shows_the_certainty_of_each_call() -> None:
     guide = TABLE.FILE.read_text(encoding="utf-8")
     assert guide == TABLE.written(guide)
     assert "``POST /licsmgr/api/v1/activation-files``" in guide
+
+
+#: The tables of the guide, and the keys that the modules know.
+REFERENCE: dict[str, set[str]] = {
+    "Keys of a profile": {"extends", *PROFILE_KEYS},
+    "Keys of a base": set(BASE_KEYS),
+    "Keys of auth with type session": set(SESSION_KEYS),
+    "Keys of an operation": set(OPERATION_KEYS),
+    "Keys of a field": {*FIELD_SOURCES, *OPTIONS},
+    "Keys of a rule": set(SCHEMA["$defs"]["rule"]["properties"]),
+    "Keys of paging": {
+        key for style in SCHEMA["$defs"]["paging_hosts_count"]["anyOf"] for key in style.get("properties", ())
+    },
+}
+
+
+@pytest.mark.parametrize("title", list(REFERENCE))
+def test_the_guide_explains_every_key(title: str) -> None:
+    guide = TABLE.FILE.read_text(encoding="utf-8")
+    table = guide.split(f".. list-table:: {title}\n")[1].split("\n\n", 2)[1]
+    assert set(re.findall(r"^   \* - ``([^`]+)``$", table, re.MULTILINE)) == REFERENCE[title]
