@@ -59,8 +59,8 @@ options:
         V(usphere_7) adds the calls that are assumed.
       - A mapping is a site's own profile. It may C(extends) a shipped profile and replace single operations.
         Its schema is C(endpoint_profile.schema.json); see the guide on endpoint profiles.
-      - A text with a V(/), or one that ends in V(.json), V(.yml) or V(.yaml), is the path of a file with such a
-        mapping, of at most 1 MB. The module reads it on the machine where it runs, a relative path from its
+      - A text with a V(/), or one that ends in V(.json), V(.yml) or V(.yaml), is the path of a file with such
+        a mapping, of at most 1 MB. The module reads it on the machine where it runs, a relative path from its
         working directory. YAML needs PyYAML on that machine; JSON needs nothing.
       - A lookup reads a file on the controller, see the guide on endpoint profiles.
     type: raw

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import builtins
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,14 +81,8 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, name: str) -> No
 def test_without_pyyaml_a_file_must_be_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.yml").write_text("name: a", encoding="utf-8")
     (tmp_path / "b.yml").write_text('{"name": "b"}', encoding="utf-8")
-    imported = builtins.__import__
-
-    def without_yaml(name: str, *more: Any, **options: Any) -> Any:
-        if name == "yaml":
-            raise ImportError(name)
-        return imported(name, *more, **options)
-
-    monkeypatch.setattr(builtins, "__import__", without_yaml)
+    # An import of a module that is None in sys.modules fails.
+    monkeypatch.setitem(sys.modules, "yaml", None)
     assert read(str(tmp_path / "b.yml")) == {"name": "b"}
     with pytest.raises(ProfileError) as caught:
         read(str(tmp_path / "a.yml"))

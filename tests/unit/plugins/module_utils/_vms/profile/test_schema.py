@@ -232,7 +232,7 @@ def test_valid_profiles_are_accepted_by_both(document: dict[str, Any]) -> None:
     assert error_of(plain) == ""
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changed_profile())
 def test_the_schema_and_the_checks_agree(document: dict[str, Any]) -> None:
     assert agreed(document), error_of(document)
@@ -241,7 +241,7 @@ def test_the_schema_and_the_checks_agree(document: dict[str, Any]) -> None:
 def test_the_generator_produces_valid_and_invalid_profiles() -> None:
     codes: list[str] = []
 
-    @settings(max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=80, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(changed_profile())
     def record_verdict(document: dict[str, Any]) -> None:
         codes.append(error_of(document))
