@@ -20,6 +20,7 @@ from usim.reading import ScenarioError, Section
 
 VMS = "vms"
 FORMATS = ("json", "xml")
+LISTS = ("keyed", "bare", "data")
 TOTALS = ("none", "header", "wrong", "twice")  # of a VMS
 BODY_TOTALS = ("none", "body", "wrong")  # of License Servers and product nodes
 CHARSETS = ("gbk", "utf-8")
@@ -44,6 +45,7 @@ class AnswerOptions:
 
     format: str | None = None
     xml_first: bool | None = None
+    lists: str | None = None
     total: str | None = None
     page_cap: int | None = None
     error_charset: str | None = None
@@ -80,6 +82,7 @@ def parse_options(section: Section, kind: str) -> AnswerOptions:
     return AnswerOptions(
         format=section.optional_text("format", FORMATS) if is_vms else None,
         xml_first=flag("xml_first") if is_vms else None,
+        lists=section.optional_text("lists", LISTS) if is_vms else None,
         total=section.optional_text("total", tuple(dict.fromkeys(totals))),
         page_cap=section.optional_integer("page_cap", minimum=1),
         error_charset=section.optional_text("error_charset", CHARSETS) if is_vms else None,

@@ -53,7 +53,7 @@ def _text(response: Response) -> str:
 def _without_zone(instant: str, zone: dt.timezone) -> str:
     """Return an instant as the wall clock of the zone shows it, without the zone."""
     moment = dt.datetime.fromisoformat(instant.replace("Z", "+00:00")).astimezone(zone)
-    return moment.replace(tzinfo=None).isoformat()
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds" if "." in instant else "seconds")
 
 
 def _echo(response: Response) -> None:

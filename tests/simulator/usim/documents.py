@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
+LIST = "list"  # the root of every list
 XML, JSON = "application/xml", "application/json"
 _PROLOG = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
@@ -26,10 +27,13 @@ class Document:
     bare: bool = False
     xml_names: Mapping[str, str] = field(default_factory=dict)
 
-    def as_json(self) -> str:
+    def as_json(self, lists: str | None = None) -> str:
+        """Return JSON. ``lists`` is another form of lists: ``bare`` arrays, arrays under ``data``, or ``keyed``."""
+        form = lists if lists is not None and self.root == LIST else "bare" if self.bare else "keyed"
         body: object = _converted(self.body)
-        if self.bare:
-            (body,) = self.body.values()
+        if form != "keyed":
+            rows = [row for value in self.body.values() if isinstance(value, list) for row in value]
+            body = rows if form == "bare" else {"data": rows}
         return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
     def as_xml(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from flask import Response, request
 
-from usim.documents import JSON, XML, Document, wants_xml
+from usim.documents import JSON, LIST, XML, Document, wants_xml
 from usim.quirks import styled
 from usim.simulation import Simulation
 from usim.webapp import Refusal, json_response, query_number
@@ -35,7 +35,7 @@ class VmsAnswers:
         options = self._simulation.answers.of(self._node)
         accept = request.headers.get("Accept", "")
         xml = wants_xml(accept, options.format, bool(options.xml_first))
-        content, kind = (document.as_xml(), XML) if xml else (document.as_json(), JSON)
+        content, kind = (document.as_xml(), XML) if xml else (document.as_json(options.lists), JSON)
         return Response(content, mimetype=kind)
 
     def by_turns(self, root: str, body: Mapping[str, object], turn: str) -> Response:
@@ -59,7 +59,7 @@ class VmsAnswers:
         # A list that moves: between two pages the last row goes to the front.
         moved = 1 if options.moving_lists and offset else 0
         rows = [item((index - moved) % total) for index in range(offset, min(total, offset + limit))]
-        response = self.send(Document("list", {row: rows}))
+        response = self.send(Document(LIST, {row: rows}))
         mode = options.total or ("header" if states_total else "none")
         if mode != "none":
             response.headers.add("Total", str(total + (mode == "wrong")))

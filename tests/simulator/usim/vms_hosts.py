@@ -9,7 +9,7 @@ import sqlite3
 from flask import Flask, Response, request
 
 from usim import versions
-from usim.documents import Document
+from usim.documents import LIST, Document
 from usim.quirks import styled
 from usim.simulation import Simulation
 from usim.vms_answers import HOST_NOT_FOUND, NODE_NOT_FOUND, VmsAnswers
@@ -132,7 +132,7 @@ def _register_hosts(app: Flask, simulation: Simulation, node: str, base: str, an
     def hosts() -> Response:
         with simulation.store.transaction() as db:
             rows = hosts_of(db, node)
-        return answers.send(Document("list", {"host": [host_body(row) for row in rows]}))
+        return answers.send(Document(LIST, {"host": [host_body(row) for row in rows]}))
 
     @app.get(f"{base}/host/id/<number>")
     def host_by_id(number: str) -> Response:
@@ -141,7 +141,7 @@ def _register_hosts(app: Flask, simulation: Simulation, node: str, base: str, an
     @app.get(f"{base}/host/summary/<number>")
     def host_summary(number: str) -> Response:
         row = find_host(simulation, node, number)
-        return answers.send(Document("list", {"keyValue": _summary(row, row["vms"] // 4)}))
+        return answers.send(Document(LIST, {"keyValue": _summary(row, row["vms"] // 4)}))
 
 
 def _register_clusters(app: Flask, simulation: Simulation, node: str, base: str, answers: VmsAnswers) -> None:
@@ -176,7 +176,7 @@ def _register_clusters(app: Flask, simulation: Simulation, node: str, base: str,
     @app.get(f"{base}/cluster/clusters")
     def clusters() -> Response:
         found = [styled(body(number, rows), number == COMPUTE) for number, rows in grouped().items()]
-        return answers.send(Document("list", {"cluster": found}))
+        return answers.send(Document(LIST, {"cluster": found}))
 
     @app.get(f"{base}/cluster/<number>")
     def cluster(number: str) -> Response:
@@ -200,7 +200,7 @@ def _register_pools(app: Flask, simulation: Simulation, node: str, base: str, an
             "operatorGroupCode": "00",
             "operatorGroupId": "1",
         }
-        return answers.send(Document("list", {"hostPool": [body]}))
+        return answers.send(Document(LIST, {"hostPool": [body]}))
 
     @app.get(f"{base}/hostpool/<number>/allChildNode")
     def child_nodes(number: str) -> Response:
@@ -211,7 +211,7 @@ def _register_pools(app: Flask, simulation: Simulation, node: str, base: str, an
         clusters = sorted({cluster for row in rows if (cluster := cluster_of(row)) is not None})
         return answers.send(
             Document(
-                "list",
+                LIST,
                 {
                     "cluster": [{"id": cluster, "name": _CLUSTERS[cluster]} for cluster in clusters],
                     "host": [host_body(row) for row in rows],

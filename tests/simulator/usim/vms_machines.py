@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 
 from usim import jobs
-from usim.documents import Document
+from usim.documents import LIST, Document
 from usim.jobs import Finish, Job, Outcome
 from usim.quirks import styled
 from usim.simulation import Simulation
@@ -170,11 +170,11 @@ def _register_machines(app: Flask, simulation: Simulation, node: str, base: str,
 
     @app.get(f"{base}/vmTemplate/all")
     def templates() -> Response:
-        return answers.send(Document("list", {"vmTemplate": [{"id": 1, "name": "template"}]}))
+        return answers.send(Document(LIST, {"vmTemplate": [{"id": 1, "name": "template"}]}))
 
     @app.get(f"{base}/backupStrategy/backupStrategyList")
     def backup_strategies() -> Response:
-        return answers.send(Document("list", {"backupStrategy": []}))
+        return answers.send(Document(LIST, {"backupStrategy": []}))
 
 
 def _register_power(app: Flask, simulation: Simulation, node: str, base: str, answers: VmsAnswers) -> None:
@@ -204,7 +204,7 @@ def _register_storage(app: Flask, simulation: Simulation, node: str, base: str, 
     def shared_storage(number: str) -> Response:
         find_host(simulation, node, number)
         pool = {"name": "shared", "totalSize": 1_000_000, "freeSize": 750_000, "path": "/vms/shared"}
-        return answers.send(Document("list", {"storagePool": [pool]}))
+        return answers.send(Document(LIST, {"storagePool": [pool]}))
 
     @app.get(f"{base}/host/id/<number>/monitor")
     def host_monitor(number: str) -> Response:
@@ -222,4 +222,4 @@ def _register_storage(app: Flask, simulation: Simulation, node: str, base: str, 
     def storage_pools() -> Response:
         find_host(simulation, node, request.args.get("hostId", ""))
         pools = [{"name": name, "status": 1} for name in ("isopool", "defaultpool")]
-        return answers.send(Document("list", {"storagePool": pools}))
+        return answers.send(Document(LIST, {"storagePool": pools}))

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 
 from usim import calculus, links, versions
 from usim.catalog import EDITIONS
-from usim.documents import Document
+from usim.documents import LIST, Document
 from usim.quirks import styled
 from usim.simulation import Simulation
 from usim.store import node_row
@@ -102,7 +102,7 @@ def _register_recovery(app: Flask, simulation: Simulation, node: str, base: str,
             "flag": 2,
         }
         plans = [styled(body, simulation.turn(f"{node}:recoveryPlan"))] if known else []
-        return answers.send(Document("list", {"RsSrmRecovery": plans}, bare=True))
+        return answers.send(Document(LIST, {"RsSrmRecovery": plans}, bare=True))
 
     @app.get(f"{base}/cloudSrm/recoveryPlan/vmList")
     def protected_vms() -> Response:
@@ -115,7 +115,7 @@ def _register_recovery(app: Flask, simulation: Simulation, node: str, base: str,
             styled({"name": f"protected-{i}", "title": f"machine {i}", "status": 1 + i % 2}, i % 2 == 0)
             for i in range(1, count + 1)
         ]
-        return answers.send(Document("list", {"RsSrmVm": machines}, bare=True))
+        return answers.send(Document(LIST, {"RsSrmVm": machines}, bare=True))
 
 
 def _register_totals(app: Flask, simulation: Simulation, node: str, base: str, answers: VmsAnswers) -> None:

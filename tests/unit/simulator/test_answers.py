@@ -24,7 +24,10 @@ def server(simulate_module: Any) -> Any:
     return simulate_module(
         license_servers={"ls": {"licenses": licenses}},
         vms={
-            "plain": {"hosts": [{"count": 5, "vms": 4}]},
+            "plain": {
+                "hosts": [{"count": 5, "vms": 4}],
+                "srm": {"protected_vms": 1, "main_site_ip": "192.0.2.1", "spare_site_ip": "198.51.100.1"},
+            },
             "odd": {
                 "hosts": [{"count": 5, "vms": 4}],
                 "format": "xml",
@@ -119,6 +122,18 @@ def test_the_format_is_the_only_one_or_the_first_of_two(sim: Any) -> None:
     assert kind("*/*") == "application/json"
     change(sim, "plain", format="xml")
     assert kind("application/json") == "application/xml"
+
+
+def test_lists_may_have_another_form(sim: Any) -> None:
+    plans = "/cloudSrm/recoveryPlan?mainSiteIp=192.0.2.1&spareSiteIp=198.51.100.1"
+    assert isinstance(sim.vms("plain", "GET", plans).json, list)
+    change(sim, "plain", lists="keyed")
+    assert set(sim.vms("plain", "GET", plans).json) == {"RsSrmRecovery"}
+    change(sim, "plain", lists="bare")
+    assert [row["name"] for row in sim.vms("plain", "GET", "/host/list?limit=1").json] == ["cvk1"]
+    change(sim, "plain", lists="data")
+    assert [row["name"] for row in sim.vms("plain", "GET", "/cluster/clusters").json["data"]] == ["compute"]
+    assert "casVersion" in sim.vms("plain", "GET", "/version").json
 
 
 def test_times_without_a_zone_are_the_wall_clock_of_the_zone(sim: Any) -> None:
