@@ -28,7 +28,7 @@ class Document:
     xml_names: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self, lists: str | None = None) -> str:
-        """Return JSON. ``lists`` is another form of lists: ``bare`` arrays, arrays under ``data``, or ``keyed``."""
+        """Return JSON. ``lists`` is another form of all lists: ``bare``, under ``data``, or ``keyed``."""
         form = lists if lists is not None and self.root == LIST else "bare" if self.bare else "keyed"
         body: object = _converted(self.body)
         if form != "keyed":

@@ -72,7 +72,7 @@ def register(
     @app.post(paths.LOGIN)
     def login() -> Response:
         name, password = request.values.get("name", ""), request.values.get("password", "")
-        # What the console sends with encrypt=true is an encoding of its own, which nobody here can read.
+        # What the console sends with encrypt=true is an encoding of its own, which is not decoded here.
         if request.values.get("encrypt", "false") != "false" or not is_account(name, password):
             simulation.count_failed_login(node)
             g.refused_in_body = True
