@@ -10,6 +10,10 @@ from typing import Dict, Tuple
 _SENTENCES: Dict[str, Tuple[str, str]] = {
     "mapping": ("must be a mapping; got {got}", "应为映射，实际为 {got}"),
     "list": ("must be a list with at least one item; got {got}", "应为非空列表，实际为 {got}"),
+    "table": (
+        "must be a value table with at least one entry; got {got}",
+        "应为至少有一项的取值表，实际为 {got}",
+    ),
     "keys": ("must be a list of keys; got {got}", "应为键的列表，实际为 {got}"),
     "text": ("must be a text that is not empty; got {got}", "应为非空文本，实际为 {got}"),
     "integer": (
@@ -56,6 +60,10 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
     "body_only": (
         "must be a path in the body, because the field belongs to a list of rows; got {got}",
         "应为正文中的路径，因为该字段属于行列表，实际为 {got}",
+    ),
+    "envelope_data": (
+        "must be one of the keys of the envelope ({choices}); got {got}",
+        "应为信封的键（{choices}）之一，实际为 {got}",
     ),
     "rule_empty": (
         "must have status, or a place (at or header) with in; got {got}",

@@ -248,9 +248,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{option} 应为 {expected}，实际为 {got}",
     ),
     "option_timezone": (
-        "timezone must be an offset such as +08:00 or a name such as Asia/Shanghai that this machine knows; "
+        "{option} must be an offset such as +08:00 or a name such as Asia/Shanghai that this machine knows; "
         "got {got}; give the offset if the machine has no time zone data",
-        "timezone 应为时区偏移（例如 +08:00）或本机已知的时区名称（例如 Asia/Shanghai），实际为 {got}；如本机"
+        "{option} 应为时区偏移（例如 +08:00）或本机已知的时区名称（例如 Asia/Shanghai），实际为 {got}；如本机"
         "没有时区数据，请给出偏移",
     ),
     "inventory_options_wrong": (

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from usim.answer_options import VMS, AnswerOptions, parse_options
 from usim.catalog import ARCHES, KINDS, LOCAL_PRODUCTS, PACKED, PREINSTALLED_DAYS, find_product
 from usim.reading import ScenarioError, Section, parse_instant
 
@@ -65,6 +66,7 @@ class ServerSeed:
     peer: str | None
     licenses: tuple[LicenseSeed, ...]
     clients: tuple[ClientSeed, ...]
+    answers: AnswerOptions
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class ProductNodeSeed:
     version: str
     used: int
     licenses: tuple[LicenseSeed, ...]
+    answers: AnswerOptions
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class HostSeed:
     status: str
     version: str | None
     container_cluster: bool
+    clustered: bool
+    maintenance: bool
     vms: int
     added_days_ago: int
 
@@ -117,6 +122,7 @@ class VmsSeed:
     server: str | None
     client: str | None
     contract_number: str | None
+    answers: AnswerOptions
 
 
 @dataclass(frozen=True)
@@ -265,6 +271,7 @@ def _server(name: str, section: Section, default: Account) -> ServerSeed:
         peer=section.optional_text("peer"),
         licenses=tuple(_license(item) for item in section.listed("licenses")),
         clients=tuple(clients),
+        answers=parse_options(section, "license_server"),
     )
     section.done()
     return seed
@@ -280,6 +287,7 @@ def _product_node(name: str, section: Section, default: Account) -> ProductNodeS
         version=section.text("version", "E0760P03"),
         used=section.integer("used", 0),
         licenses=tuple(_license(item) for item in section.listed("licenses")),
+        answers=parse_options(section, "product_node"),
     )
     section.done()
     for index, item in enumerate(seed.licenses):
@@ -302,10 +310,14 @@ def parse_host(section: Section) -> HostSeed:
         status=section.text("status", "ok", choices=("ok", "bad")),
         version=section.optional_text("version"),
         container_cluster=section.boolean("container_cluster"),
+        clustered=section.boolean("clustered", True),
+        maintenance=section.boolean("maintenance"),
         vms=section.integer("vms", 0),
         added_days_ago=section.integer("added_days_ago", 100),
     )
     section.done()
+    if seed.container_cluster and not seed.clustered:
+        raise ScenarioError(f"{section.path('clustered')}: a host of a container cluster is in a cluster.")
     return seed
 
 
@@ -337,6 +349,7 @@ def _vms(name: str, section: Section, default: Account) -> VmsSeed:
         server=server,
         client=client,
         contract_number=contract,
+        answers=parse_options(section, VMS),
     )
     section.done()
     return seed

@@ -10,9 +10,18 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from .builtin_assumed import ASSUMED, NODE_CALLS, PAGE, TASK
+from .operations import LOCAL_OPERATIONS
 
 _OFFSET = {"style": "offset", "offset": "offset", "limit": "limit", "size": 1000}
+_PAGE = {"style": "page", "page": "page", "limit": "pageSize", "size": 1000}
+_PAGE_OF_TOTAL = {**_PAGE, "total": {"at": "total"}}
+_TASK = {
+    "completed": "completed",
+    "result": {"at": "result", "values": "task_result"},
+    "error_code": "errorCode",
+    "error_message": "failMsg",
+    "license_ids": ["detail.licenseIds", "licenseIds"],
+}
 
 _DOCUMENTED: Dict[str, Any] = {
     # The manual has the code in a response header and describes no body.
@@ -111,7 +120,7 @@ _OBSERVED: Dict[str, Any] = {
         "answer": ["domain"],
     },
     # Recorded on CVK 2.0 (E0218). failMsg has the sentence of a task that succeeded, too.
-    "vms_task": {"method": "GET", "path": "/message/{task_id}", "fields": TASK},
+    "vms_task": {"method": "GET", "path": "/message/{task_id}", "fields": _TASK},
     # Public code logs in to a License Server and reads its totals. Responses had rows and no total.
     "token": {
         "method": "POST",
@@ -125,7 +134,7 @@ _OBSERVED: Dict[str, Any] = {
         "method": "GET",
         "path": "/licenses/statistic",
         "query": {"pdtName": "", "licAlias": ""},
-        "paging": PAGE,
+        "paging": _PAGE,
         "answer": ["rows"],
         "fields": {
             "name": "licName",
@@ -134,6 +143,129 @@ _OBSERVED: Dict[str, Any] = {
             "remaining": "licRemainAmount",
         },
     },
+}
+
+
+# Nothing public describes or uses the calls below.
+_WRITE = {"task_id": "msgId", "license_ids": "licenseIds"}
+_LINK = {
+    "address": "address",
+    "client_port": "clientPort",
+    "console_port": "consolePort",
+    "client_name": "clientName",
+    "contract_number": "contractNumber",
+}
+_QUOTA = {
+    "quota": "quota",
+    "quota.product": "productId",
+    "quota.arch": "arch",
+    "quota.quantity": "quantity",
+}
+_QUOTA_ROW = {"productId": "{product}", "arch": "{arch}", "quantity": "{quantity}"}
+_QUOTA_BODY = {"password": "{password}", "quota": {"each": "quota", "row": _QUOTA_ROW}}
+
+_ASSUMED: Dict[str, Any] = {
+    "license_server_link": {
+        "method": "GET",
+        "path": "/licenseServer",
+        "fields": {
+            **_LINK,
+            "state": "state",
+            "last_contact": "lastContact",
+            "fetched_at": "fetchedAt",
+            "server_id": "serverId",
+        },
+    },
+    "connect_license_server": {
+        "method": "PUT",
+        "path": "/licenseServer",
+        "encoding": "json",
+        "body": {
+            **{key: "{" + name + "}" for name, key in _LINK.items()},
+            "clientPassword": "{client_password}",
+        },
+        "fields": _WRITE,
+    },
+    "disconnect_license_server": {"method": "DELETE", "path": "/licenseServer", "fields": _WRITE},
+    "reconnect_license_server": {"method": "POST", "path": "/licenseServer/reconnect", "fields": _WRITE},
+    "server": {
+        "method": "GET",
+        "path": "/server",
+        "fields": {"id": "id", "version": "version", "time": "time", "peer": "peer", "product": "product"},
+    },
+    "device_info": {"method": "GET", "path": "/device-info"},
+    "list_licenses": {
+        "method": "GET",
+        "path": "/licenses",
+        "paging": _PAGE_OF_TOTAL,
+        "answer": ["rows"],
+        "fields": {
+            "id": "id",
+            "product": "productId",
+            "arch": "arch",
+            "kind": "kind",
+            "code": "code",
+            "quantity": "quantity",
+            "issued_at": "issuedAt",
+            "installed_at": "installedAt",
+            "expires_at": {"at": "expiresAt", "never": ["never"]},
+            "assigned": "assigned",
+            "assigned.client": "client",
+            "assigned.quantity": "quantity",
+            "device": "device",
+            "status": "status",
+            "file_name": "fileName",
+            "sha256": "sha256",
+            "key": "key",
+            "packs": "packs",
+        },
+    },
+    "install_activation_file": {
+        "method": "POST",
+        "path": "/activation-files",
+        "encoding": "multipart",
+        "body": {"file": "{file}"},
+        "fields": _WRITE,
+    },
+    "license_task": {"method": "GET", "path": "/messages/{task_id}", "fields": _TASK},
+    "uninstall_license": {"method": "POST", "path": "/licenses/{license_id}/uninstall", "fields": _WRITE},
+    "uninstall_file": {"method": "GET", "path": "/licenses/{license_id}/uninstall-file"},
+    "list_clients": {
+        "method": "GET",
+        "path": "/clients",
+        "paging": _PAGE_OF_TOTAL,
+        "answer": ["rows"],
+        "fields": {"name": "name", "state": "state", "last_contact": "lastContact", **_QUOTA},
+    },
+    "client_assignments": {
+        "method": "GET",
+        "path": "/clients/{client}/assignments",
+        "paging": _PAGE_OF_TOTAL,
+        "answer": ["rows"],
+        "fields": {
+            "license_id": "licenseId",
+            "product": "productId",
+            "arch": "arch",
+            "quantity": "quantity",
+            "fetched_at": "fetchedAt",
+        },
+    },
+    "create_client": {
+        "method": "POST",
+        "path": "/clients",
+        "encoding": "json",
+        "body": {"name": "{name}", **_QUOTA_BODY},
+        "fields": _WRITE,
+    },
+    "update_client": {
+        "method": "PUT",
+        "path": "/clients/{client}",
+        "encoding": "json",
+        "body": _QUOTA_BODY,
+        "fields": _WRITE,
+    },
+    "delete_client": {"method": "DELETE", "path": "/clients/{client}", "fields": _WRITE},
+    "release_client": {"method": "POST", "path": "/clients/{client}/release", "fields": _WRITE},
 }
 
 
@@ -175,7 +307,7 @@ _CODES = {
 _READS = {**_with_certainty(_DOCUMENTED, "documented"), **_with_certainty(_OBSERVED, "observed")}
 
 # A product node is assumed to provide the calls of a License Server under /local-license.
-_NODE_OPERATIONS = {name: ASSUMED.get(name, _OBSERVED.get(name)) for name in NODE_CALLS}
+_NODE_OPERATIONS = {name: {**_OBSERVED, **_ASSUMED}[name] for name in LOCAL_OPERATIONS}
 _LOCAL = {
     "base": {"path": "/licsmgr/api/v1/local-license", "auth": _OAUTH2, "error": _ERROR},
     "operations": _with_certainty(_NODE_OPERATIONS, "assumed"),
@@ -187,7 +319,7 @@ PROFILES: Dict[str, Dict[str, Any]] = {
         "name": "usphere_7",
         "bases": _BASES,
         "codes": _CODES,
-        "operations": {**_READS, **_with_certainty(ASSUMED, "assumed")},
+        "operations": {**_READS, **_with_certainty(_ASSUMED, "assumed")},
         "local": {"isc": _LOCAL, "disk_backup_dr": _LOCAL, "heterogeneous_migration": _LOCAL},
     },
 }

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -82,31 +83,45 @@ def _parsed(content: str, path: str) -> object:
         if path.lower().endswith(".json"):
             raise _unreadable(path, str(error)) from None
     try:
-        import yaml
+        # PyYAML is optional, because modules need the standard library only.
+        yaml: Any = importlib.import_module("yaml")
     except ImportError:
         raise ProfileError("profile_file_yaml", path=path) from None
-
-    class Loader(yaml.SafeLoader):
-        """A loader that refuses aliases, and a key that occurs twice in one mapping."""
-
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            # Aliases of aliases make a small file grow without limit.
-            if self.check_event(yaml.AliasEvent):
-                raise _unreadable(path, "an alias (*name)")
-            return super().compose_node(parent, index)
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> Dict[Any, Any]:
-            seen = set()
-            for key, _value in node.value:
-                if isinstance(key.value, str) and key.value in seen:
-                    fail("key_twice", "", key.value)
-                seen.add(key.value if isinstance(key.value, str) else None)
-            return super().construct_mapping(node, deep)
-
+    loader = None
     try:
-        return yaml.load(content, Loader)  # noqa: S506 - a subclass of SafeLoader
+        loader = yaml.SafeLoader(content)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _check_keys(node, path)
+        return loader.construct_document(node)
     except yaml.YAMLError as error:
         raise _unreadable(path, str(error)) from None
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+def _check_keys(root: Any, path: str) -> None:
+    """Refuse merge keys in a YAML document, and keys that occur twice in one mapping."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or node.id == "scalar":
+            continue
+        seen.add(id(node))
+        if node.id == "sequence":
+            waiting.extend(node.value)
+            continue
+        names = set()
+        for key, value in node.value:
+            # Merge keys of merge keys make a small file grow without limit.
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise _unreadable(path, "the merge key <<")
+            if key.id == "scalar" and key.value in names:
+                fail("key_twice", "", key.value)
+            names.add(key.value if key.id == "scalar" else None)
+            waiting.append(value)
 
 
 def _once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:

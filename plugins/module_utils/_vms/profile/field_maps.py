@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from typing import Any, Dict, List, Mapping, Tuple
 
-from ..._timezone import timezone_of
+from ..._time import zone_of
 from .checks import below, choice, closed, fail, integer, items, known, mapping, scalar, text, unknown
 from .fields import FieldMap, Meaning, Origin
 from .operations import FieldKind, FieldType, OperationFields
@@ -48,7 +48,7 @@ def tables(item: object, at: str) -> Dict[str, Dict[str, Any]]:
 def _table(item: object, at: str) -> Dict[str, Any]:
     table = mapping(item, at)
     if not table:
-        fail("list", at, "an empty mapping")
+        fail("table", at, "an empty mapping")
     for code, meaning in table.items():
         scalar(meaning, below(at, code))
     return table
@@ -106,7 +106,7 @@ def _field(item: object, kind: FieldKind, in_row: bool, named: Tables, at: str) 
         values=_values(given["values"], kind, named, below(at, "values")) if "values" in given else {},
         has_values="values" in given,
         formats=_formats(given["formats"], below(at, "formats")) if "formats" in given else (),
-        timezone=timezone(given.get("timezone", ""), below(at, "timezone")),
+        timezone=timezone(given["timezone"], below(at, "timezone")) if "timezone" in given else "",
         epoch=choice(given.get("epoch", "ms"), EPOCHS, below(at, "epoch")),
         never=_words(given["never"], below(at, "never")) if "never" in given else (),
         after=text(given["after"], below(at, "after")) if "after" in given else "",
@@ -159,12 +159,8 @@ def _words(item: object, at: str) -> Tuple[str, ...]:
 
 
 def timezone(item: object, at: str) -> str:
-    """Return the name of a time zone that this machine knows; "" if none is given."""
-    if item == "":
-        return ""
+    """Return the name of a time zone that this machine knows."""
     name = text(item, at)
-    try:
-        timezone_of(name)
-    except ValueError:
+    if zone_of(name) is None:
         fail("timezone", at, name)
     return name

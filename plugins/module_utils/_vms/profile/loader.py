@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
-from .bases import base
+from .bases import BASE_KEYS, base
 from .builtin import PROFILES
 from .calls import CALL_KEYS, call, merged_headers, paging
 from .checks import below, choice, closed, fail, known, mapping, text
@@ -80,7 +80,8 @@ def _over(
 
 
 def _merged_base(shipped: Mapping[str, Any], value: object, at: str) -> Dict[str, Any]:
-    merged = {**shipped, **mapping(value, at)}
+    # An unknown key is a typing error, even if its value is null.
+    merged = {**shipped, **closed(value, at, BASE_KEYS)}
     return {key: item for key, item in merged.items() if item is not None}
 
 

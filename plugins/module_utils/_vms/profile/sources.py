@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from .checks import below, closed, fail, header_name, integer, items, keys, list_of, scalar, text
 from .fields import Envelope, ErrorPlaces, Origin, Rule, Source, Step
@@ -17,7 +17,7 @@ KEY = r"(?:[^.\[\]\\\x00-\x1f]|" + ESCAPED + ")"
 ROW_KEY = r"(?:[^\]=\\\x00-\x1f]|" + ESCAPED + ")"
 ROW_VALUE = r"(?:[^\]\\\x00-\x1f]|" + ESCAPED + ")"
 STEP = KEY + r"+(?:\[" + ROW_KEY + "+=" + ROW_VALUE + r"+\])?"
-PATH = "/?" + STEP + r"(?:\." + STEP + ")*"
+PATH = "/?(?!/)" + STEP + r"(?:\." + STEP + ")*"
 
 _PATH = re.compile(PATH)
 _STEPS = re.compile("(" + KEY + r"+)(?:\[(" + ROW_KEY + "+)=(" + ROW_VALUE + r"+)\])?(?:\.|\Z)")
@@ -125,8 +125,9 @@ def _rule(item: object, at: str, required: bool) -> Rule:
 
 def statuses_of(item: object, at: str) -> Tuple[int, ...]:
     """Return one HTTP status, or a list of them."""
-    given: List[Any] = items(item, at) if isinstance(item, (list, tuple)) else [item]
-    return tuple(integer(each, at, 100, 599) for each in given)
+    if not isinstance(item, (list, tuple)):
+        return (integer(item, at, 100, 599),)
+    return tuple(integer(each, below(at, index), 100, 599) for index, each in enumerate(items(item, at)))
 
 
 def scalars(item: object, at: str) -> Tuple[str, ...]:
@@ -147,6 +148,6 @@ def envelope(item: object, at: str) -> Envelope:
     names = data_keys(items(values["keys"], below(at, "keys")), below(at, "keys"))
     data = text(values["data"], below(at, "data"))
     if data not in names:
-        fail("choice", below(at, "data"), data, choices=list(names))
+        fail("envelope_data", below(at, "data"), data, choices=list(names))
     success = rules(values["success"], below(at, "success")) if "success" in values else ()
     return Envelope(names, data, success)

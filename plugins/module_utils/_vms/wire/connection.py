@@ -69,7 +69,7 @@ class Connection:
             parse_proxy(self.proxy)
         require_direct_hosts(self.no_proxy)
         if self.timezone is not None and zone_of(self.timezone) is None:
-            raise OptionError("option_timezone", got=self.timezone)
+            raise OptionError("option_timezone", option="timezone", got=self.timezone)
 
     def _refuse(self, option: str, expected: str, got: object) -> None:
         raise OptionError("option_invalid", option=option, expected=expected, got=got)
