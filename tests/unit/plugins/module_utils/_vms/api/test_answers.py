@@ -4,14 +4,27 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from http.client import HTTPMessage
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages as pages_module
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.answers import (
+    Refused,
+    Rows,
+    accept,
+    keys_of,
+    object_under,
+    rows_under,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows import WrongShape
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
@@ -20,6 +33,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     BusinessError,
     ListIncomplete,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
 
 # The shipped operations without a login; logins are tested separately. The list of hosts has a total.
 _OPEN = load_profile(
@@ -231,3 +245,30 @@ def test_an_error_message_beside_a_total_of_zero_is_not_a_count(
     server.script = lambda request: json_answer(NO, Total="0")
     with pytest.raises(BadAnswer):
         client.read_total("vm_count")
+
+
+KEYS = (
+    "data", "state", "message", "errorCode", "rows", "host", "code", "success", "statusType", "id", "total"
+)  # fmt: skip
+BODIES = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.floats(-2, 2) | st.sampled_from(["", "0", "OK", "x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(BODIES, st.sampled_from(["list_hosts", "list_clusters", "list_licenses", "manager", "server"]))
+def test_no_body_crashes_the_reader_and_no_refusal_is_read_as_rows(root: Any, name: str) -> None:
+    operation = OPEN.operation(name)
+    response = Response(200, HTTPMessage(), b"")
+    with contextlib.suppress(Refused, WrongShape):
+        answer = accept(operation, OPEN.bases[operation.base].envelope, response, root)
+        if isinstance(root, dict):
+            assert root.get("success") is not False
+            assert root.get("statusType", "OK") == "OK"
+        if name.startswith("list"):
+            where = Rows(operation.answer, operation.alternatives, keys_of(operation))
+            rows = rows_under(answer.data, where, None)
+            assert all(isinstance(row, dict) for row in rows)
+        else:
+            object_under(answer.data, operation.answer, keys_of(operation))
