@@ -240,8 +240,10 @@ class Client:
         self._errors.raise_for_status(operation, response)
         return response
 
-    def _exchange(self, budget: Budget, fresh: bool, signed: Request) -> Response:
-        left = min(self._connection.timeout, budget.left())
+    def _exchange(
+        self, budget: Budget, fresh: bool, signed: Request, most_s: Optional[float] = None
+    ) -> Response:
+        left = min(most_s or self._connection.timeout, budget.left())
         if left <= 0:
             raise Unreachable(
                 "unreachable_deadline",
@@ -251,7 +253,8 @@ class Client:
         return self._transport.exchange(signed, left, fresh)
 
     def _send_now(self, seconds: float, fresh: bool, request: Request) -> Response:
-        return self._transport.exchange(request, seconds, fresh)
+        """Send a login or logout within ``seconds``, and within the budget of all reads."""
+        return self._exchange(self._budget or Budget(seconds), fresh, request, seconds)
 
     def _fetch_token(self) -> str:
         where = self._connection

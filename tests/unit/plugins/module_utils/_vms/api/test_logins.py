@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Budget, Client
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -18,6 +18,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     BadAnswer,
     HttpError,
     LoginRefused,
+    Unreachable,
 )
 
 LOGIN = {
@@ -276,3 +277,10 @@ def test_a_token_of_a_license_server_is_returned(
     assert (last.method, last.path) == ("DELETE", "/licsmgr/api/v1/oauth2/token")
     assert last.authorization == "Bearer tok-1"
     assert len(server.seen) == 3
+
+
+def test_an_exhausted_budget_sends_no_login(server: Any, connect: Any, cookies: CookieServer) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Client(connect(), cookie_session(), Budget(0)).read("manager")
+    assert caught.value.code == "unreachable_deadline"
+    assert server.seen == []
