@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Collection, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..._text import printable
-from ..profile.fields import Envelope, ErrorPlaces, Origin, Rule, Source
+from ..profile.fields import Envelope, ErrorPlaces, ResponsePart, ResponseRule, Source
 from ..profile.model import Operation
 from ..profile.operations import SHAPES
 from ..wire.transport import Response
@@ -84,7 +84,7 @@ def is_documented_empty(operation: Operation, response: Response, root: Any) -> 
     return any(holds(rule, ResponseScope(root, response), True) for rule in operation.empty)
 
 
-def holds(rule: Rule, scope: ResponseScope, required: bool = False) -> bool:
+def holds(rule: ResponseRule, scope: ResponseScope, required: bool = False) -> bool:
     """Return whether a response fulfills a rule. ``required``: a source without a value breaks it."""
     response = scope.response
     if rule.statuses and (response is None or response.status not in rule.statuses):
@@ -113,7 +113,7 @@ def _unwrapped(root: Mapping[str, Any], envelope: Envelope) -> Any:
     return root.get(envelope.data, root)
 
 
-def own_keys(operation: Operation, rules: Sequence[Rule], is_wrapped: bool = False) -> FrozenSet[str]:
+def own_keys(operation: Operation, rules: Sequence[ResponseRule], is_wrapped: bool = False) -> FrozenSet[str]:
     """Return the keys of the root of a response that the profile itself reads or compares."""
     # Fields of rows and of data under a key are not at the root, even if they have the same name.
     is_inner = is_wrapped or bool(operation.answer) or SHAPES[operation.name].lists
@@ -128,7 +128,9 @@ def own_keys(operation: Operation, rules: Sequence[Rule], is_wrapped: bool = Fal
 
 
 def _first_keys(sources: Iterable[Source]) -> FrozenSet[str]:
-    return frozenset(source.path[0].key for source in sources if source.origin is Origin.BODY and source.path)
+    return frozenset(
+        source.path[0].key for source in sources if source.origin is ResponsePart.BODY and source.path
+    )
 
 
 def keys_of(operation: Operation) -> FrozenSet[str]:

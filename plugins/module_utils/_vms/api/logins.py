@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
-from ..profile.fields import Origin
+from ..profile.fields import ResponsePart
 from ..profile.model import (
     BASIC,
     BEARER,
@@ -206,7 +206,7 @@ class _SessionLogin:
             token = self._token(use, scope)
             if use.header:
                 headers[use.header] = use.prefix + token
-            if use.cookie or use.source.origin is Origin.COOKIE:
+            if use.cookie or use.source.origin is ResponsePart.COOKIE:
                 # A server compares the header of a CSRF token with its cookie.
                 cookies.append("{0}={1}".format(use.cookie or use.source.name, token))
         return {**headers, "Cookie": "; ".join(cookies)} if cookies else headers

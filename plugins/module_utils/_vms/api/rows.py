@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Seq
 
 from ..._text import printable
 from ..._time import UTC, format_time, offset_text, parse_server_time, time_of_epoch, zone_of
-from ..profile.fields import FieldMap, Meaning, Origin, Source, Step
+from ..profile.fields import FieldMap, Meaning, PathStep, ResponsePart, Source
 from ..wire.transport import Response
 
 T = TypeVar("T")
@@ -77,13 +77,13 @@ class ResponseScope:
 
 def find(source: Source, data: Any, scope: ResponseScope) -> Union[Any, Missing]:
     """Return the value at ``source``, or a ``Missing``."""
-    if source.origin is Origin.BODY:
+    if source.origin is ResponsePart.BODY:
         return _follow(scope.root if source.from_root else data, source.path)
     if scope.response is None:
         return Missing(ABSENT)
-    if source.origin is Origin.STATUS:
+    if source.origin is ResponsePart.STATUS:
         return str(scope.response.status)
-    if source.origin is Origin.COOKIE:
+    if source.origin is ResponsePart.COOKIE:
         return scope.response.cookies().get(source.name, Missing(ABSENT))
     values = scope.response.all_headers(source.name)
     if not values:
@@ -112,7 +112,7 @@ def text_at(sources: Sequence[Source], data: Any, scope: ResponseScope) -> str:
     return "" if isinstance(value, Missing) else wire_text(value) or ""
 
 
-def _follow(value: Any, path: Sequence[Step]) -> Union[Any, Missing]:
+def _follow(value: Any, path: Sequence[PathStep]) -> Union[Any, Missing]:
     for step in path:
         if isinstance(value, list) and len(value) == 1:
             # A list with one item and the item itself are the same in converted XML.

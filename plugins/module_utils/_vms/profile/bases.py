@@ -9,7 +9,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 from .calls import CALL_KEYS, call, static_headers
 from .checks import below, choice, closed, fail, header_name, list_of, mapping, text, url_path
 from .field_maps import timezone
-from .fields import ErrorPlaces, Origin, Source
+from .fields import ErrorPlaces, ResponsePart, Source
 from .model import BASE_AUTHS, FORMATS, OAUTH2, SESSION, Base, Call, SessionAuth, TokenUse
 from .sources import (
     TOKEN_SOURCES,
@@ -94,12 +94,12 @@ def _session(item: Mapping[str, Any], at: str) -> SessionAuth:
 def _use(token: Source, send: object, at: str) -> TokenUse:
     """Return how a token is sent: as ``send`` says, else the way it was received."""
     if send is None:
-        if token.origin is Origin.BODY:
+        if token.origin is ResponsePart.BODY:
             fail("key_missing", at, "token", name="send")
         return TokenUse(
             token,
-            header=token.name if token.origin is Origin.HEADER else "",
-            cookie=token.name if token.origin is Origin.COOKIE else "",
+            header=token.name if token.origin is ResponsePart.HEADER else "",
+            cookie=token.name if token.origin is ResponsePart.COOKIE else "",
         )
     place = below(at, "send")
     values = mapping(send, place)

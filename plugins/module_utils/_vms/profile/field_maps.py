@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 
 from ..._time import zone_of
 from .checks import below, choice, closed, fail, integer, items, known, mapping, scalar, text, unknown
-from .fields import FieldMap, Meaning, Origin
+from .fields import FieldMap, Meaning, ResponsePart
 from .operations import FieldKind, FieldType, OperationFields
 from .sources import FIELD_SOURCES, sources
 
@@ -97,8 +97,8 @@ def _field(item: object, kind: FieldKind, in_row: bool, named: Tables, at: str) 
         if kind.type not in OPTIONS[name]:
             fail("key_foreign", at, name=name, type=kind.type.value)
     for each in found:
-        if (in_row and (each.origin is not Origin.BODY or each.from_root)) or (
-            kind.type is FieldType.ROWS and each.origin is not Origin.BODY
+        if (in_row and (each.origin is not ResponsePart.BODY or each.from_root)) or (
+            kind.type is FieldType.ROWS and each.origin is not ResponsePart.BODY
         ):
             fail("body_only", at, each.name or each.origin.value)
     return FieldMap(

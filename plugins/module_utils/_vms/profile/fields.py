@@ -12,7 +12,7 @@ from typing import Mapping, Optional, Tuple, Union
 Meaning = Union[str, int, bool]
 
 
-class Origin(enum.Enum):
+class ResponsePart(enum.Enum):
     """The part of a response that has a value."""
 
     BODY = "body"
@@ -22,7 +22,7 @@ class Origin(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """One step of a path: a key, and optionally the row to take from a list: ``rows[name=value]``.
 
     ``row`` is (key, value) of that row; None takes the value of the key itself.
@@ -40,8 +40,8 @@ class Source:
     ``from_root``. ``name`` is the name of the header or cookie.
     """
 
-    origin: Origin
-    path: Tuple[Step, ...] = ()
+    origin: ResponsePart
+    path: Tuple[PathStep, ...] = ()
     name: str = ""
     from_root: bool = False
 
@@ -72,7 +72,7 @@ class FieldMap:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ResponseRule:
     """A condition of a successful (or empty) response.
 
     The status is one of ``statuses``, and ``source`` has one of ``values``, compared as text. A source
@@ -102,4 +102,4 @@ class Envelope:
 
     keys: Tuple[str, ...]
     data: str
-    success: Tuple[Rule, ...] = ()
+    success: Tuple[ResponseRule, ...] = ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, Optional, Tuple
 
 from ..wire.errors import OperationUnsupported
-from .fields import Envelope, ErrorPlaces, FieldMap, Rule, Source
+from .fields import Envelope, ErrorPlaces, FieldMap, ResponseRule, Source
 
 DIGEST = "digest"
 BASIC = "basic"
@@ -90,7 +90,7 @@ class SessionAuth:
     """
 
     login: Call
-    success: Tuple[Rule, ...]
+    success: Tuple[ResponseRule, ...]
     token: TokenUse
     csrf: Optional[TokenUse] = None
     logout: Optional[Call] = None
@@ -111,7 +111,7 @@ class Base:
     lapsed_codes: Tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=_no_texts)
     format: str = "json"
-    success: Tuple[Rule, ...] = ()
+    success: Tuple[ResponseRule, ...] = ()
     error: ErrorPlaces = field(default_factory=ErrorPlaces)
     envelope: Optional[Envelope] = None
     session: Optional[SessionAuth] = None
@@ -139,9 +139,9 @@ class Operation:
     alternatives: Tuple[str, ...]
     fields: Mapping[str, FieldMap]
     format: str = "json"
-    success: Tuple[Rule, ...] = ()
+    success: Tuple[ResponseRule, ...] = ()
     error: ErrorPlaces = field(default_factory=ErrorPlaces)
-    empty: Tuple[Rule, ...] = ()
+    empty: Tuple[ResponseRule, ...] = ()
 
     @property
     def method(self) -> str:

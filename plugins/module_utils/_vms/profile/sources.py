@@ -8,7 +8,7 @@ import re
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from .checks import below, closed, fail, header_name, integer, items, keys, list_of, scalar, text
-from .fields import Envelope, ErrorPlaces, Origin, Rule, Source, Step
+from .fields import Envelope, ErrorPlaces, PathStep, ResponsePart, ResponseRule, Source
 from .operations import SECRET_KEYS
 
 # One character of a key, of the key of a row, and of the value of a row in a path.
@@ -28,18 +28,18 @@ PLACE_SOURCES = ("at", "header")
 TOKEN_SOURCES = ("at", "header", "cookie")
 
 
-def steps(item: object, at: str) -> Tuple[Tuple[Step, ...], bool]:
+def steps(item: object, at: str) -> Tuple[Tuple[PathStep, ...], bool]:
     """Return the steps of a path, and whether it begins at the root of the body."""
     path = text(item, at)
     if not _PATH.fullmatch(path):
         fail("field_path", at, path)
     from_root = path.startswith("/")
-    found: List[Step] = []
+    found: List[PathStep] = []
     for key, row_key, row_value in _STEPS.findall(path[1:] if from_root else path):
         names = [_BACKSLASH.sub(r"\1", name) for name in (key, row_key, row_value)]
         for name in names:
             not_secret(name, at)
-        found.append(Step(names[0], (names[1], names[2]) if row_key else None))
+        found.append(PathStep(names[0], (names[1], names[2]) if row_key else None))
     return tuple(found), from_root
 
 
@@ -73,8 +73,8 @@ def source(item: object, at: str, kinds: Sequence[str], from_root: bool = True) 
     if kind == "status":
         if value is not True:
             fail("choice", place, value, choices=["true"])
-        return Source(Origin.STATUS)
-    origin = Origin.HEADER if kind == "header" else Origin.COOKIE
+        return Source(ResponsePart.STATUS)
+    origin = ResponsePart.HEADER if kind == "header" else ResponsePart.COOKIE
     name = header_name(value, place)
     not_secret(name, place)
     return Source(origin, name=name)
@@ -82,7 +82,7 @@ def source(item: object, at: str, kinds: Sequence[str], from_root: bool = True) 
 
 def _body(item: object, at: str, from_root: bool) -> Source:
     path, at_root = steps(item, at)
-    return Source(Origin.BODY, path, from_root=from_root or at_root)
+    return Source(ResponsePart.BODY, path, from_root=from_root or at_root)
 
 
 def sources(item: object, at: str, kinds: Sequence[str], from_root: bool = True) -> Tuple[Source, ...]:
@@ -94,14 +94,14 @@ def sources(item: object, at: str, kinds: Sequence[str], from_root: bool = True)
     return (source(item, at, kinds, from_root),)
 
 
-def rules(item: object, at: str, required: bool = False) -> Tuple[Rule, ...]:
+def rules(item: object, at: str, required: bool = False) -> Tuple[ResponseRule, ...]:
     """Return one rule, or a list of rules. ``required`` is the default of the key of this name."""
     if isinstance(item, (list, tuple)):
         return tuple(_rule(each, below(at, index), required) for index, each in enumerate(items(item, at)))
     return (_rule(item, at, required),)
 
 
-def _rule(item: object, at: str, required: bool) -> Rule:
+def _rule(item: object, at: str, required: bool) -> ResponseRule:
     values = closed(item, at, ("status", "at", "header", "in", "required"))
     statuses = statuses_of(values["status"], below(at, "status")) if "status" in values else ()
     place: Optional[Source] = None
@@ -115,7 +115,7 @@ def _rule(item: object, at: str, required: bool) -> Rule:
     must = values.get("required", required)
     if not isinstance(must, bool):
         fail("boolean", below(at, "required"), must)
-    return Rule(
+    return ResponseRule(
         statuses=statuses,
         source=place,
         values=scalars(values["in"], below(at, "in")) if given else (),

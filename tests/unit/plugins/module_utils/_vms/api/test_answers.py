@@ -25,7 +25,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.answers 
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows import WrongShape
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin, Source
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -46,7 +46,7 @@ _OPEN = load_profile(
         },
     }
 )
-_BY_OFFSET = Paging(OFFSET, "offset", "limit", 1000, total=Source(Origin.HEADER, name="Total"))
+_BY_OFFSET = Paging(OFFSET, "offset", "limit", 1000, total=Source(ResponsePart.HEADER, name="Total"))
 OPEN = replace(
     _OPEN,
     operations={

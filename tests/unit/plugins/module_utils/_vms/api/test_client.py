@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import ATTEMPTS, Budget, Client
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin, Source
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -35,7 +35,7 @@ _OPEN = load_profile(
         },
     }
 )
-_BY_OFFSET = Paging(OFFSET, "offset", "limit", 1000, total=Source(Origin.HEADER, name="Total"))
+_BY_OFFSET = Paging(OFFSET, "offset", "limit", 1000, total=Source(ResponsePart.HEADER, name="Total"))
 OPEN = replace(
     _OPEN,
     operations={

@@ -21,15 +21,15 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows imp
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
     FieldMap,
-    Origin,
+    PathStep,
+    ResponsePart,
     Source,
-    Step,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
 
 
 def body(*keys: str, from_root: bool = False) -> Source:
-    return Source(Origin.BODY, tuple(Step(key) for key in keys), from_root=from_root)
+    return Source(ResponsePart.BODY, tuple(PathStep(key) for key in keys), from_root=from_root)
 
 
 FIELDS = {
@@ -131,7 +131,7 @@ def test_a_nested_field(values: dict[str, object], expected: int | None, reason:
     assert found.unknown.get("n") == reason
 
 
-VERSION = FieldMap((Source(Origin.BODY, (Step("keyValue", ("key", "版本")), Step("value"))),))
+VERSION = FieldMap((Source(ResponsePart.BODY, (PathStep("keyValue", ("key", "版本")), PathStep("value"))),))
 
 
 @pytest.mark.parametrize(
@@ -161,10 +161,12 @@ def test_a_path_from_the_root_is_read_beside_the_data() -> None:
 
 def test_headers_status_and_cookies_are_sources() -> None:
     fields = {
-        "type": FieldMap((Source(Origin.HEADER, name="TYPE"), body("type"))),
-        "status": FieldMap((Source(Origin.STATUS),), values={"202": False, "200": True}, has_values=True),
-        "cookie": FieldMap((Source(Origin.COOKIE, name="JSESSIONID"),)),
-        "none": FieldMap((Source(Origin.HEADER, name="X-None"),)),
+        "type": FieldMap((Source(ResponsePart.HEADER, name="TYPE"), body("type"))),
+        "status": FieldMap(
+            (Source(ResponsePart.STATUS),), values={"202": False, "200": True}, has_values=True
+        ),
+        "cookie": FieldMap((Source(ResponsePart.COOKIE, name="JSESSIONID"),)),
+        "none": FieldMap((Source(ResponsePart.HEADER, name="X-None"),)),
     }
     answer = response(("type", "1"), ("Set-Cookie", "JSESSIONID=abc; Path=/"), status=202)
     found = JsonRow({"type": 2}, fields, scope=ResponseScope({}, answer))
@@ -176,7 +178,7 @@ def test_headers_status_and_cookies_are_sources() -> None:
 
 
 def test_a_header_that_was_added_twice_is_no_number() -> None:
-    fields = {"n": FieldMap((Source(Origin.HEADER, name="Total"),))}
+    fields = {"n": FieldMap((Source(ResponsePart.HEADER, name="Total"),))}
     found = JsonRow({}, fields, scope=ResponseScope({}, response(("Total", "1"), ("Total", "7"))))
     assert (found.integer("n"), found.unknown) == (None, {"n": "type"})
 

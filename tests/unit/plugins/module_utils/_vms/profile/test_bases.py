@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.bases import base
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
 
 LOGIN: dict[str, Any] = {
@@ -88,7 +88,7 @@ def test_a_session_sends_its_token_as_stated() -> None:
     assert session is not None
     assert (session.token.header, session.token.prefix) == ("Authorization", "Bearer ")
     assert session.csrf is not None
-    assert (session.csrf.source.origin, session.csrf.header) == (Origin.COOKIE, "X-XSRF-TOKEN")
+    assert (session.csrf.source.origin, session.csrf.header) == (ResponsePart.COOKIE, "X-XSRF-TOKEN")
     assert session.logout is not None
     assert session.logout.path == "/cas/logout"
     assert session.refused_status == (440,)

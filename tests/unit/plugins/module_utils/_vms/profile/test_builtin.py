@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin, Step
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
+    PathStep,
+    ResponsePart,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import SHAPES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
@@ -64,14 +67,14 @@ def test_vms_are_counted_by_a_header() -> None:
     paging = CAS.operation("vm_count").paging
     assert paging is not None
     assert paging.total is not None
-    assert (paging.total.origin, paging.total.name) == (Origin.HEADER, "Total")
+    assert (paging.total.origin, paging.total.name) == (ResponsePart.HEADER, "Total")
 
 
 def test_the_architecture_of_the_manager_is_in_a_header() -> None:
     arch = CAS.operation("manager").fields["arch"]
     assert [(source.origin, source.name) for source in arch.sources] == [
-        (Origin.HEADER, "type"),
-        (Origin.BODY, ""),
+        (ResponsePart.HEADER, "type"),
+        (ResponsePart.BODY, ""),
     ]
     assert arch.values == {"1": "aarch64", "16": "x86_64"}
 
@@ -80,7 +83,7 @@ def test_recovery_plans_are_a_list_at_the_root() -> None:
     plans = CAS.operation("srm_plans")
     assert plans.answer == ()
     assert plans.alternatives == ("RsSrmRecovery", "recoveryPlan")
-    assert plans.fields["name"].sources[0].path == (Step("name"),)
+    assert plans.fields["name"].sources[0].path == (PathStep("name"),)
 
 
 def test_statistics_have_no_total() -> None:

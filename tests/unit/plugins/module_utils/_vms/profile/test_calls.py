@@ -13,7 +13,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.call
     merged_headers,
     paging,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
 
 FIELDS = ("name", "quota", "quota.product", "quota.arch", "file")
@@ -120,7 +120,7 @@ def test_every_style_of_paging() -> None:
     assert made is not None
     assert (made.start, made.limit, made.size, made.first, made.count) == ("o", "l", 9, 0, "hosts_count")
     assert made.total is not None
-    assert made.total.origin is Origin.HEADER
+    assert made.total.origin is ResponsePart.HEADER
     page = paging({"style": "page", "page": "p", "limit": "l", "size": 9}, "list_clusters", "")
     assert page is not None
     assert (page.first, page.total) == (1, None)

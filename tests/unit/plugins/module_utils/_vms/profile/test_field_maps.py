@@ -11,9 +11,9 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.field_maps import fields, tables
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
     FieldMap,
-    Origin,
+    PathStep,
+    ResponsePart,
     Source,
-    Step,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import SHAPES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
@@ -27,7 +27,7 @@ def hosts(**given: Any) -> dict[str, FieldMap]:
 
 
 def place(*names: str) -> Source:
-    return Source(Origin.BODY, tuple(Step(name) for name in names))
+    return Source(ResponsePart.BODY, tuple(PathStep(name) for name in names))
 
 
 def test_a_field_is_a_path_alternatives_or_a_place_with_options() -> None:
@@ -39,15 +39,15 @@ def test_a_field_is_a_path_alternatives_or_a_place_with_options() -> None:
         version={"at": "v", "after": "CVK "},
         status={"status": True, "values": {200: "ok"}},
     )
-    header = Source(Origin.HEADER, name="X-Id")
+    header = Source(ResponsePart.HEADER, name="X-Id")
     assert found["id"] == FieldMap((place("a"), header))
     assert found["arch"].values == {"17": "aarch64"}
-    assert [source.origin for source in found["arch"].sources] == [Origin.HEADER, Origin.BODY]
+    assert [source.origin for source in found["arch"].sources] == [ResponsePart.HEADER, ResponsePart.BODY]
     assert found["cpu_sockets"].values == {"2": 2, "two": 2}
     assert found["added_at"].formats == ("%d.%m.%Y %H:%M",)
     assert (found["added_at"].timezone, found["added_at"].epoch) == ("+08:00", "s")
     assert found["version"].after == "CVK "
-    assert found["status"].sources == (Source(Origin.STATUS),)
+    assert found["status"].sources == (Source(ResponsePart.STATUS),)
     assert not found["version"].has_values
     assert found["status"].has_values
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
     Envelope,
-    Origin,
-    Rule,
+    PathStep,
+    ResponsePart,
+    ResponseRule,
     Source,
-    Step,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import SECRET_KEYS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import (
@@ -35,20 +35,20 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
 @pytest.mark.parametrize(
     ("path", "found", "from_root"),
     [
-        ("cpuSockets", [Step("cpuSockets")], False),
-        ("cpu.sockets", [Step("cpu"), Step("sockets")], False),
-        ("/total", [Step("total")], True),
-        ("keyValue[key=版本].value", [Step("keyValue", ("key", "版本")), Step("value")], False),
-        ("rows[name=V7.0 (E0710)].a", [Step("rows", ("name", "V7.0 (E0710)")), Step("a")], False),
-        ("rows[a=b=c]", [Step("rows", ("a", "b=c"))], False),
-        ("@type", [Step("@type")], False),
-        (r"a\.b.c\[d\\", [Step("a.b"), Step("c[d\\")], False),
-        (r"\/a", [Step("/a")], False),
-        (r"r[k=a\]b].v", [Step("r", ("k", "a]b")), Step("v")], False),
-        ("pwdHash.userNames", [Step("pwdHash"), Step("userNames")], False),
+        ("cpuSockets", [PathStep("cpuSockets")], False),
+        ("cpu.sockets", [PathStep("cpu"), PathStep("sockets")], False),
+        ("/total", [PathStep("total")], True),
+        ("keyValue[key=版本].value", [PathStep("keyValue", ("key", "版本")), PathStep("value")], False),
+        ("rows[name=V7.0 (E0710)].a", [PathStep("rows", ("name", "V7.0 (E0710)")), PathStep("a")], False),
+        ("rows[a=b=c]", [PathStep("rows", ("a", "b=c"))], False),
+        ("@type", [PathStep("@type")], False),
+        (r"a\.b.c\[d\\", [PathStep("a.b"), PathStep("c[d\\")], False),
+        (r"\/a", [PathStep("/a")], False),
+        (r"r[k=a\]b].v", [PathStep("r", ("k", "a]b")), PathStep("v")], False),
+        ("pwdHash.userNames", [PathStep("pwdHash"), PathStep("userNames")], False),
     ],
 )
-def test_a_path_has_steps(path: str, found: list[Step], from_root: bool) -> None:
+def test_a_path_has_steps(path: str, found: list[PathStep], from_root: bool) -> None:
     assert steps(path, "/x") == (tuple(found), from_root)
 
 
@@ -82,15 +82,17 @@ def test_every_key_can_be_written_in_a_path(names: list[str]) -> None:
     if any(name.casefold() in SECRET_KEYS for name in names):
         return
     escaped = ["".join("\\" + c if c in ".[]/\\=" else c for c in name) for name in names]
-    assert steps(".".join(escaped), "") == (tuple(Step(name) for name in names), False)
+    assert steps(".".join(escaped), "") == (tuple(PathStep(name) for name in names), False)
 
 
 def test_a_place_is_a_path_a_header_or_a_status() -> None:
-    assert source("a", "", FIELD_SOURCES, from_root=False) == Source(Origin.BODY, (Step("a"),))
-    assert source({"at": "a"}, "", FIELD_SOURCES) == Source(Origin.BODY, (Step("a"),), from_root=True)
-    assert source({"header": "X-A"}, "", FIELD_SOURCES) == Source(Origin.HEADER, name="X-A")
-    assert source({"status": True}, "", FIELD_SOURCES) == Source(Origin.STATUS)
-    assert source({"cookie": "SID"}, "", TOKEN_SOURCES) == Source(Origin.COOKIE, name="SID")
+    assert source("a", "", FIELD_SOURCES, from_root=False) == Source(ResponsePart.BODY, (PathStep("a"),))
+    assert source({"at": "a"}, "", FIELD_SOURCES) == Source(
+        ResponsePart.BODY, (PathStep("a"),), from_root=True
+    )
+    assert source({"header": "X-A"}, "", FIELD_SOURCES) == Source(ResponsePart.HEADER, name="X-A")
+    assert source({"status": True}, "", FIELD_SOURCES) == Source(ResponsePart.STATUS)
+    assert source({"cookie": "SID"}, "", TOKEN_SOURCES) == Source(ResponsePart.COOKIE, name="SID")
     assert len(sources(["a", {"header": "b"}], "", FIELD_SOURCES)) == 2
 
 
@@ -117,13 +119,13 @@ def test_another_place_is_an_error(place: Any, at: str) -> None:
 
 
 def test_a_rule_compares_values_as_text() -> None:
-    place = Source(Origin.BODY, (Step("code"),), from_root=True)
+    place = Source(ResponsePart.BODY, (PathStep("code"),), from_root=True)
     assert rules({"at": "code", "in": ["0", 0, 0.0, True, 1.5]}, "") == (
-        Rule(source=place, values=("0", "0", "0", "true", "1.5")),
+        ResponseRule(source=place, values=("0", "0", "0", "true", "1.5")),
     )
     assert rules([{"status": 200}, {"status": [201, 204]}], "") == (
-        Rule(statuses=(200,)),
-        Rule(statuses=(201, 204)),
+        ResponseRule(statuses=(200,)),
+        ResponseRule(statuses=(201, 204)),
     )
     assert rules({"at": "code", "in": [0]}, "", required=True)[0].required
     assert not rules({"at": "code", "in": [0], "required": False}, "", required=True)[0].required
@@ -157,7 +159,7 @@ def test_an_incomplete_rule_is_an_error(rule: Any, at: str) -> None:
 
 def test_error_places_are_alternatives() -> None:
     places = error_places({"code": [{"header": "Error-Code"}, "errorCode"], "message": "message"}, "")
-    assert [place.origin for place in places.code] == [Origin.HEADER, Origin.BODY]
+    assert [place.origin for place in places.code] == [ResponsePart.HEADER, ResponsePart.BODY]
     assert [place.from_root for place in places.message] == [True]
 
 
