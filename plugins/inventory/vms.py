@@ -141,8 +141,8 @@ username: automation
 password: "{{ lookup('ansible.builtin.env', 'USPHERE_PASSWORD') }}"
 ca_path: /etc/pki/usphere/ca.pem
 timezone: "+08:00" # of times that a server states without a time zone
-proxy: http://proxy.example.com:3128
-no_proxy: [10.1.0.0/16] # reached without the proxy
+# proxy: http://proxy.example.com:3128 # if managers are reached through a proxy
+# no_proxy: [10.1.0.0/16] # except these
 license_server:
   username: automation
   password: "{{ lookup('ansible.builtin.env', 'USPHERE_PASSWORD') }}"

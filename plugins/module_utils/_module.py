@@ -14,8 +14,7 @@ from ._errors import LicensingError, UsphereError
 from ._masking import Mask
 from ._messages.catalog import render
 from ._text import one_line
-from ._vms.wire.addresses import has_account, parse_proxy, without_brackets
-from ._vms.wire.connection import refuse_account
+from ._vms.wire.connection import has_account, parse_proxy, refuse_account, without_brackets
 from ._vms.wire.errors import OptionError
 
 # Options with the address of a server, and options with a user or client name.

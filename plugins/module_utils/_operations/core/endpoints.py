@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from ..._vms.api.client import Budget
 from ..._vms.api.license_server_api import LicenseServerApi, ProductNodeApi
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.loader import load_profile
-from ..._vms.wire.addresses import without_brackets
-from ..._vms.wire.connection import Connection, refuse_account
+from ..._vms.wire.connection import Connection, refuse_account, without_brackets
 from ..._vms.wire.errors import AuthenticationFailed, CertificateError, OptionError
 
 VMS_PORT = 8443
@@ -45,8 +44,11 @@ def check_connection(where: str, params: Mapping[str, Any]) -> None:
     try:
         connection(params, VMS_PORT)
     except OptionError as error:
-        option = "{0}.{1}".format(where, error.fields["option"])
-        raise OptionError(error.code, **{**error.fields, "option": option}) from None
+        fields: Dict[str, Any] = {
+            **error.fields,
+            "option": "{0}.{1}".format(where, error.fields["option"]),
+        }
+        raise OptionError(error.code, **fields) from None
 
 
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:

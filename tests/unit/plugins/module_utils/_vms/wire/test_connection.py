@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.addresses import Proxy
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.connection import Connection
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.connection import Connection, Proxy
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OptionError
 
 PROXY = "http://proxy.example.com:3128"
