@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
+from ....module_utils._licensing.reading.zones import times_without_zone
 from ....module_utils._pointer import MISSING, join, lookup, split
-from ....module_utils._time import read_time
+from ....module_utils._time import read_time, time_span
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
@@ -20,7 +22,8 @@ from ..fact_map.document import mapped_origins, nodes_without
 from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
-from ..facts.facts import Facts, incomplete_lists, with_value
+from ..facts.facts import Facts, Unread, incomplete_lists, with_value
+from ..facts.quoted_value import shown
 from ..facts.row_order import in_order
 from ..policy.compose import fits
 from ..policy.model import Subject
@@ -118,7 +121,8 @@ def read_host(
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
-    unread, mapped = legible.unread, bool(own or statements)
+    unread: Mapping[str, Unread] = {**_without_zone(tree, unknown), **legible.unread}
+    mapped = bool(own or statements)
     if own:
         unread = with_own_words(unread, unknown, tree, own, nodes_without(plain))
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=unread, mapped=mapped)
@@ -185,14 +189,34 @@ def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Read
 
 
 def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
-    """Return why facts are unknown because of their age: ``stale``, ``future``; empty if they are valid."""
+    """Return why facts are unknown because of their age: ``stale``, ``future``; empty if they are valid.
+
+    ``zone`` if that depends on the zone of the time at which they were read.
+    """
     text = tree.get("source", {}).get("gathered_at")
-    gathered = read_time(text) if isinstance(text, str) else None
+    span = time_span(text)
+    reasons = {_age_at(gathered, as_of, max_age_hours) for gathered in span or (None,)}
+    return reasons.pop() if len(reasons) == 1 else ZONE
+
+
+def _age_at(gathered: datetime | None, as_of: datetime, max_age_hours: int | None) -> str:
     if gathered is not None and gathered.replace(microsecond=0) > as_of:
         return "future"
     if max_age_hours is not None and (gathered is None or as_of - gathered > timedelta(hours=max_age_hours)):
         return "stale"
     return ""
+
+
+def _without_zone(tree: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[str, Unread]:
+    """Return a description of each time without a zone, which a finding shows if it decides nothing."""
+    listed = dict.fromkeys(unknown)
+    times = times_without_zone({**tree, "unknown": listed})
+    name = tree.get("source", {}).get("timezone")
+    if isinstance(name, str):
+        # It did not apply, so no zone of that name is known here.
+        wrong = Unread("/source/timezone", shown(name), ("use_zone_name", {}))
+        return {time.pointer: wrong for time in times}
+    return {time.pointer: Unread(time.pointer, shown(time.text), ("use_zone", {})) for time in times}
 
 
 def _derived(
@@ -220,7 +244,12 @@ def _derived(
         for pointer, entry in result.unknown.items()
     }
     incomplete = incomplete_lists(tree_with_derived, reasons)
-    return Facts(tree_with_derived, reasons, incomplete, known, because), origins
+    spans = {
+        pointer: (earliest, read_time(entry.get("latest")))
+        for pointer, entry in result.unknown.items()
+        if pointer in reasons and (earliest := read_time(entry.get("earliest"))) is not None
+    }
+    return Facts(tree_with_derived, reasons, incomplete, known, because, spans=spans), origins
 
 
 def _with_parents(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:
