@@ -103,6 +103,12 @@ def parse_end(value: object, timezone: dt.tzinfo = UTC) -> End:
     return NEVER if value == NEVER.value else parse_time(value, timezone)
 
 
+def latest_end(value: object) -> End:
+    """Return the result of ``parse_end``; of a time without a zone the latest one that it may be."""
+    end = parse_end(value)
+    return in_offset(end, WEST) if isinstance(end, dt.datetime) and lacks_zone(value) else end
+
+
 def as_utc(timestamp: dt.datetime) -> dt.datetime:
     """Return an aware timestamp in UTC, truncated to seconds.
 
@@ -174,6 +180,27 @@ def in_offset(local: dt.datetime, offset: dt.timedelta) -> dt.datetime:
         return local - offset
     except OverflowError:
         return (dt.datetime.max if offset < dt.timedelta(0) else dt.datetime.min).replace(tzinfo=UTC)
+
+
+def surely_before(left: str, right: str, slack: dt.timedelta = dt.timedelta(0)) -> bool:
+    """Return whether ``left`` and ``slack`` together are before ``right`` in every zone.
+
+    Both are times of one clock, so two times without a zone are compared as they are. Raises LicensingError
+    ``instant_unparseable``.
+    """
+    first, second = parse_time(left), parse_time(right)
+    if lacks_zone(left) and not lacks_zone(right):
+        first = in_offset(first, WEST)
+    elif lacks_zone(right) and not lacks_zone(left):
+        second = in_offset(second, EAST)
+    return second - first > slack
+
+
+def surely_not_before(left: str, right: str) -> bool:
+    """Return whether ``left`` is at or after ``right`` in every zone; see ``surely_before``."""
+    return surely_before(right, left) or (
+        lacks_zone(left) == lacks_zone(right) and parse_time(left) == parse_time(right)
+    )
 
 
 # Times in documents, options and facts.
