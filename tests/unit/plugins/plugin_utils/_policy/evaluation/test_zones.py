@@ -52,7 +52,7 @@ def srm(end: str, quantity: int = 12) -> dict[str, Any]:
 
 def verdicts(facts: dict[str, Any]) -> tuple[str, dict[str, str]]:
     """Return the decision, and the verdict of each check."""
-    result = evaluate_fleet.evaluate([HostInput("hangzhou", facts)], VENDOR, Run(as_of=AS_OF))
+    result = evaluate_fleet.evaluate([HostInput("hangzhou", facts)], Run(VENDOR, AS_OF))
     found: dict[str, str] = {}
     for subject in result["subjects"]:
         found.update(dict.fromkeys(subject["passed"], "pass"))
@@ -105,7 +105,7 @@ def test_the_zone_that_the_document_states_decides() -> None:
 
 
 def test_a_finding_shows_the_time_and_how_to_state_its_zone() -> None:
-    result = evaluate_fleet.evaluate([HostInput("h", system(srm(local(6))))], VENDOR, Run(as_of=AS_OF))
+    result = evaluate_fleet.evaluate([HostInput("hangzhou", system(srm(local(6))))], Run(VENDOR, AS_OF))
     finding = next(each for each in result["findings"] if each["rule"] == "r17-srm-licensed")
     assert finding["because"][0]["reason"] == "zone"
     text = finding["message"]["en"]
@@ -117,7 +117,7 @@ def test_a_finding_shows_the_time_and_how_to_state_its_zone() -> None:
 def test_a_zone_that_is_not_known_is_shown() -> None:
     facts = system(srm(local(6)))
     facts["source"]["timezone"] = "Asia/Shangai"
-    result = evaluate_fleet.evaluate([HostInput("h", facts)], VENDOR, Run(as_of=AS_OF))
+    result = evaluate_fleet.evaluate([HostInput("hangzhou", facts)], Run(VENDOR, AS_OF))
     finding = next(each for each in result["findings"] if each["rule"] == "r17-srm-licensed")
     assert '/source/timezone is "Asia/Shangai"; use an offset such as +08:00' in finding["message"]["en"]
 
