@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
-from ....module_utils._licensing.reading.zones import times_without_zone
+from ....module_utils._licensing.reading.zones import combinations, in_zones, times_without_zone
 from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time, time_span
 from ..base.canonical_json import digest
@@ -53,6 +54,8 @@ class Reading:
     ``origins`` are the licenses or facts that a fact was derived from, by pointer. ``own`` are the values in
     the site's own words that facts were read from with a FactMap, by pointer; ``stated`` are the facts that
     the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap.
+    ``zones`` returns the facts in each zone in which their times without a zone may be; empty without such
+    times.
     """
 
     kind: str
@@ -65,6 +68,7 @@ class Reading:
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated: tuple[Mapping[str, Any], ...] = ()
     mapped: bool = False
+    zones: Callable[[], tuple[Facts, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
     def subject(self) -> dict[str, str]:
@@ -127,8 +131,25 @@ def read_host(
         unread = with_own_words(unread, unknown, tree, own, nodes_without(plain))
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=unread, mapped=mapped)
     origins = {**origins, **own}
+
+    @cache
+    def zones() -> tuple[Facts, ...]:
+        return tuple(
+            _with_site(_derived(each, unknown, as_of, catalog)[0], stated, site_facts or {})
+            for each in _zoned(tree, unknown, as_of)
+        )
+
     return Reading(
-        kind, ident, (given.host,), facts, content, origins, own=own, stated=statements, mapped=mapped
+        kind,
+        ident,
+        (given.host,),
+        facts,
+        content,
+        origins,
+        own=own,
+        stated=statements,
+        mapped=mapped,
+        zones=zones,
     )
 
 
@@ -205,6 +226,16 @@ def _age_at(gathered: datetime | None, as_of: datetime, max_age_hours: int | Non
     if max_age_hours is not None and (gathered is None or as_of - gathered > timedelta(hours=max_age_hours)):
         return "stale"
     return ""
+
+
+def _zoned(tree: dict[str, Any], unknown: Mapping[str, str], as_of: datetime) -> list[dict[str, Any]]:
+    """Return the facts in each combination of zones that can make a difference."""
+    times = times_without_zone({**tree, "unknown": dict.fromkeys(unknown)})
+    return (
+        [dict(in_zones(tree, times, offsets)) for offsets in combinations(tree, times, as_of)]
+        if times
+        else []
+    )
 
 
 def _without_zone(tree: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[str, Unread]:
