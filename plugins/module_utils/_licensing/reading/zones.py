@@ -12,6 +12,7 @@ import datetime as dt
 import itertools
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
+from ..._facts import ZONE
 from ..._pointer import escape, split
 from ..._time import (
     EAST,
@@ -68,7 +69,15 @@ def times_without_zone(facts: Mapping[str, object]) -> Tuple[StatedTime, ...]:
         return ()
     listed = facts.get("unknown")
     unknown = listed if isinstance(listed, Mapping) else {}
-    return tuple(time for time in found if not _is_listed(time.pointer, unknown))
+    return tuple(
+        time for time in found if _is_own_entry(time, unknown) or not _is_listed(time.pointer, unknown)
+    )
+
+
+def _is_own_entry(time: StatedTime, unknown: Mapping[object, object]) -> bool:
+    """Return whether the time is listed only because it has no zone, as in a projected tree."""
+    entry = unknown.get(time.pointer)
+    return isinstance(entry, Mapping) and entry.get("reason") == ZONE and "earliest" in entry
 
 
 def with_own_zone(facts: Mapping[str, object]) -> Mapping[str, object]:
@@ -120,14 +129,16 @@ def in_zones(
     facts: Mapping[str, object], times: Sequence[StatedTime], offsets: Offsets
 ) -> Mapping[str, object]:
     """Return the facts with ``times`` in UTC, read with the offset of the clock of each."""
-    return with_texts(
-        facts,
-        {
-            time.pointer: format_end(in_offset(time.local, offsets[time.clock]))
-            for time in times
-            if time.clock in offsets
-        },
-    )
+    texts = {
+        time.pointer: format_end(in_offset(time.local, offsets[time.clock]))
+        for time in times
+        if time.clock in offsets
+    }
+    tree = with_texts(facts, texts)
+    listed = tree.get("unknown")
+    if isinstance(listed, Mapping):
+        tree["unknown"] = {pointer: entry for pointer, entry in listed.items() if pointer not in texts}
+    return tree
 
 
 def with_texts(facts: Mapping[str, object], texts: Mapping[str, str]) -> Dict[str, object]:

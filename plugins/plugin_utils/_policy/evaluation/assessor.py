@@ -248,7 +248,7 @@ def _with_own_parts(
 
 
 def _in_every_zone(verdict: Verdict, reading: Reading, decide: Callable[[Reading], Verdict]) -> Verdict:
-    """Return the verdict that times without a zone have in every zone, if it is the same one in all of them."""
+    """Return the verdict in every zone of times without one, if it is the same in all; else ``verdict``."""
     found = [decide(replace(reading, facts=facts)) for facts in reading.zones()]
     agreed = {each.verdict for each in found}
     return found[0] if len(agreed) == 1 and UNKNOWN not in agreed else verdict
