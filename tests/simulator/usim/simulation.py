@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections import Counter
@@ -21,6 +22,7 @@ class Settings:
     task_ms: int
     token_seconds: int
     nonce_seconds: int
+    session_requests: int
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class Simulation:
         with store.transaction() as db:
             self._offset = float(get_meta(db, "clock_offset"))
             self.settings = Settings(
-                **{name: int(get_meta(db, name)) for name in ("task_ms", "token_seconds", "nonce_seconds")}
+                **{item.name: int(get_meta(db, item.name)) for item in dataclasses.fields(Settings)}
             )
+            self.api = get_meta(db, "api")
             self.vendor = Vendor(bytes.fromhex(get_meta(db, "vendor_key")))
             self.secret = bytes.fromhex(get_meta(db, "nonce_key"))
             self._dry_run = get_meta(db, "dry_run") == "on"

@@ -95,7 +95,8 @@ def disturbed(simulation: Simulation, visit: Visit, answer: Response | None) -> 
 
 
 def is_token_request() -> bool:
-    return request.path.endswith(paths.TOKEN)
+    """Return whether the request is a step of logging in or out, in either API."""
+    return request.path.endswith(paths.LOGINS)
 
 
 def json_body() -> dict[str, object]:

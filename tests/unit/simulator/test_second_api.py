@@ -1,0 +1,485 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The second API: conventions of its own over the same state engine, driven by plain HTTP."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import time
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+
+USER, PASSWORD = "automation", "s3cret: pass"
+CLOCK = "2026-12-06T00:00:00Z"
+SCENARIO: dict[str, Any] = {
+    "api": "second",
+    "clock": CLOCK,
+    "license_servers": {
+        "ls": {
+            "licenses": [
+                {
+                    "product": "vms_standard",
+                    "arch": "x86_64",
+                    "kind": "formal",
+                    "code": "3132A0XY",
+                    "quantity": 8,
+                },
+                {
+                    "product": "vms_enterprise",
+                    "arch": "aarch64",
+                    "kind": "temporary",
+                    "quantity": 2,
+                    "term_days": 30,
+                },
+                {"product": "container_service", "kind": "formal", "quantity": 3},
+            ],
+            "clients": [{"name": "other", "password": "x"}],
+        },
+        "spare": {},
+    },
+    "product_nodes": {
+        "dr": {
+            "product": "disk_backup_dr",
+            "used": 4,
+            "licenses": [{"product": "disk_backup_dr", "kind": "formal", "packs": [10, 1]}],
+        }
+    },
+    "vms": {
+        "many": {
+            "arch": "aarch64",
+            "hosts": [
+                {"count": 4, "arch": "aarch64", "vms": 4},
+                {"arch": "x86_64", "container_cluster": True, "status": "bad"},
+            ],
+            "srm": {"protected_vms": 3, "main_site_ip": "10.0.0.1", "spare_site_ip": "10.0.0.2"},
+            "license_server": {"server": "ls", "client": "many"},
+            "hot_standby": {"slave_ip": "10.1.0.11"},
+        },
+        "none": {},
+    },
+    "keys": [
+        {"key": "KEY-1", "product": "vms_standard", "arch": "x86_64", "quantity": 4},
+        {"key": "KEY-DR", "product": "disk_backup_dr", "packs": [10]},
+    ],
+}
+
+
+class Portal:
+    """The web interface of one VMS: a cookie and a CSRF header."""
+
+    def __init__(self, sim: Any, name: str) -> None:
+        self.sim, self.name = sim, name
+        self.headers: dict[str, str] = {}
+
+    def sign_in(self, password: str = PASSWORD) -> Any:
+        body = json.dumps({"login": {"account": USER, "secret": password}}).encode()
+        answer = self.sim.send(self.name, "POST", "/portal/sign-in", body, Content_Type="application/json")
+        if answer.json["ret"] == 0:
+            (cookie,) = [text for text in answer.headers.get_all("Set-Cookie") if text.startswith("SID=")]
+            self.headers = {"Cookie": cookie.partition(";")[0], "X_CSRF": answer.json["obj"]["csrf"]}
+        return answer
+
+    def send(self, method: str, path: str, body: bytes | None = None, **more: str) -> Any:
+        if not self.headers:
+            assert self.sign_in().json["ret"] == 0
+        return self.sim.send(self.name, method, f"/api/v3{path}", body, **{**self.headers, **more})
+
+    def read(self, path: str) -> Any:
+        answer = self.send("GET", path)
+        assert (answer.status, answer.json["ret"]) == (200, 0), answer.json
+        return answer.json["obj"]
+
+    def job(self, answer: Any) -> Any:
+        assert (answer.status, answer.json) == (202, {"ret": 0, "obj": None})
+        return ended(lambda: self.send("GET", answer.headers["Location"].removeprefix("/api/v3")).json)
+
+
+class Console:
+    """The console of a License Server or product node: a token in a header."""
+
+    def __init__(self, sim: Any, name: str) -> None:
+        self.sim, self.name, self.token = sim, name, ""
+        self.base = "/lic/v2/own" if sim.node(name)["kind"] == "product_node" else "/lic/v2"
+
+    def sign_in(self, password: str = PASSWORD) -> Any:
+        body = json.dumps({"account": USER, "secret": password}).encode()
+        answer = self.sim.send(self.name, "POST", "/console/session", body, Content_Type="application/json")
+        self.token = answer.headers.get("X-Console-Token", "")
+        return answer
+
+    def send(self, method: str, path: str, body: object = None, **more: str) -> Any:
+        if not self.token:
+            assert self.sign_in().json["ret"] == 0
+        headers = {"Authorization": f"Console {self.token}", **more}
+        if body is not None and not isinstance(body, bytes):
+            headers["Content_Type"], body = "application/json", json.dumps(body).encode()
+        return self.sim.send(self.name, method, f"{self.base}{path}", body, **headers)
+
+    def records(self, path: str) -> Any:
+        answer = self.send("GET", path)
+        assert answer.status == 200, answer.json
+        assert answer.json["obj"]["page"]["sum"] >= len(answer.json["obj"]["page"]["records"])
+        return answer.json["obj"]["page"]["records"]
+
+    def upload(self, content: bytes, part: str = "package") -> Any:
+        head = f'--edge\r\nContent-Disposition: form-data; name="{part}"; filename="A.ak"\r\n\r\n'
+        body = head.encode() + content + b"\r\n--edge--\r\n"
+        return self.send("POST", "/packages", body, Content_Type="multipart/form-data; boundary=edge")
+
+    def job(self, answer: Any) -> Any:
+        assert (answer.status, answer.json) == (202, {"ret": 0, "obj": None})
+        place = answer.headers["Location"]
+        assert place.startswith(f"{self.base}/jobs/")
+        return ended(lambda: self.send("GET", place.removeprefix(self.base)).json)
+
+
+def ended(read: Any) -> Any:
+    """Return the first body of a job that no longer runs."""
+    end = time.monotonic() + 5
+    while True:
+        body = read()
+        if body["obj"]["state"] != "RUNNING":
+            return body["obj"]
+        assert time.monotonic() < end, "the job did not end in time"
+        time.sleep(0.01)
+
+
+def source_xml(sim: Any, server: str, client: str, secret: str, contract: str | None = None) -> bytes:
+    node = sim.node(server)
+    ports = f'<ports agent="{node["client_port"]}" console="{node["port"]}"/>'
+    agent = f"<agent><name>{client}</name><secret>{escape(secret)}</secret></agent>"
+    more = "" if contract is None else f"<contract>{contract}</contract>"
+    endpoint = f"<endpoint><host>127.0.0.1</host>{ports}</endpoint>"
+    return f'<?xml version="1.0" encoding="UTF-8"?><source>{endpoint}{agent}{more}</source>'.encode()
+
+
+@pytest.fixture(scope="module")
+def sim(simulate_module: Any) -> Any:
+    return simulate_module(**SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def portal(sim: Any) -> Portal:
+    return Portal(sim, "many")
+
+
+@pytest.fixture(scope="module")
+def console(sim: Any) -> Console:
+    return Console(sim, "ls")
+
+
+def test_an_unknown_api_is_an_error(program: Any, tmp_path: Path) -> None:
+    file = tmp_path / "scenario.yml"
+    file.write_text("api: third\n", encoding="utf-8")
+    result = program("start", "--state", tmp_path / "state", "--scenario", file)
+    assert result.returncode == 1
+    assert "api: expected one of first, second" in result.stderr
+
+
+def test_paths_of_the_first_api_are_not_there(sim: Any, portal: Portal) -> None:
+    portal.read("/about")
+    answer = sim.send("many", "GET", "/cas/casrs/host/list", None, **portal.headers)
+    assert (answer.status, answer.json["ret"]) == (404, 1404)
+
+
+def test_a_wrong_password_is_refused_in_the_body(sim: Any) -> None:
+    before = sim.state()["nodes"]["none"]["failed_logins"]
+    answer = Portal(sim, "none").sign_in("wrong")
+    assert (answer.status, answer.json["ret"]) == (200, 1007)
+    assert answer.json["retMsg"] == "用户名或密码错误"
+    assert "Set-Cookie" not in answer.headers
+    assert sim.state()["nodes"]["none"]["failed_logins"] == before + 1
+    assert Console(sim, "spare").sign_in("wrong").json["ret"] == 1007
+
+
+def test_every_call_needs_the_cookie_and_the_csrf_header(sim: Any, portal: Portal) -> None:
+    portal.read("/about")
+    bare = sim.send("many", "GET", "/api/v3/about")
+    assert (bare.status, bare.json["ret"]) == (401, 1005)
+    cookie = {"Cookie": portal.headers["Cookie"]}
+    for more in ({}, {"X_CSRF": "wrong"}):
+        answer = sim.send("many", "GET", "/api/v3/about", None, **cookie, **more)
+        assert (answer.status, answer.json["ret"]) == (403, 1006)
+
+
+def test_a_session_ends_at_the_sign_out(sim: Any) -> None:
+    portal = Portal(sim, "none")
+    portal.read("/about")
+    assert sim.send("none", "POST", "/portal/sign-out", b"", **portal.headers).json["ret"] == 0
+    assert portal.send("GET", "/about").status == 401
+    console = Console(sim, "spare")
+    console.records("/tenants")
+    token = {"Authorization": f"Console {console.token}"}
+    assert sim.send("spare", "DELETE", "/console/session", None, **token).json["ret"] == 0
+    assert console.send("GET", "/tenants").status == 401
+
+
+def test_a_session_ends_after_its_requests(simulate: Any) -> None:
+    sim = simulate(api="second", session_requests=2, vms={"v": {}}, license_servers={"l": {}})
+    portal, console = Portal(sim, "v"), Console(sim, "l")
+    assert [portal.send("GET", "/about").status for _ in range(3)] == [200, 200, 401]
+    assert [console.send("GET", "/self").status for _ in range(3)] == [200, 200, 401]
+    assert portal.sign_in().json["ret"] == 0
+    assert portal.send("GET", "/about").status == 200
+
+
+def test_a_session_survives_a_kill(simulate: Any) -> None:
+    sim = simulate(api="second", vms={"v": {}})
+    portal = Portal(sim, "v")
+    portal.read("/about")
+    sim.kill()
+    sim.start()
+    assert portal.send("GET", "/about").status == 200
+
+
+def test_machines_have_nested_coded_values(portal: Portal) -> None:
+    page = portal.read("/machines?size=2")["page"]
+    first = page["records"][0]
+    assert (first["uid"], first["label"], first["addr"]["mgmt"]) == (1, "cvk1", "10.1.1.2")
+    assert (first["hw"]["isa"], first["hw"]["cpu"]["packages"]) == (2, 2)
+    assert (first["state"], first["build"], first["zone"]) == ("正常", "7.0 (E0760P03)", {"uid": 1})
+    added = dt.datetime.fromisoformat(CLOCK.replace("Z", "+00:00")) - dt.timedelta(days=100)
+    assert abs(first["joined"] - added.timestamp()) < 30
+    assert first["login"]["pwd"]
+
+
+def test_machines_are_read_by_following_links(portal: Portal) -> None:
+    path, found, states = "/machines?size=2", [], []
+    while path:
+        page = portal.read(path)["page"]
+        found += [row["uid"] for row in page["records"]]
+        states += [row["state"] for row in page["records"]]
+        path = (page["next"] or "").removeprefix("/api/v3")
+    assert found == [1, 2, 3, 4, 5]
+    assert states[-1] == "故障"
+    assert portal.read("/machines/summary")["machines"] == {"all": 5, "faulty": 1}
+
+
+def test_zones_link_in_a_header(portal: Portal) -> None:
+    answer = portal.send("GET", "/zones?size=1")
+    assert 'rel="next"' in answer.headers["Link"]
+    assert answer.json["obj"]["page"]["records"] == [{"uid": 1, "label": "compute", "purpose": "计算"}]
+    last = portal.send("GET", "/zones?after=1&size=1")
+    assert 'rel="next"' not in last.headers["Link"]
+    assert last.json["obj"]["page"]["records"] == [{"uid": 2, "label": "containers", "purpose": "容器"}]
+
+
+def test_facts_of_the_manager(portal: Portal) -> None:
+    about = portal.read("/about")
+    assert {"item": "版本", "text": "V7.0 (E0760P03)"} in about["facts"]
+    assert {"key": "SRM", "value": "已启用", "build": "7.0 (E0760P03)"} in about["modules"]
+    manager = portal.send("GET", "/manager")
+    assert (manager.headers["X-Manager-Isa"], manager.json["obj"]) == ("2", None)
+    roles = {row["role"]: (row["label"], row["addr"]) for row in portal.read("/manager/pair")["nodes"]}
+    assert roles == {"主": ("many-1", "10.1.0.10"), "备": ("many-2", "10.1.0.11")}
+    assert portal.read("/guests/summary")["guests"] == {"all": 16, "running": 12, "stopped": 4}
+
+
+def test_plans_and_their_guests(portal: Portal) -> None:
+    plans = portal.read("/dr/plans?primary=10.0.0.1&secondary=10.0.0.2")["page"]["records"]
+    assert plans == [{"title": "many-plan", "order": 1}]
+    assert portal.read("/dr/plans?primary=10.0.0.9&secondary=10.0.0.2")["page"]["records"] == []
+    first = portal.read("/dr/plans/many-plan/guests?size=2")["page"]
+    assert [row["uid"] for row in first["records"]] == ["g-1", "g-2"]
+    rest = portal.read(first["next"].removeprefix("/api/v3"))["page"]
+    assert ([row["uid"] for row in rest["records"]], rest["next"]) == (["g-3"], None)
+    unknown = portal.send("GET", "/dr/plans/other/guests")
+    assert (unknown.status, unknown.json["ret"]) == (200, 2201)
+
+
+def test_totals_and_source(sim: Any, portal: Portal) -> None:
+    totals = portal.read("/licence/summary")
+    assert totals["sockets"] == {"granted": 10, "used": 10}
+    assert totals["guests"] == {"granted": 500}
+    assert totals["until"] == "2027/01/05 08:00:00"
+    source = portal.read("/licence/source")
+    assert (source["status"], source["agent"], source["origin"]) == ("已连接", {"name": "many"}, "ls")
+    assert source["endpoint"]["ports"]["console"] == sim.node("ls")["port"]
+    assert source["times"]["synced"] == "2026/12/06 08:00:00"
+    assert Portal(sim, "none").read("/licence/source") == {"status": "未配置"}
+
+
+def test_entitlements(console: Console) -> None:
+    first, second, third = console.records("/entitlements")
+    assert (first["goods"], first["isa"], first["kind"], first["model"]) == ("VMS-STD", 1, "正式", "3132A0XY")
+    assert first["holders"] == [{"tenant": {"name": "many"}, "amount": 8}]
+    assert (first["span"]["signed"], first["span"]["until"]) == ("2026/12/06 08:00:00", "永久")
+    assert (first["state"], second["kind"], second["goods"]) == ("使用中", "临时", "VMS-ENT")
+    assert second["span"]["until"] == "2027/01/05 08:00:00"
+    assert (third["goods"], third["isa"]) == ("CTN", 0)
+    assert first["tail"].startswith("****")
+    page = console.send("GET", "/entitlements?pageNo=2&pageSize=2").json["obj"]["page"]
+    assert ([row["no"] for row in page["records"]], page["sum"]) == ([third["no"]], 3)
+
+
+def test_totals_tenants_and_grants(console: Console) -> None:
+    row = next(row for row in console.records("/totals") if row["title"] == "VMS-STD（x86平台）")
+    assert row["sum"] == {"all": 8, "busy": 8, "free": 0}
+    other, many = console.records("/tenants")
+    assert other == {"tenant": {"name": "other", "limits": []}, "link": {"state": "从未连接", "seen": None}}
+    assert many["link"] == {"state": "在线", "seen": "2026/12/06 08:00:00"}
+    grants = console.records("/tenants/many/grants")
+    assert {(row["entitlement"]["goods"], row["amount"]) for row in grants} == {
+        ("VMS-STD", 8),
+        ("VMS-ENT", 2),
+        ("CTN", 3),
+    }
+    assert console.send("GET", "/tenants/nobody/grants").status == 404
+
+
+def test_self_and_device(sim: Any, console: Console) -> None:
+    body = console.send("GET", "/self").json["obj"]
+    assert (body["serial"], body["twin"]) == ("ls", {"serial": None})
+    assert body["clock"].startswith("2026/12/06 08:0")
+    download = console.send("GET", "/self/device")
+    assert download.content == base64.b64decode(sim.device("ls"))
+    assert download.headers["Content-Disposition"] == "attachment; filename*=UTF-8''ls.did"
+
+
+def test_tenants_are_written(sim: Any) -> None:
+    console = Console(sim, "spare")
+    given = {"tenant": {"name": "new", "secret": "word", "limits": []}}
+    made = console.send("POST", "/tenants", given)
+    assert (made.status, made.json["obj"]["tenant"]["name"]) == (201, "new")
+    again = console.send("POST", "/tenants", given)
+    assert (again.status, again.json["ret"], again.json["retMsg"]) == (200, 3140, "客户端已存在")
+    limits = [{"goods": "VMS-STD", "isa": 1, "amount": 1}]
+    refused = console.send("PATCH", "/tenants/new", {"tenant": {"limits": limits}})
+    assert refused.json["ret"] == 3142
+    wrong = console.send("PATCH", "/tenants/new", {"tenant": {"limits": [{**limits[0], "isa": 7}]}})
+    assert wrong.json["ret"] == 1400
+    assert console.send("POST", "/tenants/new/detach").json["ret"] == 0
+    assert console.send("DELETE", "/tenants/new").json == {"ret": 0, "obj": None}
+    assert console.send("DELETE", "/tenants/new").status == 404
+
+
+def test_limits_of_a_tenant(simulate: Any) -> None:
+    sim = simulate(**{**SCENARIO, "vms": {}})
+    console = Console(sim, "ls")
+    limits = [{"goods": "VMS-STD", "isa": 1, "amount": 5}, {"goods": "CTN", "isa": 0, "amount": 1}]
+    changed = console.send("PATCH", "/tenants/other", {"tenant": {"secret": "word", "limits": limits}})
+    assert changed.json["obj"]["tenant"]["limits"] == limits
+    assert console.records("/tenants")[0]["tenant"]["limits"] == limits
+
+
+def test_a_file_is_installed_and_uninstalled(simulate: Any) -> None:
+    sim = simulate(**{**SCENARIO, "vms": {}})
+    console = Console(sim, "ls")
+    content = sim.activation_file("ls", ("KEY-1", 4))
+    assert console.upload(content, part="file").json["ret"] == 1400
+    job = console.job(console.upload(content))
+    assert (job["state"], job["reason"]) == ("DONE", {"code": 0, "text": "执行成功"})
+    (number,) = job["outcome"]["entitlements"]
+    again = console.upload(content)
+    assert (again.status, again.json["ret"]) == (200, 3110)
+    assert again.json["obj"] == {"entitlements": [number]}
+    assert console.send("GET", f"/entitlements/{number}/return-file").status == 404
+    assert console.job(console.send("POST", f"/entitlements/{number}/retire"))["state"] == "DONE"
+    repeated = console.send("POST", f"/entitlements/{number}/retire")
+    assert (repeated.status, repeated.json["obj"]) == (200, {"entitlements": [number]})
+    download = console.send("GET", f"/entitlements/{number}/return-file")
+    assert download.headers["Content-Disposition"] == "attachment; filename*=UTF-8''A.uak"
+    assert download.content
+
+
+def test_a_wrong_file_ends_its_job_with_a_number(simulate: Any) -> None:
+    sim = simulate(**{**SCENARIO, "vms": {}})
+    console = Console(sim, "spare")
+    job = console.job(console.upload(sim.activation_file("ls", ("KEY-1", 4))))
+    assert (job["state"], job["reason"]["code"]) == ("ERROR", 3102)
+    assert job["outcome"] == {"entitlements": []}
+    assert console.send("GET", "/jobs/999").status == 404
+
+
+def test_a_product_node_has_the_same_conventions(sim: Any) -> None:
+    console = Console(sim, "dr")
+    assert console.send("GET", "/self").json["obj"]["serves"] == "DRBK"
+    (row,) = console.records("/entitlements")
+    assert (row["goods"], row["bundles"], row["amount"], row["isa"]) == ("DRBK", [10, 1], 11, 0)
+    (total,) = console.records("/totals")
+    assert total == {"title": "DRBK（通用）", "sum": {"all": 11, "busy": 4, "free": 7}}
+    job = console.job(console.upload(sim.activation_file("dr", ("KEY-DR", 10))))
+    assert job["state"] == "DONE"
+    assert console.send("GET", "/tenants").status == 404
+
+
+def test_a_system_is_connected_by_xml(simulate: Any) -> None:
+    sim = simulate(**SCENARIO)
+    portal, console = Portal(sim, "none"), Console(sim, "spare")
+    console.send("POST", "/tenants", {"tenant": {"name": "none", "secret": "a<b & c"}})
+
+    def put(body: bytes, kind: str = "application/xml") -> Any:
+        return portal.send("PUT", "/licence/source", body, Content_Type=kind)
+
+    assert put(b"<source/>").json["ret"] == 1400
+    assert put(b"<source>").json["ret"] == 1400
+    assert put(b'<!DOCTYPE source [<!ENTITY a "b">]><source/>').json["ret"] == 1400
+    assert put(source_xml(sim, "spare", "none", "a<b & c"), "application/json").json["ret"] == 1400
+    wrong = portal.job(put(source_xml(sim, "spare", "none", "wrong")))
+    assert (wrong["state"], wrong["reason"]["code"]) == ("ERROR", 2102)
+    assert portal.job(put(source_xml(sim, "spare", "none", "a<b & c")))["state"] == "DONE"
+    assert portal.read("/licence/source")["origin"] == "spare"
+    assert portal.job(portal.send("POST", "/licence/source/sync"))["state"] == "DONE"
+    assert portal.send("DELETE", "/licence/source").json == {"ret": 0, "obj": None}
+    assert portal.send("POST", "/licence/source/sync").json["ret"] == 2101
+
+
+def test_a_pair_needs_its_contract_number(simulate: Any) -> None:
+    sim = simulate(**SCENARIO)
+    portal, console = Portal(sim, "many"), Console(sim, "spare")
+    console.send("POST", "/tenants", {"tenant": {"name": "many", "secret": "word"}})
+
+    def connected(contract: str | None) -> Any:
+        body = source_xml(sim, "spare", "many", "word", contract)
+        return portal.job(portal.send("PUT", "/licence/source", body, Content_Type="text/xml"))
+
+    assert connected(None)["reason"]["code"] == 2105
+    assert connected("SC-1")["state"] == "DONE"
+    assert portal.read("/licence/source")["contract"] == "SC-1"
+
+
+def test_a_lapsed_license_is_named_in_the_body(simulate: Any) -> None:
+    sim = simulate(**SCENARIO)
+    portal = Portal(sim, "many")
+    portal.read("/about")
+    sim.advance(40)
+    answer = portal.send("GET", "/about")
+    assert (answer.status, answer.json["ret"]) == (200, 2020)
+    assert portal.sign_in().json["ret"] == 0
+    assert portal.read("/licence/source")["status"] == "已连接"
+    assert portal.job(portal.send("POST", "/licence/source/sync"))["state"] == "DONE"
+    assert portal.read("/about")["facts"]
+
+
+def test_the_dry_run_guard_lets_logins_pass(simulate: Any) -> None:
+    sim = simulate(**SCENARIO)
+    assert sim.control("PUT", "/dry-run", {"on": True}).status == 200
+    portal, console = Portal(sim, "many"), Console(sim, "ls")
+    portal.read("/about")
+    refused = console.send("DELETE", "/tenants/other")
+    assert (refused.status, refused.json["ret"]) == (200, 1409)
+    assert sim.control("GET", "/dry-run").json["refused"] == [
+        {"node": "ls", "method": "DELETE", "path": "/lic/v2/tenants/other"}
+    ]
+    assert len(console.records("/tenants")) == 2
+
+
+def test_faults_and_snapshots_work(simulate: Any) -> None:
+    sim = simulate(**SCENARIO)
+    portal, console = Portal(sim, "many"), Console(sim, "ls")
+    fault = {"node": "many", "kind": "http_503", "path": "/machines", "times": 1}
+    assert sim.control("POST", "/faults", fault).status == 201
+    assert [portal.send("GET", "/machines").status for _ in range(2)] == [503, 200]
+    taken = sim.control("POST", "/nodes/ls/snapshots").json["id"]
+    console.send("POST", "/tenants", {"tenant": {"name": "new", "secret": "word"}})
+    assert len(console.records("/tenants")) == 3
+    assert sim.control("POST", f"/nodes/ls/snapshots/{taken}/restore").status in (200, 204)
+    console.sign_in()
+    assert len(console.records("/tenants")) == 2
+    logged = sim.control("GET", "/requests?node=ls").json
+    assert [row["auth"] for row in logged if row["path"] == "/console/session"] == [True, True]
