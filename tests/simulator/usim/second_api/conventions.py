@@ -120,10 +120,11 @@ def refuse(error: Refusal) -> Response:
 
 
 def goods_of(code: object, isa: object) -> tuple[str, str | None]:
-    """Return product and architecture of their codes. Raises Refusal for an unknown one."""
-    for product, known in GOODS.items():
-        if known == code:
-            for arch, number in ISA.items():
-                if number == isa and not isinstance(isa, bool):
-                    return product, arch
+    """Return product and architecture of their codes; no ``isa`` is 0. Raises Refusal for an unknown one."""
+    if not isinstance(isa, bool):
+        numbers = {ISA[arch]: arch for arch in ISA}
+        products = {GOODS[product]: product for product in GOODS}
+        number = 0 if isa is None else isa
+        if isinstance(code, str) and isinstance(number, int) and code in products and number in numbers:
+            return products[code], numbers[number]
     raise Refusal(400, "bad_request", f"goods {code!r} of isa {isa!r} are not known")
