@@ -23,6 +23,7 @@ SCENARIO: dict[str, Any] = {
                     "kind": "formal",
                     "code": "3132A0XY",
                     "quantity": 8,
+                    "key": "SECOND-KEY-0001",
                 },
                 {
                     "product": "vms_enterprise",
@@ -30,8 +31,14 @@ SCENARIO: dict[str, Any] = {
                     "kind": "temporary",
                     "quantity": 2,
                     "term_days": 30,
+                    "key": "SECOND-KEY-0002",
                 },
-                {"product": "container_service", "kind": "formal", "quantity": 3},
+                {
+                    "product": "container_service",
+                    "kind": "formal",
+                    "quantity": 3,
+                    "key": "SECOND-KEY-0003",
+                },
             ],
             "clients": [{"name": "other", "password": "x"}],
         },
@@ -41,7 +48,14 @@ SCENARIO: dict[str, Any] = {
         "dr": {
             "product": "disk_backup_dr",
             "used": 4,
-            "licenses": [{"product": "disk_backup_dr", "kind": "formal", "packs": [10, 1]}],
+            "licenses": [
+                {
+                    "product": "disk_backup_dr",
+                    "kind": "formal",
+                    "packs": [10, 1],
+                    "key": "SECOND-KEY-0004",
+                }
+            ],
         }
     },
     "vms": {
