@@ -92,6 +92,8 @@ def installed(simulation: Any, document: dict[str, Any]) -> Any:
 
 OPERATIONS = "operations"
 HOSTS, LICENSES = f"{OPERATIONS}/list_hosts", f"{OPERATIONS}/list_licenses"
+CONNECT = f"{OPERATIONS}/connect_license_server"
+TASK_FIELDS = f"{OPERATIONS}/vms_task/fields"
 VMS_AUTH = "bases/vms/auth"
 
 # What is wrong, where, the wrong value, and the call that meets it.
@@ -118,13 +120,8 @@ ERRORS: list[tuple[str, str, Any, Callable[..., Any]]] = [
     ("inner rows elsewhere", f"{LICENSES}/fields/assigned.client", "client", licenses),
     ("wrong part of the upload", f"{OPERATIONS}/install_activation_file/body", {"file": "{file}"}, installed),
     ("wrong method of a write", f"{OPERATIONS}/install_activation_file/method", "PUT", installed),
-    (
-        "wrong root of XML",
-        f"{OPERATIONS}/connect_license_server/body",
-        {"link": {"a": "{address}"}},
-        connected,
-    ),
-    ("JSON where XML is due", f"{OPERATIONS}/connect_license_server/encoding", "json", connected),
+    ("fields without a place", f"{CONNECT}/body", {"source": {"host": "{address}"}}, connected),
+    ("JSON where XML is due", f"{CONNECT}/encoding", "json", connected),
     (
         "job elsewhere",
         f"{OPERATIONS}/reconnect_license_server/fields",
@@ -140,13 +137,13 @@ ERRORS: list[tuple[str, str, Any, Callable[..., Any]]] = [
     ("job at another path", f"{OPERATIONS}/vms_task/path", "/tasks/{task_id}", reconnected),
     (
         "job that never ends",
-        f"{OPERATIONS}/vms_task/fields/completed",
+        f"{TASK_FIELDS}/completed",
         {"at": "state", "values": {"RUNNING": False, "FINISHED": True}},
         reconnected,
     ),
     (
         "job without a result",
-        f"{OPERATIONS}/vms_task/fields/result",
+        f"{TASK_FIELDS}/result",
         {"at": "state", "values": {"OK": "good", "ERROR": "failed"}},
         reconnected,
     ),
@@ -262,7 +259,7 @@ def test_a_refusal_is_no_empty_list_without_rules_of_success(tmp_path: Any) -> N
         (f"{HOSTS}/paging/style", "pages", "page"),
         (f"{HOSTS}/paging/count", "host_count", "hosts_count"),
         (f"{VMS_AUTH}/type", "sessions", "session"),
-        (f"{OPERATIONS}/connect_license_server/body", {"a": {}, "b": "{address}"}, "body"),
+        (f"{CONNECT}/body", {"a": {}, "b": "{address}"}, "body"),
         (f"{OPERATIONS}/update_client/body", {"tenant": "{pasword}"}, "password"),
         ("timezone", "Asia/Shangai", "timezone"),
     ],
