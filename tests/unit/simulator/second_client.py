@@ -32,12 +32,14 @@ SCENARIO: dict[str, Any] = {
                     "quantity": 2,
                     "term_days": 30,
                     "key": "SECOND-KEY-0002",
+                    "code": "3132T0XY",
                 },
                 {
                     "product": "container_service",
                     "kind": "formal",
                     "quantity": 3,
                     "key": "SECOND-KEY-0003",
+                    "code": "3132C0XY",
                 },
             ],
             "clients": [{"name": "other", "password": "x"}],
@@ -54,6 +56,7 @@ SCENARIO: dict[str, Any] = {
                     "kind": "formal",
                     "packs": [10, 1],
                     "key": "SECOND-KEY-0004",
+                    "code": "3132D0XY",
                 }
             ],
         }
