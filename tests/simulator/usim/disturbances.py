@@ -18,7 +18,9 @@ from typing import TypeVar
 
 from usim import paths
 from usim.reading import Section
+from usim.second_api import paths as second_api
 
+_BASES = (paths.PRODUCT_NODE, paths.LICENSE_SERVER, paths.CLIENT_PORT, paths.VMS, *second_api.BASES)
 REQUEST, LOGIN, WORK, TLS = "request", "login", "work", "tls"
 ANY_NODE = "*"
 BEFORE, AFTER = "before", "after"
@@ -70,7 +72,7 @@ class Target:
         if self.node not in (ANY_NODE, visit.node):
             return False
         if visit.step == LOGIN:
-            named = self.path is not None and self.path.endswith(paths.LOGINS)
+            named = self.path is not None and self.path.endswith((paths.TOKEN, *second_api.LOGINS))
             if self.step != REQUEST or not (self.auth or named):
                 return False
         elif self.step != visit.step or self.auth:
@@ -134,7 +136,7 @@ class Pause(Rule):
 
 def _is_path(wanted: str, path: str) -> bool:
     """Match a prefix or glob against the complete path, or against the path after a base."""
-    forms = [path, *(path[len(base) :] for base in paths.BASES if path.startswith(f"{base}/"))]
+    forms = [path, *(path[len(base) :] for base in _BASES if path.startswith(f"{base}/"))]
     if any(sign in wanted for sign in "*?["):
         return any(fnmatchcase(form, wanted) for form in forms)
     return any(form.startswith(wanted) for form in forms)

@@ -9,19 +9,3 @@ LICENSE_SERVER = "/licsmgr/api/v1"
 PRODUCT_NODE = "/licsmgr/api/v1/local-license"
 CLIENT_PORT = "/licsmgr/client/v1"
 TOKEN = "/oauth2/token"  # behind LICENSE_SERVER and PRODUCT_NODE
-# The second API: bases, and the absolute paths of login and logout.
-SECOND_VMS = "/api/v3"
-SECOND_LICENSE_SERVER = "/lic/v2"
-SECOND_PRODUCT_NODE = "/lic/v2/own"
-SIGN_IN, SIGN_OUT = "/portal/sign-in", "/portal/sign-out"
-CONSOLE = "/console/session"  # POST opens a session, DELETE ends it
-LOGINS = (TOKEN, SIGN_IN, SIGN_OUT, CONSOLE)
-BASES = (
-    PRODUCT_NODE,
-    LICENSE_SERVER,
-    CLIENT_PORT,
-    VMS,
-    SECOND_PRODUCT_NODE,
-    SECOND_LICENSE_SERVER,
-    SECOND_VMS,
-)

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from usim.disturbances import Disturbances
 from usim.signing import Vendor
@@ -41,9 +40,7 @@ class Simulation:
         self.store = store
         with store.transaction() as db:
             self._offset = float(get_meta(db, "clock_offset"))
-            self.settings = Settings(
-                **{item.name: int(get_meta(db, item.name)) for item in dataclasses.fields(Settings)}
-            )
+            self.settings = Settings(**{item.name: int(get_meta(db, item.name)) for item in fields(Settings)})
             self.api = get_meta(db, "api")
             self.vendor = Vendor(bytes.fromhex(get_meta(db, "vendor_key")))
             self.secret = bytes.fromhex(get_meta(db, "nonce_key"))

@@ -8,9 +8,9 @@ import ssl
 
 from flask import Flask, Response
 
-from usim import links, paths
+from usim import links
 from usim.license_server import own_product
-from usim.second_api import entitlements, machines, sources, tenants
+from usim.second_api import entitlements, machines, paths, sources, tenants
 from usim.second_api.conventions import refuse
 from usim.second_api.sessions import (
     Sessions,
@@ -21,7 +21,7 @@ from usim.second_api.sessions import (
 )
 from usim.simulation import Simulation
 from usim.store import node_row
-from usim.webapp import Refusal, create_node_app, is_token_request
+from usim.webapp import Refusal, create_node_app, is_login_request
 
 
 def create_vms_app(simulation: Simulation, node: str, tls: ssl.SSLContext) -> Flask:
@@ -30,7 +30,7 @@ def create_vms_app(simulation: Simulation, node: str, tls: ssl.SSLContext) -> Fl
 
     def authenticate() -> Response | None:
         answer = check_cookie(sessions)
-        if answer is not None or is_token_request() or sources.works_while_lapsed():
+        if answer is not None or is_login_request() or sources.works_while_lapsed():
             return answer
         with simulation.store.transaction() as db:
             lapsed = links.is_lapsed(db, node, simulation.now())
@@ -51,7 +51,7 @@ def create_license_server_app(simulation: Simulation, node: str) -> Flask:
     sessions = Sessions(simulation, row)
     app = create_node_app(simulation, node, refuse, lambda: check_header(sessions))
     is_server = own_product(row) is None
-    base = paths.SECOND_LICENSE_SERVER if is_server else paths.SECOND_PRODUCT_NODE
+    base = paths.LICENSE_SERVER if is_server else paths.PRODUCT_NODE
     register_console(app, sessions)
     entitlements.register(app, simulation, node, base)
     if is_server:

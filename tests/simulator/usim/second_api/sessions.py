@@ -17,10 +17,10 @@ from collections import Counter
 
 from flask import Flask, Response, g, request
 
-from usim import paths
+from usim.second_api import paths
 from usim.second_api.conventions import good, refuse
 from usim.simulation import Simulation
-from usim.webapp import Refusal, is_token_request, json_body
+from usim.webapp import Refusal, is_login_request, json_body
 
 COOKIE, CSRF, TOKEN = "SID", "X-CSRF", "X-Console-Token"
 _SCHEME = "Console "
@@ -73,7 +73,7 @@ class Sessions:
 
 def check_cookie(sessions: Sessions) -> Response | None:
     """Return None if cookie and CSRF header are right, else the response that rejects the request."""
-    if is_token_request():
+    if is_login_request():
         return None
     session = request.cookies.get(COOKIE, "")
     if not sessions.check(session):
@@ -85,7 +85,7 @@ def check_cookie(sessions: Sessions) -> Response | None:
 
 def check_header(sessions: Sessions) -> Response | None:
     """Return None if the token in ``Authorization`` is right, else the response that rejects the request."""
-    if is_token_request():
+    if is_login_request():
         return None
     return None if sessions.check(_sent_token()) else _rejected(401, "session_ended")
 
