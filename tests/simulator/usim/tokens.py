@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6749.grants import (  # type: ignore[import-untyped]  # s
 from flask import Flask, Response, g, request
 
 from usim.simulation import Simulation
-from usim.webapp import is_login_request, json_response
+from usim.webapp import is_token_request, json_response
 
 
 def _same(left: str, right: str) -> bool:
@@ -91,7 +91,7 @@ def register(app: Flask, simulation: Simulation, row: sqlite3.Row, base: str) ->
 
 def check(simulation: Simulation, node: str) -> Response | None:
     """Return None if the bearer token is valid, else the 401 response."""
-    if is_login_request():
+    if is_token_request():
         return None
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:

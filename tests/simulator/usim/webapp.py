@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException
 from usim import paths
 from usim.disturbances import AFTER, BEFORE, LOGIN, REQUEST, Fault, Visit
 from usim.faulty import FAULT, PAUSE
-from usim.second_api import paths as second_api
 from usim.simulation import LoggedRequest, Simulation
 
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -49,17 +48,17 @@ def create_node_app(
     @app.before_request
     def guard() -> Response | None:
         # Before the login: a write that is merely attempted counts, and is counted once.
-        if simulation.dry_run and request.method not in _READS and not is_login_request():
+        if simulation.dry_run and request.method not in _READS and not is_token_request():
             simulation.record_refused(node, request.method, request.path)
             return refuse(Refusal(409, "dry_run", DRY_RUN_MESSAGE))
         answer = authenticate()
-        is_login = is_login_request() or bool(g.get("auth_challenge"))
+        is_login = is_token_request() or bool(g.get("auth_challenge"))
         visit = Visit(LOGIN if is_login else REQUEST, node, request.method, request.path)
         return disturbed(simulation, visit, answer)
 
     @app.after_request
     def log(response: Response) -> Response:
-        auth = is_login_request() or bool(g.get("auth_challenge"))
+        auth = is_token_request() or bool(g.get("auth_challenge"))
         query = request.query_string.decode("utf-8", "replace")
         fault: Fault | None = request.environ.get(FAULT)
         status, kind = response.status_code, None
@@ -95,9 +94,8 @@ def disturbed(simulation: Simulation, visit: Visit, answer: Response | None) -> 
     return Response(status=500)
 
 
-def is_login_request() -> bool:
-    """Return whether the request is a step of logging in or out, in either API."""
-    return request.path.endswith((paths.TOKEN, *second_api.LOGINS))
+def is_token_request() -> bool:
+    return request.path.endswith((paths.TOKEN, *paths.SECOND_LOGINS))
 
 
 def json_body() -> dict[str, object]:

@@ -8,20 +8,21 @@ import ssl
 
 from flask import Flask, Response
 
-from usim import links
+from usim import links, paths
 from usim.license_server import own_product
-from usim.second_api import entitlements, machines, paths, sources, tenants
+from usim.second_api import entitlements, machines, sources, tenants
 from usim.second_api.conventions import refuse
 from usim.second_api.sessions import (
     Sessions,
     check_cookie,
     check_header,
+    is_login,
     register_console,
     register_portal,
 )
 from usim.simulation import Simulation
 from usim.store import node_row
-from usim.webapp import Refusal, create_node_app, is_login_request
+from usim.webapp import Refusal, create_node_app
 
 
 def create_vms_app(simulation: Simulation, node: str, tls: ssl.SSLContext) -> Flask:
@@ -30,7 +31,7 @@ def create_vms_app(simulation: Simulation, node: str, tls: ssl.SSLContext) -> Fl
 
     def authenticate() -> Response | None:
         answer = check_cookie(sessions)
-        if answer is not None or is_login_request() or sources.works_while_lapsed():
+        if answer is not None or is_login() or sources.works_while_lapsed():
             return answer
         with simulation.store.transaction() as db:
             lapsed = links.is_lapsed(db, node, simulation.now())
@@ -51,7 +52,7 @@ def create_license_server_app(simulation: Simulation, node: str) -> Flask:
     sessions = Sessions(simulation, row)
     app = create_node_app(simulation, node, refuse, lambda: check_header(sessions))
     is_server = own_product(row) is None
-    base = paths.LICENSE_SERVER if is_server else paths.PRODUCT_NODE
+    base = paths.SECOND_LICENSE_SERVER if is_server else paths.SECOND_PRODUCT_NODE
     register_console(app, sessions)
     entitlements.register(app, simulation, node, base)
     if is_server:

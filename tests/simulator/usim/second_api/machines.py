@@ -9,15 +9,14 @@ import sqlite3
 
 from flask import Flask, Response, request
 
-from usim import calculus, links, versions
-from usim.second_api import paths
+from usim import calculus, links, paths, versions
 from usim.second_api.conventions import EDITIONS, HOST_STATES, ISA, good, local_time
 from usim.second_api.pages import header_linked, linked
 from usim.simulation import Simulation
 from usim.store import node_row
 from usim.webapp import Refusal
 
-_BASE = paths.VMS
+_BASE = paths.SECOND_VMS
 _MODULES = ("SRM", "Container", "DisasterRecovery", "Migration")
 
 

@@ -17,13 +17,18 @@ from collections import Counter
 
 from flask import Flask, Response, g, request
 
-from usim.second_api import paths
+from usim import paths
 from usim.second_api.conventions import good, refuse
 from usim.simulation import Simulation
-from usim.webapp import Refusal, is_login_request, json_body
+from usim.webapp import Refusal, json_body
 
 COOKIE, CSRF, TOKEN = "SID", "X-CSRF", "X-Console-Token"
 _SCHEME = "Console "
+
+
+def is_login() -> bool:
+    """Return whether the request is a step of logging in or out."""
+    return request.path in paths.SECOND_LOGINS
 
 
 class Sessions:
@@ -73,7 +78,7 @@ class Sessions:
 
 def check_cookie(sessions: Sessions) -> Response | None:
     """Return None if cookie and CSRF header are right, else the response that rejects the request."""
-    if is_login_request():
+    if is_login():
         return None
     session = request.cookies.get(COOKIE, "")
     if not sessions.check(session):
@@ -85,7 +90,7 @@ def check_cookie(sessions: Sessions) -> Response | None:
 
 def check_header(sessions: Sessions) -> Response | None:
     """Return None if the token in ``Authorization`` is right, else the response that rejects the request."""
-    if is_login_request():
+    if is_login():
         return None
     return None if sessions.check(_sent_token()) else _rejected(401, "session_ended")
 
@@ -93,7 +98,7 @@ def check_header(sessions: Sessions) -> Response | None:
 def register_portal(app: Flask, sessions: Sessions) -> None:
     """Serve login and logout of a VMS."""
 
-    @app.post(paths.SIGN_IN)
+    @app.post(paths.SECOND_SIGN_IN)
     def sign_in() -> Response:
         login = json_body().get("login")
         given = login if isinstance(login, dict) else {}
@@ -103,7 +108,7 @@ def register_portal(app: Flask, sessions: Sessions) -> None:
         answer.set_cookie(COOKIE, session, path="/", secure=True, httponly=True)
         return answer
 
-    @app.post(paths.SIGN_OUT)
+    @app.post(paths.SECOND_SIGN_OUT)
     def sign_out() -> Response:
         session = request.cookies.get(COOKIE, "")
         if not _same(request.headers.get(CSRF), sessions.csrf(session)):
@@ -115,13 +120,13 @@ def register_portal(app: Flask, sessions: Sessions) -> None:
 def register_console(app: Flask, sessions: Sessions) -> None:
     """Serve login and logout of a License Server or product node."""
 
-    @app.post(paths.CONSOLE)
+    @app.post(paths.SECOND_CONSOLE)
     def sign_in() -> Response:
         body = json_body()
         session = sessions.open(body.get("account"), body.get("secret"))
         return good(None, headers={TOKEN: session})
 
-    @app.delete(paths.CONSOLE)
+    @app.delete(paths.SECOND_CONSOLE)
     def sign_out() -> Response:
         sessions.close(_sent_token())
         return good(None)

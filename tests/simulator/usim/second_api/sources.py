@@ -9,13 +9,13 @@ import xml.etree.ElementTree as ET
 
 from flask import Flask, Response, request
 
-from usim import jobs, links
-from usim.second_api import paths, work
+from usim import jobs, links, paths
+from usim.second_api import work
 from usim.second_api.conventions import NO_LINK, good, local_time
 from usim.simulation import Simulation
 from usim.webapp import Refusal
 
-_BASE = paths.VMS
+_BASE = paths.SECOND_VMS
 _SOURCE = f"{_BASE}/licence/source"
 _STATES = {"connected": "已连接", "disconnected": "已断开"}
 
