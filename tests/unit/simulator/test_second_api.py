@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,21 @@ from .second_client import CLOCK, SCENARIO, Console, Portal, source_xml
 @pytest.fixture(scope="module")
 def sim(simulate_module: Any) -> Any:
     return simulate_module(**SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def changing(simulate_module: Any) -> Any:
+    return simulate_module(**SCENARIO)
+
+
+@pytest.fixture
+def fresh(changing: Any) -> Iterator[Any]:
+    """A simulator that a test may change; it is put back afterwards."""
+    taken = changing.control("POST", "/snapshots").json["id"]
+    yield changing
+    assert changing.control("POST", f"/snapshots/{taken}/restore").status in (200, 204)
+    assert changing.control("PUT", "/clock", {"now": CLOCK}).status == 200
+    changing.control("PUT", "/dry-run", {"on": False})
 
 
 @pytest.fixture(scope="module")
@@ -214,19 +230,17 @@ def test_tenants_are_written(sim: Any) -> None:
     assert console.send("DELETE", "/tenants/new").status == 404
 
 
-def test_limits_of_a_tenant(simulate: Any) -> None:
-    sim = simulate(**{**SCENARIO, "vms": {}})
-    console = Console(sim, "ls")
+def test_limits_of_a_tenant(fresh: Any) -> None:
+    console = Console(fresh, "ls")
     limits = [{"goods": "VMS-STD", "isa": 1, "amount": 5}, {"goods": "CTN", "isa": 0, "amount": 1}]
     changed = console.send("PATCH", "/tenants/other", {"tenant": {"secret": "word", "limits": limits}})
     assert changed.json["obj"]["tenant"]["limits"] == limits
     assert console.records("/tenants")[0]["tenant"]["limits"] == limits
 
 
-def test_a_file_is_installed_and_uninstalled(simulate: Any) -> None:
-    sim = simulate(**{**SCENARIO, "vms": {}})
-    console = Console(sim, "ls")
-    content = sim.activation_file("ls", ("KEY-1", 4))
+def test_a_file_is_installed_and_uninstalled(fresh: Any) -> None:
+    console = Console(fresh, "ls")
+    content = fresh.activation_file("ls", ("KEY-1", 4))
     assert console.upload(content, part="file").json["ret"] == 1400
     job = console.job(console.upload(content))
     assert (job["state"], job["reason"]) == ("DONE", {"code": 0, "text": "执行成功"})
@@ -243,10 +257,9 @@ def test_a_file_is_installed_and_uninstalled(simulate: Any) -> None:
     assert download.content
 
 
-def test_a_wrong_file_ends_its_job_with_a_number(simulate: Any) -> None:
-    sim = simulate(**{**SCENARIO, "vms": {}})
-    console = Console(sim, "spare")
-    job = console.job(console.upload(sim.activation_file("ls", ("KEY-1", 4))))
+def test_a_wrong_file_ends_its_job_with_a_number(fresh: Any) -> None:
+    console = Console(fresh, "spare")
+    job = console.job(console.upload(fresh.activation_file("ls", ("KEY-1", 4))))
     assert (job["state"], job["reason"]["code"]) == ("ERROR", 3102)
     assert job["outcome"] == {"entitlements": []}
     assert console.send("GET", "/jobs/999").status == 404
@@ -264,9 +277,8 @@ def test_a_product_node_has_the_same_conventions(sim: Any) -> None:
     assert console.send("GET", "/tenants").status == 404
 
 
-def test_a_system_is_connected_by_xml(simulate: Any) -> None:
-    sim = simulate(**SCENARIO)
-    portal, console = Portal(sim, "none"), Console(sim, "spare")
+def test_a_system_is_connected_by_xml(fresh: Any) -> None:
+    portal, console = Portal(fresh, "none"), Console(fresh, "spare")
     console.send("POST", "/tenants", {"tenant": {"name": "none", "secret": "a<b & c"}})
 
     def put(body: bytes, kind: str = "application/xml") -> Any:
@@ -275,23 +287,22 @@ def test_a_system_is_connected_by_xml(simulate: Any) -> None:
     assert put(b"<source/>").json["ret"] == 1400
     assert put(b"<source>").json["ret"] == 1400
     assert put(b'<!DOCTYPE source [<!ENTITY a "b">]><source/>').json["ret"] == 1400
-    assert put(source_xml(sim, "spare", "none", "a<b & c"), "application/json").json["ret"] == 1400
-    wrong = portal.job(put(source_xml(sim, "spare", "none", "wrong")))
+    assert put(source_xml(fresh, "spare", "none", "a<b & c"), "application/json").json["ret"] == 1400
+    wrong = portal.job(put(source_xml(fresh, "spare", "none", "wrong")))
     assert (wrong["state"], wrong["reason"]["code"]) == ("ERROR", 2102)
-    assert portal.job(put(source_xml(sim, "spare", "none", "a<b & c")))["state"] == "DONE"
+    assert portal.job(put(source_xml(fresh, "spare", "none", "a<b & c")))["state"] == "DONE"
     assert portal.read("/licence/source")["origin"] == "spare"
     assert portal.job(portal.send("POST", "/licence/source/sync"))["state"] == "DONE"
     assert portal.send("DELETE", "/licence/source").json == {"ret": 0, "obj": None}
     assert portal.send("POST", "/licence/source/sync").json["ret"] == 2101
 
 
-def test_a_pair_needs_its_contract_number(simulate: Any) -> None:
-    sim = simulate(**SCENARIO)
-    portal, console = Portal(sim, "many"), Console(sim, "spare")
+def test_a_pair_needs_its_contract_number(fresh: Any) -> None:
+    portal, console = Portal(fresh, "many"), Console(fresh, "spare")
     console.send("POST", "/tenants", {"tenant": {"name": "many", "secret": "word"}})
 
     def connected(contract: str | None) -> Any:
-        body = source_xml(sim, "spare", "many", "word", contract)
+        body = source_xml(fresh, "spare", "many", "word", contract)
         return portal.job(portal.send("PUT", "/licence/source", body, Content_Type="text/xml"))
 
     assert connected(None)["reason"]["code"] == 2105
@@ -299,11 +310,10 @@ def test_a_pair_needs_its_contract_number(simulate: Any) -> None:
     assert portal.read("/licence/source")["contract"] == "SC-1"
 
 
-def test_a_lapsed_license_is_named_in_the_body(simulate: Any) -> None:
-    sim = simulate(**SCENARIO)
-    portal = Portal(sim, "many")
+def test_a_lapsed_license_is_named_in_the_body(fresh: Any) -> None:
+    portal = Portal(fresh, "many")
     portal.read("/about")
-    sim.advance(40)
+    fresh.advance(40)
     answer = portal.send("GET", "/about")
     assert (answer.status, answer.json["ret"]) == (200, 2020)
     assert portal.sign_in().json["ret"] == 0
@@ -312,30 +322,29 @@ def test_a_lapsed_license_is_named_in_the_body(simulate: Any) -> None:
     assert portal.read("/about")["facts"]
 
 
-def test_the_dry_run_guard_lets_logins_pass(simulate: Any) -> None:
-    sim = simulate(**SCENARIO)
-    assert sim.control("PUT", "/dry-run", {"on": True}).status == 200
-    portal, console = Portal(sim, "many"), Console(sim, "ls")
+def test_the_dry_run_guard_lets_logins_pass(fresh: Any) -> None:
+    assert fresh.control("PUT", "/dry-run", {"on": True}).status == 200
+    portal, console = Portal(fresh, "many"), Console(fresh, "ls")
     portal.read("/about")
     refused = console.send("DELETE", "/tenants/other")
     assert (refused.status, refused.json["ret"]) == (200, 1409)
-    assert sim.control("GET", "/dry-run").json["refused"] == [
+    assert fresh.control("GET", "/dry-run").json["refused"] == [
         {"node": "ls", "method": "DELETE", "path": "/lic/v2/tenants/other"}
     ]
     assert len(console.records("/tenants")) == 2
 
 
-def test_faults_and_snapshots_work(simulate: Any) -> None:
-    sim = simulate(**SCENARIO)
-    portal, console = Portal(sim, "many"), Console(sim, "ls")
+def test_faults_and_snapshots_work(fresh: Any) -> None:
+    assert fresh.control("DELETE", "/requests").status == 204
+    portal, console = Portal(fresh, "many"), Console(fresh, "ls")
     fault = {"node": "many", "kind": "http_503", "path": "/machines", "times": 1}
-    assert sim.control("POST", "/faults", fault).status == 201
+    assert fresh.control("POST", "/faults", fault).status == 201
     assert [portal.send("GET", "/machines").status for _ in range(2)] == [503, 200]
-    taken = sim.control("POST", "/nodes/ls/snapshots").json["id"]
+    taken = fresh.control("POST", "/nodes/ls/snapshots").json["id"]
     console.send("POST", "/tenants", {"tenant": {"name": "new", "secret": "word"}})
     assert len(console.records("/tenants")) == 3
-    assert sim.control("POST", f"/nodes/ls/snapshots/{taken}/restore").status in (200, 204)
+    assert fresh.control("POST", f"/nodes/ls/snapshots/{taken}/restore").status in (200, 204)
     console.sign_in()
     assert len(console.records("/tenants")) == 2
-    logged = sim.control("GET", "/requests?node=ls").json
+    logged = fresh.control("GET", "/requests?node=ls").json
     assert [row["auth"] for row in logged if row["path"] == "/console/session"] == [True, True]

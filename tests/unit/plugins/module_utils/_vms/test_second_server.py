@@ -33,7 +33,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     TaskFailed,
 )
 
-from ....simulator.second_client import SCENARIO
+from ....simulator.second_client import CLOCK, SCENARIO
 from .second_servers import connection, running, second_profile, sign_ins
 
 SITES = ("10.0.0.1", "10.0.0.2")
@@ -71,11 +71,20 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield Servers(simulation, load_profile(second_profile()))
 
 
-@pytest.fixture
-def fresh(tmp_path: Any) -> Iterator[Servers]:
-    """A second server that a test may change."""
-    with running(tmp_path / "state", SCENARIO) as simulation:
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with running(tmp_path_factory.mktemp("changing") / "state", SCENARIO) as simulation:
         yield Servers(simulation, load_profile(second_profile()))
+
+
+@pytest.fixture
+def fresh(changing: Servers) -> Iterator[Servers]:
+    """A second server that a test may change; it is put back afterwards."""
+    control = changing.simulation.control
+    taken = control("POST", "/snapshots").json["id"]
+    yield changing
+    assert control("POST", f"/snapshots/{taken}/restore").status in (200, 204)
+    assert control("PUT", "/clock", {"now": CLOCK}).status == 200
 
 
 def plain(record: Any) -> Any:
