@@ -338,6 +338,22 @@ def test_a_session_that_ends_is_opened_again(tmp_path: Any) -> None:
         assert sign_ins(simulation, "many") >= 2
 
 
+def test_the_end_of_the_work_signs_out_once(second: Servers) -> None:
+    second.simulation.control("DELETE", "/requests")
+    for api in (second.vms("none"), second.licenses("spare")):
+        api.license_server() if isinstance(api, VmsApi) else api.clients()
+        api.close()
+        api.close()
+    logged = second.simulation.control("GET", "/requests").json
+    ends = [(row["node"], row["method"], row["status"]) for row in logged if row["auth"]]
+    assert ends == [
+        ("none", "POST", 200),
+        ("none", "POST", 200),
+        ("spare", "POST", 200),
+        ("spare", "DELETE", 200),
+    ]
+
+
 @pytest.mark.parametrize("size", [1, 2, 5, 6])
 def test_pages_of_any_size_are_whole(second: Servers, size: int) -> None:
     document = second_profile()
