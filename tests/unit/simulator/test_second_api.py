@@ -165,15 +165,15 @@ def test_plans_and_their_guests(portal: Portal) -> None:
 
 
 def test_totals_and_source(sim: Any, portal: Portal) -> None:
-    totals = portal.read("/licence/summary")
+    totals = portal.read("/licensing/summary")
     assert totals["sockets"] == {"granted": 10, "used": 10}
     assert totals["guests"] == {"granted": 500}
     assert totals["until"] == "2027/01/05 08:00:00"
-    source = portal.read("/licence/source")
+    source = portal.read("/licensing/source")
     assert (source["status"], source["agent"], source["origin"]) == ("已连接", {"name": "many"}, "ls")
     assert source["endpoint"]["ports"]["console"] == sim.node("ls")["port"]
     assert source["times"]["synced"] == "2026/12/06 08:00:00"
-    assert Portal(sim, "none").read("/licence/source") == {"status": "未配置"}
+    assert Portal(sim, "none").read("/licensing/source") == {"status": "未配置"}
 
 
 def test_entitlements(console: Console) -> None:
@@ -201,7 +201,7 @@ def test_totals_tenants_and_grants(console: Console) -> None:
         ("VMS-ENT", 2),
         ("CTN", 3),
     }
-    assert console.send("GET", "/tenants/nobody/grants").status == 404
+    assert console.send("GET", "/tenants/unknown/grants").status == 404
 
 
 def test_self_and_device(sim: Any, console: Console) -> None:
@@ -282,7 +282,7 @@ def test_a_system_is_connected_by_xml(fresh: Any) -> None:
     console.send("POST", "/tenants", {"tenant": {"name": "none", "secret": "a<b & c"}})
 
     def put(body: bytes, kind: str = "application/xml") -> Any:
-        return portal.send("PUT", "/licence/source", body, Content_Type=kind)
+        return portal.send("PUT", "/licensing/source", body, Content_Type=kind)
 
     assert put(b"<source/>").json["ret"] == 1400
     assert put(b"<source>").json["ret"] == 1400
@@ -291,10 +291,10 @@ def test_a_system_is_connected_by_xml(fresh: Any) -> None:
     wrong = portal.job(put(source_xml(fresh, "spare", "none", "wrong")))
     assert (wrong["state"], wrong["reason"]["code"]) == ("ERROR", 2102)
     assert portal.job(put(source_xml(fresh, "spare", "none", "a<b & c")))["state"] == "DONE"
-    assert portal.read("/licence/source")["origin"] == "spare"
-    assert portal.job(portal.send("POST", "/licence/source/sync"))["state"] == "DONE"
-    assert portal.send("DELETE", "/licence/source").json == {"ret": 0, "obj": None}
-    assert portal.send("POST", "/licence/source/sync").json["ret"] == 2101
+    assert portal.read("/licensing/source")["origin"] == "spare"
+    assert portal.job(portal.send("POST", "/licensing/source/sync"))["state"] == "DONE"
+    assert portal.send("DELETE", "/licensing/source").json == {"ret": 0, "obj": None}
+    assert portal.send("POST", "/licensing/source/sync").json["ret"] == 2101
 
 
 def test_a_pair_needs_its_contract_number(fresh: Any) -> None:
@@ -303,11 +303,11 @@ def test_a_pair_needs_its_contract_number(fresh: Any) -> None:
 
     def connected(contract: str | None) -> Any:
         body = source_xml(fresh, "spare", "many", "word", contract)
-        return portal.job(portal.send("PUT", "/licence/source", body, Content_Type="text/xml"))
+        return portal.job(portal.send("PUT", "/licensing/source", body, Content_Type="text/xml"))
 
     assert connected(None)["reason"]["code"] == 2105
     assert connected("SC-1")["state"] == "DONE"
-    assert portal.read("/licence/source")["contract"] == "SC-1"
+    assert portal.read("/licensing/source")["contract"] == "SC-1"
 
 
 def test_a_lapsed_license_is_named_in_the_body(fresh: Any) -> None:
@@ -317,8 +317,8 @@ def test_a_lapsed_license_is_named_in_the_body(fresh: Any) -> None:
     answer = portal.send("GET", "/about")
     assert (answer.status, answer.json["ret"]) == (200, 2020)
     assert portal.sign_in().json["ret"] == 0
-    assert portal.read("/licence/source")["status"] == "已连接"
-    assert portal.job(portal.send("POST", "/licence/source/sync"))["state"] == "DONE"
+    assert portal.read("/licensing/source")["status"] == "已连接"
+    assert portal.job(portal.send("POST", "/licensing/source/sync"))["state"] == "DONE"
     assert portal.read("/about")["facts"]
 
 

@@ -139,7 +139,7 @@ def _register_plans(app: Flask, simulation: Simulation, node: str) -> None:
 
 
 def _register_totals(app: Flask, simulation: Simulation, node: str) -> None:
-    @app.get(f"{_BASE}/licence/summary")
+    @app.get(f"{_BASE}/licensing/summary")
     def license_summary() -> Response:
         with simulation.store.transaction() as db:
             details = json.loads(node_row(db, node)["details"])

@@ -16,7 +16,7 @@ from usim.simulation import Simulation
 from usim.webapp import Refusal
 
 _BASE = paths.SECOND_VMS
-_SOURCE = f"{_BASE}/licence/source"
+_SOURCE = f"{_BASE}/licensing/source"
 _STATES = {"connected": "已连接", "disconnected": "已断开"}
 
 

@@ -70,7 +70,7 @@ def _judged(db: sqlite3.Connection, simulation: Simulation, node: str, name: str
     if breach is not None:
         raise Refusal(409, breach.code, breach.message)
     if assignment.quota_excess(db, node, name, limits, simulation.now()) is not None:
-        raise Refusal(409, "quota_exceeds_supply", "the limits exceed what there is")
+        raise Refusal(409, "quota_exceeds_supply", "the limits exceed the available quantity")
     return json.dumps(limits)
 
 

@@ -50,7 +50,7 @@ def connection(simulation: Simulation, name: str, **changes: Any) -> Connection:
 
 
 def sign_ins(simulation: Simulation, name: str) -> int:
-    """Return how often somebody signed in at a node since the requests were forgotten."""
+    """Return the number of logins at a node since the requests were forgotten."""
     rows = simulation.control("GET", f"/requests?node={name}").json
     paths = ("/portal/sign-in", "/console/session")
     return sum(row["method"] == "POST" and row["path"] in paths for row in rows)

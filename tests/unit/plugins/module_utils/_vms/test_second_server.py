@@ -171,7 +171,7 @@ def test_assignments_are_equal(first: Servers, second: Servers) -> None:
     assert len(values[0]) == 3
     assert values[1] == values[0]
     with pytest.raises(NotFound):
-        second.licenses().assignments("nobody")
+        second.licenses().assignments("unknown")
 
 
 @pytest.mark.parametrize("node", ["ls", "dr"])
