@@ -52,6 +52,28 @@ options:
       - How long one complete request may take, in seconds.
     type: float
     default: 30
+  proxy:
+    description:
+      - An HTTP proxy on the way to the server, such as V(http://proxy.example.com:3128). HTTPS goes through
+        it in a tunnel. A proxy that requires a login is not supported.
+      - The proxy variables of the environment, such as E(https_proxy), are not read.
+    type: str
+    version_added: 0.10.0
+  no_proxy:
+    description:
+      - Hosts that are reached without O(proxy). These are names, which include all names below them,
+        addresses, and networks such as V(10.0.0.0/8). V(*) is every host.
+    type: list
+    elements: str
+    version_added: 0.10.0
+  timezone:
+    description:
+      - The time zone of times that the server states without one. It is an offset such as V(+08:00), or a
+        name such as V(Asia/Shanghai), for which the machine needs Python 3.9 and time zone data.
+      - Default is the time zone in the endpoint profile, else that of the server's own clock. If neither is
+        known, such a time can be in any time zone, and what depends on it is unknown.
+    type: str
+    version_added: 0.10.0
   profile:
     description:
       - "The endpoint profile: the calls of all operations, and the certainty of each call."
@@ -59,6 +81,10 @@ options:
         V(usphere_7) adds the calls that are assumed.
       - A mapping is a site's own profile. It may C(extends) a shipped profile and replace single operations.
         Its schema is C(endpoint_profile.schema.json); see the guide on endpoint profiles.
+      - A text with a V(/), or one that ends in V(.json), V(.yml) or V(.yaml), is the path of a file with such
+        a mapping, of at most 1 MB. The module reads it on the machine where it runs, a relative path from its
+        working directory. YAML needs PyYAML on that machine; JSON needs nothing.
+      - A lookup reads a file on the controller, see the guide on endpoint profiles.
     type: raw
     default: usphere_7
 """

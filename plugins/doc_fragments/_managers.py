@@ -37,18 +37,18 @@ options:
     env:
       - name: USPHERE_PASSWORD
   scheme:
-    description: Whether to connect to managers over TLS. With V(http) nothing is encrypted.
+    description: Whether to connect over TLS. With V(http) nothing is encrypted.
     type: str
     choices: [https, http]
     default: https
   validate_certs:
-    description: Whether certificates are verified. No connection falls back to an unverified one.
+    description: Whether the server's certificate is verified. No connection falls back to an unverified one.
     type: bool
     default: true
   ca_path:
     description:
-      - A PEM file with the certificates of the issuing CA, or a directory of hashed certificates. Without it
-        the trusted CAs of the operating system are used.
+      - A PEM file with the certificates of the issuing CA, or a directory of hashed certificates.
+      - Without it the trusted CAs of the operating system are used.
     type: path
     env:
       - name: USPHERE_CA_PATH
@@ -56,17 +56,39 @@ options:
     description: How long one complete request may take, in seconds.
     type: float
     default: 30
+  proxy:
+    description:
+      - An HTTP proxy on the way to the server, such as V(http://proxy.example.com:3128). HTTPS goes through
+        it in a tunnel. A proxy that requires a login is not supported.
+      - The proxy variables of the environment, such as E(https_proxy), are not read.
+    type: str
+    version_added: 0.10.0
+  no_proxy:
+    description:
+      - Hosts that are reached without O(proxy). These are names, which include all names below them,
+        addresses, and networks such as V(10.0.0.0/8). V(*) is every host.
+    type: list
+    elements: str
+    version_added: 0.10.0
+  timezone:
+    description:
+      - The time zone of times that the server states without one. It is an offset such as V(+08:00), or a
+        name such as V(Asia/Shanghai), for which the machine needs Python 3.9 and time zone data.
+      - Default is the time zone in the endpoint profile, else that of the server's own clock. If neither is
+        known, such a time can be in any time zone, and what depends on it is unknown.
+    type: str
+    version_added: 0.10.0
   profile:
     description:
-      - "The endpoint profile: the calls of all operations. V(cas_e0710), V(usphere_7), or a site's own as a
-        mapping; see the guide on endpoint profiles."
+      - "The endpoint profile: the calls of all operations, and the certainty of each call."
+      - V(cas_e0710), V(usphere_7), or a site's own as a mapping; see the guide on endpoint profiles.
     type: raw
     default: usphere_7
   license_server:
     description:
       - The License Server of the systems, a mapping like the option of M(unicloud.usphere.vms_facts), with
-        the keys C(host), C(port), C(username), C(password), C(client_id), C(client_secret),
-        C(validate_certs), C(ca_path).
+        the keys C(host), C(port), C(username), C(password), C(client_id), C(client_secret), C(scheme),
+        C(validate_certs), C(ca_path), C(timeout), C(proxy), C(no_proxy), C(timezone).
       - Without C(host) here, these are only defaults for the entries of O(managers) that name one.
       - Without a License Server the list of licenses is incomplete, and the values of single licenses are
         unknown.

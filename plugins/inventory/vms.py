@@ -37,7 +37,10 @@ notes:
   - C(usphere_system) holds C(name), C(version), C(branch), C(architecture), C(edition), C(valid_until),
     C(days_to_lapse), C(license_state), C(features) and C(features_unknown), as far as known.
   - Variables of a system are C(usphere) (its C(HostFacts)), C(usphere_system), C(usphere_host),
-    C(usphere_port), C(usphere_ca_path), C(license_compliance_gather=false), and a local connection.
+    C(usphere_port), C(license_compliance_gather=false), and a local connection. Other options of the
+    connection to the manager are variables if they are set to something else than their defaults, such as
+    C(usphere_ca_path), C(usphere_validate_certs), C(usphere_profile), C(usphere_proxy) and
+    C(usphere_timezone).
   - Passwords, OAuth2 clients and host accounts that a manager returns are neither in variables nor in
     the cache. Text from servers is never a template.
 extends_documentation_fragment:
@@ -75,6 +78,9 @@ options:
       validate_certs: {description: As O(validate_certs)., type: bool}
       ca_path: {description: As O(ca_path)., type: path}
       timeout: {description: As O(timeout)., type: float}
+      proxy: {description: As O(proxy)., type: str}
+      no_proxy: {description: As O(no_proxy)., type: list, elements: str}
+      timezone: {description: As O(timezone)., type: str}
       profile: {description: As O(profile)., type: raw}
       license_server: {description: As O(license_server); null if the system has none., type: dict}
       product_nodes: {description: As O(product_nodes)., type: list, elements: dict}
@@ -134,6 +140,9 @@ list: [hosts, systems]
 username: automation
 password: "{{ lookup('ansible.builtin.env', 'USPHERE_PASSWORD') }}"
 ca_path: /etc/pki/usphere/ca.pem
+timezone: "+08:00" # of times that a server states without a time zone
+proxy: http://proxy.example.com:3128
+no_proxy: [10.1.0.0/16] # reached without the proxy
 license_server:
   username: automation
   password: "{{ lookup('ansible.builtin.env', 'USPHERE_PASSWORD') }}"

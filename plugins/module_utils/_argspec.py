@@ -29,7 +29,23 @@ def connection_spec(port: int) -> Dict[str, Any]:
         "validate_certs": {"type": "bool", "default": True},
         "ca_path": {"type": "path", "fallback": (env_fallback, ["USPHERE_CA_PATH"])},
         "timeout": {"type": "float", "default": 30.0},
+        "proxy": {"type": "str"},
+        "no_proxy": {"type": "list", "elements": "str"},
+        "timezone": {"type": "str"},
         "profile": {"type": "raw", "default": "usphere_7"},
+    }
+
+
+def nested_connection_spec() -> Dict[str, Any]:
+    """Return the options that a server inside another option inherits from the module's own connection."""
+    return {
+        "scheme": {"type": "str", "choices": ["https", "http"]},
+        "validate_certs": {"type": "bool"},
+        "ca_path": {"type": "path"},
+        "timeout": {"type": "float"},
+        "proxy": {"type": "str"},
+        "no_proxy": {"type": "list", "elements": "str"},
+        "timezone": {"type": "str"},
     }
 
 
@@ -54,8 +70,7 @@ def license_server_spec() -> Dict[str, Any]:
         "password": {"type": "str", "required": True, "no_log": True},
         "client_id": {"type": "str"},
         "client_secret": {"type": "str", "no_log": True},
-        "validate_certs": {"type": "bool"},
-        "ca_path": {"type": "path"},
+        **nested_connection_spec(),
     }
     return {"type": "dict", "options": options}
 

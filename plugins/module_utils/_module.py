@@ -14,11 +14,13 @@ from ._errors import LicensingError, UsphereError
 from ._masking import Mask
 from ._messages.catalog import render
 from ._text import one_line
-from ._vms.wire.connection import has_account, refuse_account
+from ._vms.wire.addresses import has_account, parse_proxy, without_brackets
+from ._vms.wire.connection import refuse_account
 from ._vms.wire.errors import OptionError
 
 # Options with the address of a server, and options with a user or client name.
 _HOST_OPTIONS = ("host",)
+_ADDRESS_OPTIONS = (*_HOST_OPTIONS, "proxy", "no_proxy")
 _USER_OPTIONS = ("username", "client_id", "client_name")
 
 Result = Dict[str, Any]
@@ -65,8 +67,9 @@ def _secrets(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
         inner = option.get("options")
         if option.get("no_log"):
             yield from _strings(value)
-        elif name in _HOST_OPTIONS:
-            yield from _account(value)
+        elif name in _ADDRESS_OPTIONS:
+            for address in value if isinstance(value, (list, tuple)) else [value]:
+                yield from _account(address)
         elif inner is not None:
             for item in value if isinstance(value, (list, tuple)) else [value]:
                 if isinstance(item, Mapping):
@@ -127,9 +130,10 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
         module.exit_json(**result)
 
 
-def _require_values(specs: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+def _require_values(specs: Mapping[str, Any], params: Dict[str, Any]) -> None:
     """Reject paths and required options that are set but empty, and addresses that contain an account.
 
+    An IPv6 address loses its brackets, so that it names the same target everywhere.
     Ansible treats an option as set if its value is null or the empty string. As a path, the empty string
     would mean the working directory of the module.
     """
@@ -137,18 +141,22 @@ def _require_values(specs: Mapping[str, Any], params: Mapping[str, Any]) -> None
         given = params.get(name)
         if given == "" and (spec.get("required") or spec.get("type") == "path"):
             raise OptionError("option_empty", option=name)
-    _reject_accounts(specs, params, "")
+    _settle_hosts(specs, params, "")
 
 
-def _reject_accounts(specs: Mapping[str, Any], params: Mapping[str, Any], where: str) -> None:
+def _settle_hosts(specs: Mapping[str, Any], params: Dict[str, Any], where: str) -> None:
     """Reject addresses that contain an account before they appear in a lock name, a log or a message."""
     for name, spec in sorted(specs.items()):
         given = params.get(name)
         if name in _HOST_OPTIONS:
             refuse_account(where + name, given)
+            if isinstance(given, str):
+                params[name] = without_brackets(given)
+        if name == "proxy" and given is not None:
+            parse_proxy(given)
         for item in given if isinstance(given, (list, tuple)) else [given]:
-            if spec.get("options") and isinstance(item, Mapping):
-                _reject_accounts(spec["options"], item, "{0}{1}.".format(where, name))
+            if spec.get("options") and isinstance(item, dict):
+                _settle_hosts(spec["options"], item, "{0}{1}.".format(where, name))
 
 
 def sentence(error: Any) -> str:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import importlib
 import re
-from typing import Optional, Tuple, Union
+from typing import Optional, Sequence, Tuple, Union
 
 from ._errors import LicensingError, shown
 
@@ -24,6 +25,10 @@ class Forever(enum.Enum):
 NEVER = Forever.NEVER
 End = Union[dt.datetime, Forever]
 
+# The largest offset in use is +14:00.
+_MOST_OFFSET_H = 14
+_OFFSET = re.compile(r"[+-][0-9]{2}:[0-5][0-9]\Z")
+_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
@@ -64,6 +69,29 @@ def _offset(text: Union[str, None], timezone: dt.tzinfo) -> dt.tzinfo:
     digits = text[1:].replace(":", "")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     return dt.timezone(dt.timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def zone_of(text: str) -> Optional[dt.tzinfo]:
+    """Return the time zone of an offset (``+08:00``, ``Z``) or an IANA name; None for one that is not known.
+
+    Names need Python 3.9 and the time zones of the machine or the package tzdata.
+    """
+    if text in ("Z", "UTC"):
+        return UTC
+    if _OFFSET.match(text):
+        return _offset(text, UTC) if int(text[1:3]) <= _MOST_OFFSET_H else None
+    if not _ZONE_NAME.match(text):
+        return None
+    try:
+        # Python 3.8 has no zoneinfo.
+        zones = importlib.import_module("zoneinfo")
+    except ImportError:
+        return None
+    try:
+        zone: dt.tzinfo = zones.ZoneInfo(text)
+    except (LookupError, ValueError, OSError):
+        return None
+    return zone
 
 
 def parse_end(value: object, timezone: dt.tzinfo = UTC) -> End:
@@ -161,3 +189,51 @@ def days_later(time: dt.datetime, days: int) -> dt.datetime:
     """Return the time ``days`` × 86,400 s later, at most the end of year 9999."""
     later = days_after(time, days)
     return dt.datetime.max.replace(tzinfo=UTC) if later is None else later
+
+
+# Times of servers, which may state no zone.
+
+_SERVER_TIME = re.compile(
+    r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})"
+    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?))?)?\Z"
+)
+_UNITS_PER_S = {"ms": 1000, "s": 1}
+
+
+def parse_server_time(text: str, formats: Sequence[str] = ()) -> Optional[Tuple[dt.datetime, bool]]:
+    """Return (time, whether it is only a date), None for another text.
+
+    ``formats`` are ``strptime`` formats that are tried before ISO 8601 and ``2027/11/20 09:00:00``. The time
+    has a ``tzinfo`` only if the text states its zone.
+    """
+    for form in formats:
+        try:
+            return dt.datetime.strptime(text, form), not any(hour in form for hour in ("%H", "%I"))
+        except ValueError:
+            continue
+    match = _SERVER_TIME.match(text)
+    if match is None:
+        return None
+    year, _separator, month, day, hour, minute, second, zone = match.groups()
+    try:
+        moment = dt.datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
+        offset = None if zone is None else _offset(zone + "00" if len(zone) == 3 else zone, UTC)
+        return moment.replace(tzinfo=offset), hour is None
+    except ValueError:
+        return None
+
+
+def time_of_epoch(number: int, unit: str) -> Optional[dt.datetime]:
+    """Return the time of ``number`` units (``ms`` or ``s``) since 1970 in UTC, None beyond year 9999."""
+    try:
+        return dt.datetime.fromtimestamp(number // _UNITS_PER_S[unit], UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def offset_text(moment: dt.datetime) -> str:
+    """Return the offset of a time with a zone, such as ``+08:00``."""
+    minutes = int((moment.utcoffset() or dt.timedelta()).total_seconds() // 60)
+    return "{0}{1:02d}:{2:02d}".format("-" if minutes < 0 else "+", *divmod(abs(minutes), 60))

@@ -47,8 +47,8 @@ options:
     default: present
   license_server:
     description:
-      - The connection to the License Server, for this module and for VMS. TLS options, O(timeout) and
-        O(profile) default to those of the connection to VMS.
+      - The connection to the License Server, for this module and for VMS. All other options
+        of the connection default to those of the connection to VMS.
     type: dict
     required: true
     suboptions:
@@ -79,12 +79,34 @@ options:
       client_secret:
         description: Secret of the console's OAuth2 client.
         type: str
+      scheme:
+        description: As O(scheme), which it defaults to.
+        type: str
+        choices: [https, http]
+        version_added: 0.10.0
       validate_certs:
         description: As O(validate_certs), which it defaults to.
         type: bool
       ca_path:
         description: As O(ca_path), which it defaults to.
         type: path
+      timeout:
+        description: As O(timeout), which it defaults to.
+        type: float
+        version_added: 0.10.0
+      proxy:
+        description: As O(proxy), which it defaults to.
+        type: str
+        version_added: 0.10.0
+      no_proxy:
+        description: As O(no_proxy), which it defaults to.
+        type: list
+        elements: str
+        version_added: 0.10.0
+      timezone:
+        description: As O(timezone), which it defaults to.
+        type: str
+        version_added: 0.10.0
   client_name:
     description:
       - Name of the client of the system. A hot-standby pair is one client.

@@ -99,6 +99,9 @@ options:
       validate_certs: {description: As O(validate_certs)., type: bool}
       ca_path: {description: As O(ca_path)., type: path}
       timeout: {description: As O(timeout)., type: float}
+      proxy: {description: As O(proxy)., type: str}
+      no_proxy: {description: As O(no_proxy)., type: list, elements: str}
+      timezone: {description: As O(timezone)., type: str}
       client:
         description:
           - The client of the system, on a License Server that serves several systems. Without it
@@ -333,6 +336,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     connection_spec,
     lock_spec,
     make_connection_optional,
+    nested_connection_spec,
     site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
@@ -452,10 +456,7 @@ def end_spec() -> Dict[str, Any]:
         "password": {"type": "str", "no_log": True},
         "client_id": {"type": "str"},
         "client_secret": {"type": "str", "no_log": True},
-        "scheme": {"type": "str", "choices": ["https", "http"]},
-        "validate_certs": {"type": "bool"},
-        "ca_path": {"type": "path"},
-        "timeout": {"type": "float"},
+        **nested_connection_spec(),
         "client": {"type": "str"},
     }
 

@@ -93,12 +93,34 @@ options:
       client_secret:
         description: Secret of the console's OAuth2 client.
         type: str
+      scheme:
+        description: As O(scheme), which it defaults to.
+        type: str
+        choices: [https, http]
+        version_added: 0.10.0
       validate_certs:
-        description: Whether its certificate is verified. Default is the module's O(validate_certs).
+        description: As O(validate_certs), which it defaults to.
         type: bool
       ca_path:
-        description: The CA that issued its certificate. Default is the module's O(ca_path).
+        description: As O(ca_path), which it defaults to.
         type: path
+      timeout:
+        description: As O(timeout), which it defaults to.
+        type: float
+        version_added: 0.10.0
+      proxy:
+        description: As O(proxy), which it defaults to.
+        type: str
+        version_added: 0.10.0
+      no_proxy:
+        description: As O(no_proxy), which it defaults to.
+        type: list
+        elements: str
+        version_added: 0.10.0
+      timezone:
+        description: As O(timezone), which it defaults to.
+        type: str
+        version_added: 0.10.0
   product_nodes:
     description:
       - The nodes that hold licenses for the system themselves (local installation). Their licenses are added
@@ -138,12 +160,34 @@ options:
       client_secret:
         description: Secret of the console's OAuth2 client.
         type: str
+      scheme:
+        description: As O(scheme), which it defaults to.
+        type: str
+        choices: [https, http]
+        version_added: 0.10.0
       validate_certs:
-        description: Whether its certificate is verified. Default is the module's O(validate_certs).
+        description: As O(validate_certs), which it defaults to.
         type: bool
       ca_path:
-        description: The CA that issued its certificate. Default is the module's O(ca_path).
+        description: As O(ca_path), which it defaults to.
         type: path
+      timeout:
+        description: As O(timeout), which it defaults to.
+        type: float
+        version_added: 0.10.0
+      proxy:
+        description: As O(proxy), which it defaults to.
+        type: str
+        version_added: 0.10.0
+      no_proxy:
+        description: As O(no_proxy), which it defaults to.
+        type: list
+        elements: str
+        version_added: 0.10.0
+      timezone:
+        description: As O(timezone), which it defaults to.
+        type: str
+        version_added: 0.10.0
   subject_id:
     description:
       - The system's name in the facts. Without it the checks use the name of the inventory host, and treat
@@ -223,6 +267,15 @@ EXAMPLES = r"""
         heterogeneous_migration: {in_use: false}
       features_wanted: [srm]
   delegate_to: localhost
+
+- name: Read through a proxy, and give the time zone of a server that states times without one
+  unicloud.usphere.vms_facts:
+    host: 10.1.0.10
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    proxy: http://proxy.example.com:3128
+    no_proxy: [10.9.0.0/16]
+    timezone: Asia/Shanghai
 
 - name: Read every node through its SSH account
   unicloud.usphere.vms_facts:

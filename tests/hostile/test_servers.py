@@ -19,7 +19,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     read_activation_file,
     safe_name,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.json_parser import NotJson, parse_json
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response_body import (
+    NotJson,
+    parse_json,
+)
 
 BODIES = {
     "nested lists": b"[" * 10_000 + b"]" * 10_000,

@@ -4,7 +4,9 @@
 
     PYTHONPATH=.collections python tests/tools/endpoint_profile_schema.py
 
-Tests check that the file is up to date, and that the schema makes the same checks as the modules.
+Tests check that the file is up to date, and that the schema makes the same checks as the modules. A schema
+cannot compare parts of a document, such as a named table and the field that uses it, and it does not know the
+time zones of a machine. The modules check these, too.
 """
 
 from __future__ import annotations
@@ -14,24 +16,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from endpoint_profile_parts import Parts, closed, nullable, ref
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.bases import BASE_KEYS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import (
-    ARCHS,
-    BASE_AUTHS,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.calls import COUNTS
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import ARCHS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import (
     AUTHS,
     CERTAINTIES,
-    ENCODINGS,
-    METHODS,
-    NO_PAGING,
+    FORMATS,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     BASES,
-    CODE_VALUES,
     LOCAL_OPERATIONS,
     LOCAL_PRODUCTS,
-    SECRET_KEYS,
     SHAPES,
     OperationFields,
 )
@@ -41,62 +40,31 @@ FILE = Path(__file__).parents[2] / "plugins/plugin_utils/schemas/endpoint_profil
 Schema = dict[str, Any]
 
 
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def closed(properties: Mapping[str, Any], required: Sequence[str] = (), **more: Any) -> Schema:
-    """Return the schema of an object with these properties and no others."""
-    made: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": False}
-    return {**made, **({"required": list(required)} if required else {}), **more}
-
-
-def any_case(word: str) -> str:
-    return "".join(f"[{letter.upper()}{letter}]" for letter in word)
-
-
-def foreign(params: Sequence[str]) -> str:
-    """Return a pattern that matches any placeholder except those of ``params``."""
-    return r"\{[^{}]*\}" if not params else r"\{(?!(?:" + "|".join(params) + r")\})[^{}]*\}"
-
-
-def operation(shape: OperationFields) -> Schema:
-    own = {"not": {"pattern": foreign(shape.params)}}
+def operation(name: str, shape: OperationFields, parts: Parts) -> Schema:
+    """Return the schema of one operation, with the fields and placeholders that it has."""
+    request = parts.call(shape.params, shape.body)
+    fields = {field: parts.field(kind, "." in field) for field, kind in shape.fields.items()}
+    outer = {field: [field.partition(".")[0]] for field in shape.fields if "." in field}
+    mapped = closed(fields, shape.required, **({"dependentRequired": outer} if outer else {}))
     properties: Schema = {
-        "method": {"enum": list(METHODS)},
-        "path": {"allOf": [ref("path"), own]},
-        "query": {"type": "object", "additionalProperties": {"type": "string", **own}},
-        "paging": ref("paging"),
-        "answer": ref("key_list"),
-        "alternatives": {**ref("key_list"), "description": "Alternative keys of the list."},
+        "certainty": {"enum": list(CERTAINTIES), "description": "The certainty of this call."},
+        **request["properties"],
         "auth": {
             "enum": list(AUTHS),
             "description": "The authentication of this call, if it differs from that of its base.",
         },
-        "certainty": {"enum": list(CERTAINTIES), "description": "The certainty of this call."},
-        "fields": closed({name: ref("keys") for name in shape.fields}, shape.required),
-        "encoding": {"enum": list(ENCODINGS)},
-        "body": closed({name: {"type": "string"} for name in shape.body}),
-        "constants": {"type": "object", "additionalProperties": {"type": "string"}},
+        "format": {"enum": list(FORMATS)},
+        "answer": ref("data_keys"),
+        "success": ref("rules"),
+        "error": ref("error"),
+        "fields": mapped,
     }
-    needed = ["method", "path", "certainty", *(["fields"] if shape.required else [])]
-    used = []
-    for name in shape.params:
-        pattern = {"pattern": r"\{" + name + r"\}"}
-        somewhere = {"not": {"additionalProperties": {"not": pattern}}}
-        used.append(
-            {
-                "anyOf": [
-                    {"required": ["path"], "properties": {"path": pattern}},
-                    {"required": ["query"], "properties": {"query": somewhere}},
-                ]
-            }
-        )
-    return closed(properties, needed, **({"allOf": used} if used else {}))
-
-
-def nullable(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
+    if shape.lists:
+        properties["alternatives"] = {**ref("data_keys"), "description": "Alternative keys of the list."}
+        properties["empty"] = ref("rules")
+        properties["paging"] = parts.paging(COUNTS.get(name, ""))
+    needed = ["certainty", "method", "path", *(["fields"] if shape.required else [])]
+    return closed(properties, needed, allOf=request["allOf"])
 
 
 def operations(names: Sequence[str], removable: bool) -> Schema:
@@ -104,32 +72,21 @@ def operations(names: Sequence[str], removable: bool) -> Schema:
     return closed({name: nullable(call) if removable else call for name, call in calls.items()})
 
 
-def bases() -> Schema:
-    return closed({name: ref("base") for name in BASES})
+def bases(removable: bool) -> Schema:
+    return closed({name: ref("base_changes" if removable else "base") for name in BASES})
 
 
-def codes(removable: bool) -> Schema:
-    tables = {
-        kind: {"type": "object", "additionalProperties": {"enum": list(meanings)}}
-        for kind, meanings in CODE_VALUES.items()
-    }
-    return closed({kind: nullable(table) if removable else table for kind, table in tables.items()})
-
-
-def license_names(removable: bool) -> Schema:
-    entry = ref("license_name")
-    return {"type": "object", "additionalProperties": nullable(entry) if removable else entry}
+def table(removable: bool, item: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": nullable(item) if removable else item}
 
 
 def local(removable: bool, shipped: Sequence[str] = ()) -> Schema:
     sections = {}
     for product in LOCAL_PRODUCTS:
-        required = [] if product in shipped else ["base"]
-        if not removable:
-            required.append("operations")
-        section = closed(
-            {"base": ref("base"), "operations": operations(LOCAL_OPERATIONS, removable)}, required
-        )
+        known = product in shipped
+        required = [] if known else ["base", *([] if removable else ["operations"])]
+        calls = operations(LOCAL_OPERATIONS, removable)
+        section = closed({"base": ref("base_changes" if known else "base"), "operations": calls}, required)
         sections[product] = nullable(section) if removable else section
     return closed(sections)
 
@@ -145,11 +102,12 @@ def whole() -> Schema:
         }
         needs.append({"if": some, "then": {"properties": {"bases": {"required": [base]}}}})
     properties = {
-        "name": ref("key"),
-        "bases": bases(),
+        "name": ref("text"),
+        "timezone": ref("timezone"),
+        "codes": table(False, ref("table")),
+        "license_names": table(False, ref("license_name")),
+        "bases": bases(False),
         "operations": operations(tuple(SHAPES), False),
-        "codes": codes(False),
-        "license_names": license_names(False),
         "local": local(False),
     }
     return closed(properties, ("name", "bases", "operations"), allOf=needs)
@@ -159,57 +117,35 @@ def overlay(name: str) -> Schema:
     """Return the schema of changes to a shipped profile; null removes an entry."""
     properties = {
         "extends": {"const": name},
-        "name": ref("key"),
-        "bases": bases(),
+        "name": ref("text"),
+        "timezone": ref("timezone"),
+        "codes": table(True, ref("table")),
+        "license_names": table(True, ref("license_name")),
+        "bases": bases(True),
         "operations": operations(tuple(SHAPES), True),
-        "codes": codes(True),
-        "license_names": license_names(True),
         "local": local(True, tuple(PROFILES[name].get("local", {}))),
     }
     return closed(properties, ("extends",))
 
 
+def base_changes(parts: Parts) -> Schema:
+    """Return the schema of changes to a base: null removes any key but those that a base must have."""
+    base: Mapping[str, Any] = parts.base()["properties"]
+    assert set(base) == set(BASE_KEYS)
+    needed = ("path", "auth")
+    return closed({key: item if key in needed else nullable(item) for key, item in base.items()})
+
+
 def document() -> Schema:
-    text = {"type": "string", "minLength": 1}
-    secret = "^(?:" + "|".join(any_case(word) for word in sorted(SECRET_KEYS)) + ")$"
-    field = {**text, "not": {"pattern": secret}}
-    size = {"type": "integer", "minimum": 1}
-    offset = {"style": {"const": "offset"}, "offset": text, "limit": text, "size": size, "total_header": text}
-    page = {"style": {"const": "page"}, "page": text, "limit": text, "size": size, "total": ref("key_list")}
+    parts = Parts()
+    calls = {"operation_" + name: operation(name, shape, parts) for name, shape in SHAPES.items()}
     definitions: Schema = {
-        "key": text,
-        "key_list": {"type": "array", "items": ref("key")},
-        "keys": {
-            "description": "The API name of a field, or several names; the first that is present is used.",
-            "anyOf": [field, {"type": "array", "items": field, "minItems": 1}],
-        },
-        "path": {
-            "description": "A path in ASCII, without spaces and without a query.",
-            "type": "string",
-            "pattern": "^/",
-            "not": {"pattern": '[^!"$->@-~]'},
-        },
-        "paging": {
-            "description": "How a list is paged. none means that the complete list is returned at once.",
-            "anyOf": [
-                {"const": NO_PAGING},
-                closed(offset, tuple(offset)),
-                closed(page, tuple(page)),
-            ],
-        },
-        "base": closed(
-            {
-                "path": ref("path"),
-                "auth": {"enum": list(BASE_AUTHS)},
-                "lapsed_code": {"type": "string", "description": "The Error-Code of a refused login (R20)."},
-            },
-            ("path", "auth"),
-        ),
-        "license_name": closed(
-            {"product": text, "arch": {"enum": [*ARCHS, None]}},
-            ("product",),
-        ),
-        **{"operation_" + name: operation(shape) for name, shape in SHAPES.items()},
+        **parts.definitions(),
+        "base": parts.base(),
+        "base_changes": base_changes(parts),
+        "license_name": closed({"product": ref("text"), "arch": {"enum": [*ARCHS, None]}}, ("product",)),
+        **calls,
+        **parts.shared,
         "whole": whole(),
         **{"extends_" + name: overlay(name) for name in PROFILES},
     }

@@ -36,6 +36,38 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} closed the connection before it answered; check its state and try again",
         "{endpoint} 在应答之前断开了连接；请检查其状态后重试",
     ),
+    "proxy_unreachable": (
+        "the proxy {proxy} on the way to {endpoint} cannot be reached ({reason}); check proxy, or list the "
+        "host in no_proxy",
+        "无法到达访问 {endpoint} 所用的代理 {proxy}（{reason}）；请检查 proxy，或将该主机列入 no_proxy",
+    ),
+    "proxy_timeout": (
+        "the proxy {proxy} did not reach {endpoint} within {seconds} s; check host and port, and that the "
+        "proxy may connect to them",
+        "代理 {proxy} 未能在 {seconds} 秒内连接 {endpoint}；请检查 host 与 port，以及代理是否允许连接",
+    ),
+    "proxy_login": (
+        "the proxy {proxy} on the way to {endpoint} requires a login (status 407), which is not supported; "
+        "use a proxy without login, or list the host in no_proxy",
+        "访问 {endpoint} 所用的代理 {proxy} 要求登录（状态码 407），不支持此类代理；请使用无需登录的代理，或"
+        "将该主机列入 no_proxy",
+    ),
+    "proxy_status": (
+        "the proxy {proxy} refused the connection to {endpoint} (status {status}); check host and port, and "
+        "that the proxy may connect to them",
+        "代理 {proxy} 拒绝连接 {endpoint}（状态码 {status}）；请检查 host 与 port，以及代理是否允许连接",
+    ),
+    "proxy_no_answer": (
+        "the proxy {proxy} sent no HTTP answer for the connection to {endpoint}; check that proxy is the "
+        "address of an HTTP proxy",
+        "代理 {proxy} 对连接 {endpoint} 的请求未给出 HTTP 应答；请检查 proxy 是否为 HTTP 代理的地址",
+    ),
+    "proxy_with_account": (
+        "{option} must have no account; got a value with @, which is not shown because it may contain a "
+        "password; use a proxy without login, such as http://proxy.example.com:3128",
+        "{option} 不能含有账号，实际含有 @（其中可能有密码，不予显示）；请使用无需登录的代理，例如 "
+        "http://proxy.example.com:3128",
+    ),
     "certificate_untrusted": (
         "the certificate of {endpoint} is not trusted ({reason}); set ca_path to the CA that issued it",
         "{endpoint} 的证书不受信任（{reason}）；请将 ca_path 设为签发该证书的 CA",
@@ -50,9 +82,19 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 拒绝 {username} 登录且未说明原因；请检查 username 与 password。如有授权到期，在 VMS 重新"
         "连接 License Server 之前将拒绝所有登录（R20）",
     ),
+    "authentication_refused": (
+        "{endpoint} refused the login of {username} ({server_message}); fix the cause that the server "
+        "reports",
+        "{endpoint} 拒绝 {username} 登录（{server_message}）；请按服务器给出的原因处理",
+    ),
     "authentication_failed_oauth2": (
         "{endpoint} issued no token to {username}; check username, password, client_id and client_secret",
         "{endpoint} 未向 {username} 颁发令牌；请检查 username、password、client_id 与 client_secret",
+    ),
+    "authentication_failed_bearer": (
+        "{endpoint} refused the token that is given as password; check that it is complete and has not "
+        "expired",
+        "{endpoint} 拒绝了以 password 给出的令牌；请检查其是否完整、是否已过期",
     ),
     "authentication_unsupported": (
         "{endpoint} must offer HTTP Digest authentication; got {offered}; check host and port",
@@ -84,14 +126,34 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 对 {method} {path} 返回重定向（状态码 {status}），不予跟随；请检查 host、port 与 scheme",
     ),
     "answer_html": (
-        "the answer of {endpoint} to {method} {path} must be JSON; got a web page; check host and port, and "
-        "whether the service is restarting",
-        "{endpoint} 对 {method} {path} 的应答应为 JSON，实际为网页；请检查 host 与 port，以及服务是否正在重"
-        "启",
+        "the answer of {endpoint} to {method} {path} must be JSON or XML; got a web page ({content_type}); "
+        "check host and port, and whether the service is restarting",
+        "{endpoint} 对 {method} {path} 的应答应为 JSON 或 XML，实际为网页（{content_type}）；请检查 host 与 "
+        "port，以及服务是否正在重启",
     ),
     "answer_not_json": (
-        "the answer of {endpoint} to {method} {path} is not JSON; check host, port and profile",
-        "{endpoint} 对 {method} {path} 的应答不是 JSON；请检查 host、port 与 profile",
+        "the answer of {endpoint} to {method} {path} must be JSON; got other text ({content_type}, "
+        "{encoding}); check host, port and profile",
+        "{endpoint} 对 {method} {path} 的应答应为 JSON，实际为其他文本（{content_type}，{encoding}）；请检查 "
+        "host、port 与 profile",
+    ),
+    "answer_xml": (
+        "the answer of {endpoint} to {method} {path} must be JSON; got XML ({content_type}); set format: any "
+        "in the endpoint profile to read both",
+        "{endpoint} 对 {method} {path} 的应答应为 JSON，实际为 XML（{content_type}）；请在接口配置中设置 "
+        "format: any，以便两种格式都能读取",
+    ),
+    "answer_not_xml": (
+        "the answer of {endpoint} to {method} {path} must be XML without document types and entities; got "
+        "{reason} ({content_type}, {encoding}); check host, port and profile",
+        "{endpoint} 对 {method} {path} 的应答应为不含文档类型与实体的 XML，实际为 {reason}（{content_type}，"
+        "{encoding}）；请检查 host、port 与 profile",
+    ),
+    "answer_encoding": (
+        "the answer of {endpoint} to {method} {path} must be in the encoding that it states; got bytes that "
+        "are neither {encoding} nor UTF-8 ({content_type}); check the server, or the proxies in between",
+        "{endpoint} 对 {method} {path} 的应答应使用其声明的编码，实际内容既不是 {encoding} 也不是 UTF-8"
+        "（{content_type}）；请检查服务器或中间的代理",
     ),
     "answer_not_http": (
         "the answer of {endpoint} to {method} {path} is not HTTP; check port and scheme",
@@ -166,6 +228,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "mapping",
         "接口配置的操作 {operation} 未映射 {field}；请去掉该项，或在接口配置中添加映射",
     ),
+    "value_unsupported": (
+        "the endpoint profile has no value for {field} {value} in the operation {operation}; add it to the "
+        "table of {field}",
+        "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
+    ),
     "profile_invalid": (
         "the endpoint profile is invalid at {at}: must be {expected}; got {got}",
         "接口配置 {at} 处有误：应为 {expected}，实际为 {got}",
@@ -179,6 +246,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "option_invalid": (
         "{option} must be {expected}; got {got}",
         "{option} 应为 {expected}，实际为 {got}",
+    ),
+    "option_timezone": (
+        "{option} must be an offset such as +08:00 or a name such as Asia/Shanghai that this machine knows; "
+        "got {got}; give the offset if the machine has no time zone data",
+        "{option} 应为时区偏移（例如 +08:00）或本机已知的时区名称（例如 Asia/Shanghai），实际为 {got}；如本机"
+        "没有时区数据，请给出偏移",
     ),
     "inventory_options_wrong": (
         "the options of {where} are invalid: {reason}",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES
-from ...module_utils._operations.core.endpoints import check_host
+from ...module_utils._operations.core.endpoints import check_connection, check_host
 from ...module_utils._time import parse_days
 from .._policy.base.errors import PolicyError
 from .._policy.documents.schemas import suggestion, type_name
@@ -49,12 +49,13 @@ ACCOUNT: Mapping[str, Option] = {
     "validate_certs": Option("bool", default=True),
     "ca_path": Option(env="USPHERE_CA_PATH"),
     "timeout": Option(SECONDS, default=30.0),
+    "proxy": Option(),
+    "no_proxy": Option("list"),
+    "timezone": Option(),
     "profile": Option("raw", default="usphere_7"),
 }
 SERVER: Mapping[str, Option] = {"host": Option(required=True), "port": Option("int"), **ACCOUNT}
-_LICENSE_SERVER_OPTIONS = {
-    name: option for name, option in SERVER.items() if name not in ("scheme", "profile", "timeout")
-}
+_LICENSE_SERVER_OPTIONS = {name: option for name, option in SERVER.items() if name != "profile"}
 SYSTEM_OPTIONS: Mapping[str, Option] = {
     "name": Option(required=True),
     **SERVER,
@@ -171,7 +172,8 @@ def _mapping(
     for name, option in options.items():
         value = shared.get(name) if _is_empty(given.get(name)) else given.get(name)
         entry[name] = _option_value(value, option, f"{at}.{name}", env)
-    check_host(f"{at}.host", entry.get("host"))
+    entry["host"] = check_host(f"{at}.host", entry["host"])
+    check_connection(at, entry)
     return entry
 
 
@@ -227,6 +229,8 @@ def _converted(value: object, option: Option, at: str) -> object:
         if isinstance(value, Mapping):
             return dict(value)
         raise _wrong(at, "a mapping", value)
+    if option.type == "list":
+        return _texts(value, at)
     if option.type == "bool":
         return _boolean(value, at)
     if option.type == "int":
@@ -247,6 +251,13 @@ def _converted(value: object, option: Option, at: str) -> object:
     if option.choices and value not in option.choices:
         raise _wrong(at, "one of " + ", ".join(option.choices), value)
     return str.__str__(value)
+
+
+def _texts(value: object, at: str) -> list[str]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, (list, tuple)) or not all(isinstance(item, str) for item in items):
+        raise _wrong(at, "a list of texts", value)
+    return [item.strip() for item in items]
 
 
 def _boolean(value: object, at: str) -> bool:

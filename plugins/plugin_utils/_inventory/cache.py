@@ -15,8 +15,10 @@ from .managers import Manager, ReadOutcome
 FORMAT = 1
 
 # Options that the facts depend on. Passwords, timeouts and the like are not part of the cache key.
-_KEY_OPTIONS = ("host", "port", "scheme", "username", "profile", "site", "srm_sites", "clock", "catalog")
-_SERVER_KEY_OPTIONS = ("host", "port", "username")
+_KEY_OPTIONS = (
+    *("host", "port", "scheme", "username", "timezone", "profile", "site", "srm_sites", "clock", "catalog"),
+)
+_SERVER_KEY_OPTIONS = ("host", "port", "username", "timezone")
 
 
 def kept(found: Iterable[Manager], stored: Mapping[str, Any], now: float, seconds: int) -> dict[str, Survey]:

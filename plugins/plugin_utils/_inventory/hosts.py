@@ -16,6 +16,7 @@ from ...module_utils._licensing.facts.effective import NO_EDITION
 from ...module_utils._licensing.facts.license_health import assess_health
 from ...module_utils._licensing.values.model import ARCHES, EDITIONS
 from ...module_utils._licensing.values.version import parse_version
+from ...module_utils._operations.core.endpoints import CONNECTION_DEFAULTS
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
 from ...module_utils._time import parse_time
 from .managers import Manager, ReadOutcome
@@ -143,11 +144,17 @@ def system_entry(outcome: ReadOutcome, about: Summary) -> InventoryEntry:
         ("version", _version_word(about.variables.get("version"))),
         *about.words,
     ]
-    place = {f"usphere_{name}": options.get(name) for name in ("host", "port", "ca_path")}
+    place = {f"usphere_{name}": options.get(name) for name in ("host", "port")}
+    # A default would hide the variable that a group of the inventory sets.
+    connection = {
+        f"usphere_{name}": options.get(name)
+        for name, default in CONNECTION_DEFAULTS.items()
+        if options.get(name) != default
+    }
     variables = {
         "usphere": _facts(outcome),
         "usphere_system": about.variables,
-        **{name: value for name, value in place.items() if value is not None},
+        **{name: value for name, value in {**place, **connection}.items() if value is not None},
         "license_compliance_gather": False,
     }
     unread = () if outcome.survey else (UNREAD,)

@@ -65,7 +65,7 @@ def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = 
     if entries is None:
         host = shared.get("host")
         # The host is checked first, because the system is named after it.
-        check_host("host", host)
+        shared = {**shared, "host": check_host("host", host)}
         found = [Manager(_default_name(host), {**shared, "license_server": _server(shared, {})})]
     elif not isinstance(entries, list) or not entries:
         raise InventoryError("inventory_managers_empty", got=_kind(entries))

@@ -11,7 +11,7 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from usim import calculus, disturbance_control, license_server, links, platform_app, snapshots
+from usim import answer_control, calculus, disturbance_control, license_server, links, platform_app, snapshots
 from usim.clients import client_body
 from usim.reading import ScenarioError, Section, iso, parse_instant
 from usim.scenario import parse_host
@@ -44,6 +44,7 @@ def create_app(simulation: Simulation) -> Flask:
     _register_watching(app, simulation)
     _register_nodes(app, simulation)
     disturbance_control.register(app, simulation)
+    answer_control.register(app, simulation)
     snapshots.register(app, simulation)
     return app
 

@@ -47,7 +47,7 @@ REQUEST_KINDS = {
 }
 EXPIRED_CERTIFICATE = "expired_certificate"
 WORK_KINDS = ("fail", "lose", "stall", "crash")
-WORKS = ("install", "uninstall", "connect", "reconnect")
+WORKS = ("install", "uninstall", "connect", "reconnect", "power")
 _HOLD_SECONDS = 60
 
 
@@ -80,7 +80,9 @@ class Target:
         if self.node not in (ANY_NODE, visit.node):
             return False
         if visit.step == LOGIN:
-            named = self.path is not None and self.path.endswith((paths.TOKEN, *paths.SECOND_LOGINS))
+            named = self.path is not None and self.path.endswith(
+                (paths.TOKEN, paths.LOGIN, *paths.SECOND_LOGINS)
+            )
             if self.step != REQUEST or not (self.auth or named):
                 return False
         elif self.step != visit.step or self.auth:
@@ -88,7 +90,7 @@ class Target:
         return (
             self.method in (None, visit.method)
             and self.work in (None, visit.work)
-            and (self.path is None or _is_path(self.path, visit.path))
+            and (self.path is None or is_path(self.path, visit.path))
         )
 
 
@@ -142,7 +144,7 @@ class Pause(Rule):
         return {**super().shown(), "met": self.met, "held": self.held}
 
 
-def _is_path(wanted: str, path: str) -> bool:
+def is_path(wanted: str, path: str) -> bool:
     """Match a prefix or glob against the complete path, or against the path after a base."""
     forms = [path, *(path[len(base) :] for base in _BASES if path.startswith(f"{base}/"))]
     if any(sign in wanted for sign in "*?["):

@@ -75,11 +75,11 @@ def post(
 
 
 def find_message(db: sqlite3.Connection, node: str, text: str) -> sqlite3.Row | None:
-    if not text.isdecimal() or len(text) > 12:
+    if not text.isdecimal() or len(text) > 18:
         return None
     row = db.execute(
-        "SELECT id, completed AND NOT hidden AS completed, result, error_code, fail_message, detail"
-        " FROM messages WHERE id = ? AND node = ?",
+        "SELECT id, kind, body, due, completed AND NOT hidden AS completed, result, error_code,"
+        " fail_message, detail FROM messages WHERE id = ? AND node = ?",
         (int(text), node),
     ).fetchone()
     return row if isinstance(row, sqlite3.Row) else None

@@ -7,12 +7,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from flask import Flask, Response, request
 
 from usim import assignment, clients, jobs, paths, tokens
+from usim.answer_options import AnswerOptions
 from usim.catalog import PRODUCTS
 from usim.license_server import (
     check_uninstall,
@@ -33,11 +34,19 @@ def _refuse(error: Refusal) -> Response:
     return json_response({"errorCode": error.code, "errorMessage": error.message, **error.more}, error.status)
 
 
-def rows_response(rows: Sequence[object]) -> Response:
-    """Return one page of a list; ``page`` is counted from 1."""
+def rows_response(rows: Sequence[object], options: AnswerOptions, total: str = "body") -> Response:
+    """Return one page of a list; ``page`` is counted from 1. ``total`` is what the list states by default."""
     page, size = query_number("page", 1, 1), query_number("pageSize", 100, 1)
-    chosen = rows[(page - 1) * size : page * size]
-    return json_response({"rows": list(chosen), "total": len(rows)})
+    if options.page_cap is not None:
+        size = min(size, options.page_cap)
+    listed = list(rows)
+    if options.moving_lists and page > 1:
+        listed = listed[-1:] + listed[:-1]
+    body: dict[str, object] = {"rows": listed[(page - 1) * size : page * size]}
+    mode = options.total or total
+    if mode != "none":
+        body["total"] = len(listed) + (mode == "wrong")
+    return json_response(body)
 
 
 def file_response(name: str, content: bytes) -> Response:
@@ -53,12 +62,16 @@ def create_app(simulation: Simulation, node: str) -> Flask:
     with simulation.store.transaction() as db:
         row = node_row(db, node)
     is_server = own_product(row) is None
+
+    def page(rows: Sequence[object]) -> Response:
+        return rows_response(rows, simulation.answers.of(node))
+
     base = paths.LICENSE_SERVER if is_server else paths.PRODUCT_NODE
     tokens.register(app, simulation, row, base)
     _register_server(app, simulation, node, base)
-    _register_licenses(app, simulation, node, base)
+    _register_licenses(app, simulation, node, base, page)
     if is_server:
-        clients.register(app, simulation, node, base, rows_response)
+        clients.register(app, simulation, node, base, page)
     return app
 
 
@@ -71,7 +84,7 @@ def _register_server(app: Flask, simulation: Simulation, node: str, base: str) -
         body = {
             "id": details.get("active", node),
             "version": row["version"],
-            "time": iso(simulation.now()),
+            "time": iso(simulation.clock_of(node)),
             "peer": details.get("standby"),
         }
         product = own_product(row)
@@ -98,7 +111,9 @@ def _register_server(app: Flask, simulation: Simulation, node: str, base: str) -
         return json_response(body)
 
 
-def _register_licenses(app: Flask, simulation: Simulation, node: str, base: str) -> None:
+def _register_licenses(
+    app: Flask, simulation: Simulation, node: str, base: str, page: Callable[[Sequence[object]], Response]
+) -> None:
     def bodies(db: sqlite3.Connection) -> list[dict[str, object]]:
         where = standing(db, node, simulation.now())
         return [license_body(item, where) for item in licenses_of(db, node)]
@@ -124,13 +139,14 @@ def _register_licenses(app: Flask, simulation: Simulation, node: str, base: str)
             for name, (amount, used) in totals.items()
             if all(part in name for part in wanted)
         ]
-        return rows_response(rows)
+        # The recorded answer of a live server has no total.
+        return rows_response(rows, simulation.answers.of(node), total="none")
 
     @app.get(f"{base}/licenses")
     def list_licenses() -> Response:
         with simulation.store.transaction() as db:
             rows = bodies(db)
-        return rows_response(rows)
+        return page(rows)
 
     @app.get(f"{base}/licenses/<license_id>")
     def get_license(license_id: str) -> Response:

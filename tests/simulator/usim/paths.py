@@ -17,3 +17,5 @@ LICENSE_SERVER = "/licsmgr/api/v1"
 PRODUCT_NODE = "/licsmgr/api/v1/local-license"
 CLIENT_PORT = "/licsmgr/client/v1"
 TOKEN = "/oauth2/token"  # behind LICENSE_SERVER and PRODUCT_NODE
+LOGIN = "/cas/spring_check"  # of a VMS: not behind its base
+LOGOUT = "/cas/logout"

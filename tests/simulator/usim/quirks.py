@@ -1,17 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Format JSON like the real VMS, which converts it from XML."""
+"""Types of values in answers of a VMS: numbers and booleans, or texts of them."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-
-
-def as_list(key: str, items: Sequence[object]) -> dict[str, object]:
-    """Return several items as a list, one item as itself; no items omit the key."""
-    if not items:
-        return {}
-    return {key: items[0] if len(items) == 1 else list(items)}
 
 
 def as_text(value: object) -> object:

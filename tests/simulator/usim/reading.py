@@ -100,6 +100,13 @@ class Section:
             return default
         return value
 
+    def whole(self, key: str) -> int | None:
+        """Return an integer that may be negative; None if the key is missing."""
+        value = self.take(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ScenarioError(f"{self.path(key)}: expected an integer, found {value!r}.")
+        return value if isinstance(value, int) else None
+
     def integers(self, key: str, minimum: int = 0) -> tuple[int, ...] | None:
         """Return a list of integers that is not empty; None if the key is missing."""
         value = self.take(key)

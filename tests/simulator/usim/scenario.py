@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from usim.answer_options import VMS, AnswerOptions, parse_options
 from usim.catalog import ARCHES, KINDS, LOCAL_PRODUCTS, PACKED, PREINSTALLED_DAYS, find_product
 from usim.reading import ScenarioError, Section, parse_instant
 
@@ -68,6 +69,7 @@ class ServerSeed:
     peer: str | None
     licenses: tuple[LicenseSeed, ...]
     clients: tuple[ClientSeed, ...]
+    answers: AnswerOptions
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class ProductNodeSeed:
     version: str
     used: int
     licenses: tuple[LicenseSeed, ...]
+    answers: AnswerOptions
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class HostSeed:
     status: str
     version: str | None
     container_cluster: bool
+    clustered: bool
+    maintenance: bool
     vms: int
     added_days_ago: int
 
@@ -120,6 +125,7 @@ class VmsSeed:
     server: str | None
     client: str | None
     contract_number: str | None
+    answers: AnswerOptions
 
 
 @dataclass(frozen=True)
@@ -272,6 +278,7 @@ def _server(name: str, section: Section, default: Account) -> ServerSeed:
         peer=section.optional_text("peer"),
         licenses=tuple(_license(item) for item in section.listed("licenses")),
         clients=tuple(clients),
+        answers=parse_options(section, "license_server"),
     )
     section.done()
     return seed
@@ -287,6 +294,7 @@ def _product_node(name: str, section: Section, default: Account) -> ProductNodeS
         version=section.text("version", "E0760P03"),
         used=section.integer("used", 0),
         licenses=tuple(_license(item) for item in section.listed("licenses")),
+        answers=parse_options(section, "product_node"),
     )
     section.done()
     for index, item in enumerate(seed.licenses):
@@ -309,10 +317,14 @@ def parse_host(section: Section) -> HostSeed:
         status=section.text("status", "ok", choices=("ok", "bad")),
         version=section.optional_text("version"),
         container_cluster=section.boolean("container_cluster"),
+        clustered=section.boolean("clustered", True),
+        maintenance=section.boolean("maintenance"),
         vms=section.integer("vms", 0),
         added_days_ago=section.integer("added_days_ago", 100),
     )
     section.done()
+    if seed.container_cluster and not seed.clustered:
+        raise ScenarioError(f"{section.path('clustered')}: a host of a container cluster is in a cluster.")
     return seed
 
 
@@ -344,6 +356,7 @@ def _vms(name: str, section: Section, default: Account) -> VmsSeed:
         server=server,
         client=client,
         contract_number=contract,
+        answers=parse_options(section, VMS),
     )
     section.done()
     return seed

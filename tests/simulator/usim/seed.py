@@ -96,7 +96,9 @@ def _seed_server(db: sqlite3.Connection, vendor: Vendor, server: ServerSeed, now
         "client_secret": server.client_secret or secrets.token_urlsafe(12),
         "version": server.version,
         "device": device,
-        "details": json.dumps({"active": server.name, "standby": server.peer}),
+        "details": json.dumps(
+            {"active": server.name, "standby": server.peer, "answers": server.answers.given()}
+        ),
     }
     insert(db, "nodes", node)
     for client in server.clients:
@@ -117,7 +119,7 @@ def _seed_product_node(db: sqlite3.Connection, vendor: Vendor, node: ProductNode
         "client_secret": node.client_secret or secrets.token_urlsafe(12),
         "version": node.version,
         "device": device,
-        "details": json.dumps({"product": node.product, "used": node.used}),
+        "details": json.dumps({"product": node.product, "used": node.used, "answers": node.answers.given()}),
     }
     insert(db, "nodes", row)
     _seed_licenses(db, vendor, node.name, node.licenses, device, now)
@@ -183,6 +185,7 @@ def _seed_vms(db: sqlite3.Connection, node: VmsSeed, now: int) -> None:
         "slave_ip": node.slave_ip,
         "vm_allowed": node.vm_allowed,
         "srm": dataclasses.asdict(node.srm) if node.srm else None,
+        "answers": node.answers.given(),
     }
     row = {
         "name": node.name,
@@ -219,12 +222,14 @@ def add_hosts(db: sqlite3.Connection, node: str, version: str, host: HostSeed, n
             host.status,
             host.version or version,
             int(host.container_cluster),
+            int(host.clustered),
+            int(host.maintenance),
             host.vms,
             added,
         )
 
     db.executemany(
-        "INSERT INTO hosts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hosts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (row(number) for number in range(last + 1, last + 1 + host.count)),
     )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from usim import client_port, control, license_server, license_server_app, links, vms_app
+from usim import client_port, control, license_server, license_server_app, links, vms_app, vms_machines
 from usim.disturbances import TLS, Visit
 from usim.faulty import FaultLayer
 from usim.hosting import HOST, Certificates, Listener, write_private
@@ -93,6 +93,7 @@ def serve(
             "uninstall": license_server.uninstall_worker,
             "connect": links.connect_worker(tls),
             "reconnect": links.reconnect_worker(tls),
+            "power": vms_machines.power_worker,
         }
         runner = JobRunner(simulation, workers)
         for node in nodes:

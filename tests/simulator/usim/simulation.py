@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, fields
 
+from usim.answer_options import NodeAnswers, options_from
 from usim.disturbances import Disturbances
 from usim.signing import Vendor
 from usim.store import Store, get_meta, set_meta
@@ -45,6 +47,10 @@ class Simulation:
             self.vendor = Vendor(bytes.fromhex(get_meta(db, "vendor_key")))
             self.secret = bytes.fromhex(get_meta(db, "nonce_key"))
             self._dry_run = get_meta(db, "dry_run") == "on"
+            nodes = db.execute("SELECT name, details FROM nodes").fetchall()
+        self.answers = NodeAnswers(
+            {row["name"]: options_from(json.loads(row["details"]).get("answers", {})) for row in nodes}
+        )
         self.disturbances = Disturbances()
         self._requests: list[LoggedRequest] = []
         self._turns: Counter[str] = Counter()
@@ -53,6 +59,10 @@ class Simulation:
     def now(self) -> float:
         """Return the time of the clock that all nodes share, in epoch seconds."""
         return time.time() + self._offset
+
+    def clock_of(self, node: str) -> float:
+        """Return the time that a node's own clock shows: the shared clock, unless it is said to be off."""
+        return self.now() + (self.answers.of(node).clock_skew_s or 0)
 
     def set_clock(self, instant: float) -> None:
         offset = instant - time.time()

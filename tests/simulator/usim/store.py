@@ -29,7 +29,8 @@ CREATE TABLE nodes (
 CREATE TABLE hosts (
     node TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, ip TEXT NOT NULL,
     cpu_sockets INTEGER NOT NULL, cpu_cores INTEGER NOT NULL, arch TEXT NOT NULL, host_type INTEGER NOT NULL,
-    status TEXT NOT NULL, version TEXT NOT NULL, container_cluster INTEGER NOT NULL, vms INTEGER NOT NULL,
+    status TEXT NOT NULL, version TEXT NOT NULL, container_cluster INTEGER NOT NULL,
+    clustered INTEGER NOT NULL, maintenance INTEGER NOT NULL, vms INTEGER NOT NULL,
     added_at INTEGER NOT NULL, PRIMARY KEY (node, id));
 CREATE TABLE licenses (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, server TEXT NOT NULL, product TEXT NOT NULL,

@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6749.grants import (  # type: ignore[import-untyped]  # s
 from flask import Flask, Response, g, request
 
 from usim.simulation import Simulation
-from usim.webapp import is_token_request, json_response
+from usim.webapp import is_login_request, json_response
 
 
 def _same(left: str, right: str) -> bool:
@@ -50,7 +50,7 @@ class _ConsoleClient(ClientMixin):  # type: ignore[misc]  # the base class is un
 
 
 def register(app: Flask, simulation: Simulation, row: sqlite3.Row, base: str) -> None:
-    """Serve ``POST {base}/oauth2/token`` of one License Server."""
+    """Serve ``{base}/oauth2/token`` of one License Server: get a token, verify it, give it back."""
     node, username, password = str(row["name"]), str(row["username"]), str(row["password"])
     client_id = str(row["client_id"])
     console = _ConsoleClient(client_id, str(row["client_secret"]))
@@ -88,18 +88,50 @@ def register(app: Flask, simulation: Simulation, row: sqlite3.Row, base: str) ->
         headers = None if challenge is None else {"WWW-Authenticate": challenge}
         return json_response(body, answer.status_code, headers)
 
+    @app.get(f"{base}/oauth2/token")
+    def verify() -> Response:
+        answer = _check_bearer(simulation, node)
+        if answer is not None:
+            return answer
+        with simulation.store.transaction() as db:
+            row = _token_row(db, node, _bearer())
+        left = 0 if row is None else int(row["expires"] - time.time())
+        body = {"token_type": "bearer", "expires_in": left}
+        return json_response(body, headers={"Cache-Control": "no-store"})
+
+    @app.delete(f"{base}/oauth2/token")
+    def give_back() -> Response:
+        answer = _check_bearer(simulation, node)
+        if answer is not None:
+            return answer
+        with simulation.store.transaction() as db:
+            db.execute("DELETE FROM tokens WHERE digest = ? AND node = ?", (_digest(_bearer()), node))
+        return Response(status=204)
+
 
 def check(simulation: Simulation, node: str) -> Response | None:
-    """Return None if the bearer token is valid, else the 401 response."""
-    if is_token_request():
-        return None
+    """Return None if the bearer token is valid, else the 401 response; token requests check theirs."""
+    return None if is_login_request() else _check_bearer(simulation, node)
+
+
+def _bearer() -> str:
     given = request.authorization
-    if given is None or given.type != "bearer" or not given.token:
+    return given.token or "" if given is not None and given.type == "bearer" else ""
+
+
+def _token_row(db: sqlite3.Connection, node: str, token: str) -> sqlite3.Row | None:
+    row = db.execute(
+        "SELECT expires FROM tokens WHERE digest = ? AND node = ?", (_digest(token), node)
+    ).fetchone()
+    return row if isinstance(row, sqlite3.Row) else None
+
+
+def _check_bearer(simulation: Simulation, node: str) -> Response | None:
+    token = _bearer()
+    if not token:
         return _unauthorized("token_missing", "a bearer token is needed", "")
     with simulation.store.transaction() as db:
-        row = db.execute(
-            "SELECT expires FROM tokens WHERE digest = ? AND node = ?", (_digest(given.token), node)
-        ).fetchone()
+        row = _token_row(db, node, token)
     if row is None:
         return _unauthorized("token_invalid", "this token is not known here", ', error="invalid_token"')
     if row["expires"] <= time.time():

@@ -4,20 +4,21 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 
 from flask import Flask, Response, g, request
 
-from usim import jobs, links, paths, vms_reads
+from usim import jobs, links, paths, vms_hosts, vms_machines, vms_reads, vms_sessions, vms_tasks
 from usim.digest import NodeDigest
 from usim.quirks import styled
 from usim.reading import iso
 from usim.simulation import Simulation
 from usim.store import node_row
+from usim.vms_answers import VmsAnswers
 from usim.webapp import (
     Refusal,
     create_node_app,
+    is_login_request,
     json_body,
     json_response,
     optional_text_field,
@@ -26,16 +27,8 @@ from usim.webapp import (
 )
 
 BASE = paths.VMS
+LAPSED_CODE = "license_lapsed"
 LAPSED_MESSAGE = "the license has lapsed; reconnect to the License Server to log in again"
-
-
-def _refuse(error: Refusal) -> Response:
-    """Return a business error, which VMS sends in headers with the usual wrapped body."""
-    headers = {}
-    if error.status == 409:
-        headers = {"Error-Code": error.code, "Error-Message": error.message}
-    body = {"data": None, "state": 1, "message": error.message, "errorCode": error.code}
-    return json_response(body, error.status, headers)
 
 
 def _works_while_lapsed() -> bool:
@@ -52,9 +45,20 @@ def create_app(simulation: Simulation, node: str, tls: ssl.SSLContext) -> Flask:
     with simulation.store.transaction() as db:
         row = node_row(db, node)
     digest = NodeDigest(simulation, node, row["username"], row["password"])
+    sessions = vms_sessions.Sessions(simulation, node)
+    answers = VmsAnswers(simulation, node)
+
+    def log_in() -> Response | None:
+        if "Authorization" not in request.headers and sessions.is_open(vms_sessions.given_session()):
+            return None
+        answer = digest.check()
+        g.digest_login = answer is None
+        return answer
 
     def authenticate() -> Response | None:
-        answer = digest.check()
+        if is_login_request():
+            return None
+        answer = log_in()
         if answer is not None or _works_while_lapsed():
             return answer
         with simulation.store.transaction() as db:
@@ -62,19 +66,22 @@ def create_app(simulation: Simulation, node: str, tls: ssl.SSLContext) -> Flask:
         if lapsed:
             answer = digest.challenge()
             g.auth_challenge = False  # not a step of logging in: the request itself was refused
-            answer.headers["Error-Code"] = "license_lapsed"
-            answer.headers["Error-Message"] = LAPSED_MESSAGE
+            code = simulation.answers.of(node).lapsed_code or LAPSED_CODE
+            answer.headers.extend(answers.error_headers(code, LAPSED_MESSAGE))
         return answer
 
-    app = create_node_app(simulation, node, _refuse, authenticate)
-    vms_reads.register(app, simulation, node, BASE)
+    app = create_node_app(simulation, node, answers.refuse, authenticate)
+    vms_sessions.register(app, simulation, node, sessions, (row["username"], row["password"]))
+    for part in (vms_hosts, vms_machines, vms_reads, vms_tasks):
+        part.register(app, simulation, node, BASE, answers)
     _register_license_server(app, simulation, node, tls)
     return app
 
 
 def _register_license_server(app: Flask, simulation: Simulation, node: str, tls: ssl.SSLContext) -> None:
     def accepted(message: int) -> Response:
-        return json_response(styled({"msgId": message}, simulation.turn(f"{node}:msgId")), 202)
+        body = {"msgId": vms_tasks.number_of(message)}
+        return json_response(styled(body, simulation.turn(f"{node}:msgId")), 202)
 
     @app.get(f"{BASE}/licenseServer")
     def get_license_server() -> Response:
@@ -121,19 +128,3 @@ def _register_license_server(app: Flask, simulation: Simulation, node: str, tls:
             if links.link_target(db, node) is None:
                 raise Refusal(409, "license_server_not_set", "no License Server is set")
             return accepted(jobs.post(db, simulation, node, "reconnect", {}))
-
-    @app.get(f"{BASE}/message/<number>")
-    def get_message(number: str) -> Response:
-        with simulation.store.transaction() as db:
-            row = jobs.find_message(db, node, number)
-        if row is None:
-            raise Refusal(404, "no_such_task", f"no task {number}")
-        body: dict[str, object] = {"msgId": row["id"], "completed": bool(row["completed"])}
-        if row["completed"]:
-            body["result"] = row["result"]
-            detail = json.loads(row["detail"])
-            if detail:
-                body["detail"] = detail
-            if row["error_code"]:
-                body |= {"errorCode": row["error_code"], "failMsg": row["fail_message"]}
-        return json_response(styled(body, True))

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from usim import paths
+from usim import answers, paths
 from usim.disturbances import AFTER, BEFORE, LOGIN, REQUEST, Fault, Visit
-from usim.faulty import FAULT, PAUSE
+from usim.faulty import FAULT, PAUSE, Environment, WsgiApp
 from usim.simulation import LoggedRequest, Simulation
 
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -44,21 +46,25 @@ def create_node_app(
     """Create the Flask app of a node. ``authenticate`` returns a response to reject a request, else None."""
     app = Flask(f"usim.{node}", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
+    app.wsgi_app = _TidyPaths(app.wsgi_app)  # type: ignore[method-assign]  # how Flask documents a layer below it
 
     @app.before_request
     def guard() -> Response | None:
         # Before the login: a write that is merely attempted counts, and is counted once.
-        if simulation.dry_run and request.method not in _READS and not is_token_request():
+        if simulation.dry_run and request.method not in _READS and not is_login_request():
             simulation.record_refused(node, request.method, request.path)
             return refuse(Refusal(409, "dry_run", DRY_RUN_MESSAGE))
         answer = authenticate()
-        is_login = is_token_request() or bool(g.get("auth_challenge"))
+        if answer is None and not is_login_request():
+            answer = answers.refusal_in_body(simulation.answers.of(node))
+        is_login = is_login_request() or bool(g.get("auth_challenge"))
         visit = Visit(LOGIN if is_login else REQUEST, node, request.method, request.path)
         return disturbed(simulation, visit, answer)
 
     @app.after_request
     def log(response: Response) -> Response:
-        auth = is_token_request() or bool(g.get("auth_challenge"))
+        response = answers.finish(simulation, node, response)
+        auth = is_login_request() or bool(g.get("auth_challenge"))
         query = request.query_string.decode("utf-8", "replace")
         fault: Fault | None = request.environ.get(FAULT)
         status, kind = response.status_code, None
@@ -94,8 +100,21 @@ def disturbed(simulation: Simulation, visit: Visit, answer: Response | None) -> 
     return Response(status=500)
 
 
-def is_token_request() -> bool:
-    return request.path.endswith((paths.TOKEN, *paths.SECOND_LOGINS))
+def is_login_request() -> bool:
+    return request.path.endswith((paths.TOKEN, paths.LOGIN, paths.LOGOUT, *paths.SECOND_LOGINS))
+
+
+class _TidyPaths:
+    """Takes trailing and doubled slashes, as the real servers do; the Digest URI remains what was sent."""
+
+    def __init__(self, app: WsgiApp) -> None:
+        self._app = app
+
+    def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = re.sub("/{2,}", "/", environ.get("PATH_INFO", ""))
+        # In place, because the layer of the faults reads what is put into it.
+        environ["PATH_INFO"] = path.rstrip("/") or "/"
+        return self._app(environ, start_response)
 
 
 def json_body() -> dict[str, object]:

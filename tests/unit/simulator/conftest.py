@@ -120,18 +120,30 @@ class Simulation:
         user: str = USER,
         accept: str = "application/json",
     ) -> Answer:
-        """Make one call with Digest authentication; the challenge of an earlier call is used again."""
-        uri = f"{VMS}{path}"
-        if name not in self._challenges:
-            first = self.send(name, "GET", uri)
-            assert first.status == 401, first
-            self._challenges[name] = first.headers["WWW-Authenticate"]
+        """Make one call below the base with Digest authentication, in JSON."""
         headers = {"Accept": accept}
         if body is not None:
             headers["Content-Type"] = "application/json"
         data = None if body is None else json.dumps(body).encode()
+        return self.by_digest(name, method, f"{VMS}{path}", data, headers, user, password)
+
+    def by_digest(
+        self,
+        name: str,
+        method: str,
+        uri: str,
+        data: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        user: str = USER,
+        password: str = PASSWORD,
+    ) -> Answer:
+        """Make one call with Digest authentication; the challenge of an earlier call is used again."""
+        if name not in self._challenges:
+            first = self.send(name, "GET", uri)
+            assert first.status == 401, first
+            self._challenges[name] = first.headers["WWW-Authenticate"]
         login = digest_header(self._challenges[name], method, uri, user, password)
-        return self.send(name, method, uri, data, Authorization=login, **headers)
+        return self.send(name, method, uri, data, Authorization=login, **(headers or {}))
 
     def token(self, name: str, password: str = PASSWORD, secret: str | None = None) -> Answer:
         node = self.node(name)

@@ -246,6 +246,9 @@ def test_r20_after_expiry_only_reconnecting_helps(expiring: Any) -> None:
         refused = sim.vms("r20", method, path)
         assert (refused.status, refused.headers["Error-Code"]) == (401, "license_lapsed")
         assert refused.headers["Error-Message"]
+    sim.control("POST", "/answers", {"node": "r20", "lapsed_code": 1151})
+    assert sim.vms("r20", "GET", "/operator/test").headers["Error-Code"] == "1151"
+    sim.control("DELETE", "/answers")
     wrong = sim.vms("r20", "GET", "/operator/test", password="wrong")
     assert (wrong.status, wrong.headers["Error-Code"]) == (401, None)
     assert sim.state()["nodes"]["r20"]["login"] == "refused"

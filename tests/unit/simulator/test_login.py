@@ -8,6 +8,7 @@ import http.client
 import ssl
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -133,8 +134,70 @@ def test_the_log_marks_login_requests(sim: Any) -> None:
     assert len(sim.control("GET", "/requests?node=v").json) == 2
 
 
-def test_json_must_be_requested(sim: Any) -> None:
+def test_xml_comes_without_a_preference(sim: Any) -> None:
     sim._challenges.pop("v", None)
-    assert sim.vms("v", "GET", "/system/cvm", accept="*/*").status == 406
-    assert sim.vms("v", "GET", "/system/cvm").status == 200
+    for accept, kind in (("application/json", "json"), ("*/*", "xml"), ("application/xml", "xml")):
+        answer = sim.vms("v", "GET", "/host/version", accept=accept)
+        assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (
+            200,
+            f"application/{kind}",
+        )
     assert sim.vms("v", "GET", "/operator/test", accept="*/*").status == 204  # the response has no body
+
+
+def cookie(answer: Any) -> str:
+    return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
+def form(sim: Any, password: str, more: str = "encrypt=false") -> Any:
+    query = urlencode({"lang": "cn", "name": "automation", "password": password})
+    return sim.send("v", "POST", f"/cas/spring_check?{more}&{query}", Accept="application/json")
+
+
+def test_the_login_form_answers_200_and_gives_a_session(sim: Any) -> None:
+    good = form(sim, "s3cret: pass")
+    assert (good.status, good.json["loginFailErrorCode"]) == (200, 0)
+    path = "/cas/casrs/operator/test"
+    assert cookie(good).startswith("JSESSIONID=")
+    assert sim.send("v", "GET", path, Cookie=cookie(good)).status == 204
+    assert sim.send("w", "GET", path, Cookie=cookie(good)).status == 401  # a session of another system
+    assert sim.send("v", "GET", path, Cookie=f"{cookie(good)}0").status == 401
+    assert sim.send("v", "POST", "/cas/logout", Cookie=cookie(good)).status == 204
+    assert sim.send("v", "GET", path, Cookie=cookie(good)).status == 401
+
+
+def test_a_failed_login_by_the_form_is_200_too_and_counted(sim: Any) -> None:
+    before = failed(sim, "v")
+    for answer in (form(sim, "wrong"), form(sim, "s3cret: pass", "encrypt=true")):
+        assert (answer.status, answer.json["loginFailErrorCode"]) == (200, 1)
+        assert answer.headers["Set-Cookie"] is None
+    assert failed(sim, "v") == before + 2
+
+
+def test_a_session_begins_with_digest_too(sim: Any) -> None:
+    sim._challenges.pop("v", None)
+    answer = sim.vms("v", "GET", "/operator/test")
+    assert sim.send("v", "GET", "/cas/casrs/operator/test", Cookie=cookie(answer)).status == 204
+    assert sim.vms("v", "GET", "/operator/test", password="wrong").headers["Set-Cookie"] is None
+
+
+def test_a_token_is_verified_and_given_back(sim: Any) -> None:
+    login = f"Bearer {sim.token('ls').json['access_token']}"
+    path = "/licsmgr/api/v1/oauth2/token"
+    good = sim.send("ls", "GET", path, Authorization=login)
+    assert (good.status, good.json["token_type"]) == (200, "bearer")
+    assert "access_token" not in good.json
+    assert sim.send("ls", "DELETE", path, Authorization=login).status == 204
+    for method in ("GET", "DELETE"):
+        gone = sim.send("ls", method, path, Authorization=login)
+        assert (gone.status, gone.json["errorCode"]) == (401, "token_invalid")
+    assert sim.send("ls", "GET", path).json["errorCode"] == "token_missing"
+    assert sim.send("ls", "GET", "/licsmgr/api/v1/server", Authorization=login).status == 401
+
+
+def test_slashes_at_the_end_are_taken(sim: Any) -> None:
+    sim._challenges.pop("v", None)
+    assert sim.vms("v", "GET", "/operator/test/").status == 204
+    assert sim.vms("v", "GET", "//host//version").status == 200
+    login = f"Bearer {sim.token('ls').json['access_token']}"
+    assert sim.send("ls", "GET", "/licsmgr/api/v1/server/", Authorization=login).status == 200

@@ -67,7 +67,9 @@ def connect(sim: Any, server: str, client: str = "a") -> dict[str, str]:
 
 def left_out(sim: Any, server: str, message: Any) -> dict[str, str]:
     products = {name: row["productId"] for name, row in sim.licenses(server).items()}
-    return {products[row["licenseId"]]: row["errorCode"] for row in message["detail"]["leftOut"]}
+    rows = message.get("refreshData", [])
+    listed = [rows] if isinstance(rows, dict) else rows  # a list of one is the row itself
+    return {products[row["key"]]: row["value"] for row in listed}
 
 
 def assigned(sim: Any, server: str, client: str = "a") -> dict[str, int]:

@@ -52,7 +52,7 @@ options:
       license_server:
         description:
           - The License Server of the system, with C(host), C(port) (default 28443) and account options.
-          - The defaults of account and certificate options are those of the system.
+          - Options of the account and the connection default to those of the system.
           - Without it, the list of licenses is incomplete, which is an event of type V(unknown).
         type: dict
       site:
@@ -117,20 +117,50 @@ options:
     description: Secret of the OAuth2 client. Falls back to E(USPHERE_CLIENT_SECRET).
     type: str
   scheme:
-    description: URL scheme of the servers. Default is V(https).
+    description:
+      - Whether to connect over TLS. With V(http) nothing is encrypted.
+      - Default is V(https).
     type: str
     choices: [https, http]
   validate_certs:
-    description: Whether certificates are verified. Default is V(true).
+    description:
+      - Whether the server's certificate is verified. No connection falls back to an unverified one.
+      - Default is V(true).
     type: bool
   ca_path:
-    description: The CA certificates, a PEM file or a directory. Falls back to E(USPHERE_CA_PATH).
+    description:
+      - A PEM file with the certificates of the issuing CA, or a directory of hashed certificates.
+      - Without it the trusted CAs of the operating system are used.
+      - Falls back to the environment variable E(USPHERE_CA_PATH).
     type: str
   timeout:
-    description: Timeout of one request, such as V(30) or V(1m). Default is 30 seconds.
+    description:
+      - How long one complete request may take, in seconds.
+      - A text with a unit, such as V(1m), is possible, too. Default is 30 seconds.
+    type: str
+  proxy:
+    description:
+      - An HTTP proxy on the way to the server, such as V(http://proxy.example.com:3128). HTTPS goes through
+        it in a tunnel. A proxy that requires a login is not supported.
+      - The proxy variables of the environment, such as E(https_proxy), are not read.
+    type: str
+  no_proxy:
+    description:
+      - Hosts that are reached without O(proxy). These are names, which include all names below them,
+        addresses, and networks such as V(10.0.0.0/8). V(*) is every host.
+    type: list
+    elements: str
+  timezone:
+    description:
+      - The time zone of times that the server states without one. It is an offset such as V(+08:00), or a
+        name such as V(Asia/Shanghai), for which the machine needs Python 3.9 and time zone data.
+      - Default is the time zone in the endpoint profile, else that of the server's own clock. If neither is
+        known, such a time can be in any time zone, and what depends on it is unknown.
     type: str
   profile:
-    description: The endpoint profile, by name or as data. Default is V(usphere_7).
+    description:
+      - "The endpoint profile: the calls of all operations, and the certainty of each call."
+      - Its name, or the profile as data. Default is V(usphere_7).
     type: raw
   catalog:
     description: The site's own rows of the license catalog, a C(LicenseCatalog) as a path or as data (R2).

@@ -10,23 +10,47 @@ from ..._vms.api.client import Budget
 from ..._vms.api.license_server_api import LicenseServerApi, ProductNodeApi
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.loader import load_profile
+from ..._vms.wire.addresses import without_brackets
 from ..._vms.wire.connection import Connection, refuse_account
-from ..._vms.wire.errors import AuthenticationFailed, CertificateError
+from ..._vms.wire.errors import AuthenticationFailed, CertificateError, OptionError
 
 VMS_PORT = 8443
 LICENSE_SERVER_PORT = 28443
 
+# Options of a connection besides address and account, with their defaults. All modules, roles and plugins
+# have them, and roles read them from variables of the inventory, such as usphere_scheme.
+CONNECTION_DEFAULTS: Mapping[str, Any] = {
+    "scheme": "https",
+    "validate_certs": True,
+    "ca_path": None,
+    "timeout": 30.0,
+    "proxy": None,
+    "no_proxy": None,
+    "timezone": None,
+    "profile": "usphere_7",
+}
 
-def check_host(option: str, host: object) -> None:
-    """Raise OptionError if ``host`` contains an account.
+
+def check_host(option: str, host: object) -> object:
+    """Return ``host`` without brackets around an IPv6 address; raises OptionError for one with an account.
 
     For callers above this layer that read options themselves. The error repeats nothing of the address.
     """
     refuse_account(option, host)
+    return without_brackets(host) if isinstance(host, str) else host
+
+
+def check_connection(where: str, params: Mapping[str, Any]) -> None:
+    """Raise OptionError if the options ``params`` of the server ``where`` are no connection."""
+    try:
+        connection(params, VMS_PORT)
+    except OptionError as error:
+        option = "{0}.{1}".format(where, error.fields["option"])
+        raise OptionError(error.code, **{**error.fields, "option": option}) from None
 
 
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
-    """Build a Connection; TLS options, scheme and timeout missing in ``params`` are taken from ``outer``.
+    """Build a Connection; the options except address and account default to those of ``outer``.
 
     ``port`` is the default for a port that is None, the value of an omitted suboption.
     """
@@ -46,6 +70,9 @@ def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str
         timeout=option("timeout"),
         client_id=params.get("client_id"),
         client_secret=params.get("client_secret"),
+        proxy=option("proxy"),
+        no_proxy=tuple(option("no_proxy") or ()),
+        timezone=option("timezone"),
     )
 
 

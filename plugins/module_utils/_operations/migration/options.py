@@ -39,6 +39,9 @@ SHARED = (
     "validate_certs",
     "ca_path",
     "timeout",
+    "proxy",
+    "no_proxy",
+    "timezone",
 )
 
 Data = Dict[str, Any]

@@ -1,18 +1,35 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validate responses with a success status before data is read from them.
+"""Validate responses by the rules of the profile before data is read from them.
 
 A server may report a failure with HTTP 200, and a response of another structure is not an empty one. An empty
-list is null, an empty text, an empty object, its key with one of these or an empty list, or a total of 0.
+list is null, an empty text, an empty object, its key with one of these or an empty list, a total of 0, or a
+form that the profile documents (``empty``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Collection, FrozenSet, List, Mapping, Optional, Sequence
+from typing import Any, Collection, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..._text import printable
-from .json_parser import WrongShape, as_boolean, as_integer, kind_of, rows_of
+from ..profile.fields import Envelope, ErrorPlaces, Origin, Rule, Source
+from ..profile.model import Operation
+from ..profile.operations import SHAPES
+from ..wire.transport import Response
+from .rows import (
+    ABSENT,
+    Missing,
+    ResponseScope,
+    WrongShape,
+    as_boolean,
+    as_integer,
+    find,
+    kind_of,
+    rows_of,
+    text_at,
+    wire_text,
+)
 
 _MESSAGE_KEYS = ("errorMessage", "message", "msg", "failMsg", "failureMessage", "error")
 _CODE_KEYS = ("errorCode", "code", "statusType", "status")
@@ -31,23 +48,128 @@ class Refused(ValueError):
         self.message = message
 
 
-def demand_success(answer: Any, own: Collection[str] = ()) -> None:
+@dataclass(frozen=True)
+class Answer:
+    """A response that was parsed: ``root`` is its complete body, ``data`` is without the wrapper."""
+
+    response: Response
+    root: Any
+    data: Any
+    is_empty: bool = False
+
+
+def accept(operation: Operation, envelope: Optional[Envelope], response: Response, root: Any) -> Answer:
+    """Return a response that reports no failure; raises Refused."""
+    scope = ResponseScope(root, response)
+    if any(holds(rule, scope, True) for rule in operation.empty):
+        return Answer(response, root, None, True)
+    wrapped = envelope is not None and _is_wrapped(root, envelope)
+    rules = [*operation.success, *(envelope.success if envelope is not None and wrapped else ())]
+    demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
+    for rule in rules:
+        if not holds(rule, scope):
+            broken = text_at([rule.source], root, scope) if rule.source else str(response.status)
+            raise _refusal(root, operation.error, scope, broken)
+    return Answer(response, root, _unwrapped(root, envelope) if envelope is not None and wrapped else root)
+
+
+def accepts_status(operation: Operation, status: int) -> bool:
+    """Return whether a response with ``status`` may have data: a rule names it, or it is a 2xx."""
+    named = {allowed for rule in operation.success for allowed in rule.statuses}
+    return status in named if named else 200 <= status < 300
+
+
+def is_documented_empty(operation: Operation, response: Response, root: Any) -> bool:
+    """Return whether a rule of the profile recognizes a response as one without rows."""
+    return any(holds(rule, ResponseScope(root, response), True) for rule in operation.empty)
+
+
+def holds(rule: Rule, scope: ResponseScope, required: bool = False) -> bool:
+    """Return whether a response fulfills a rule. ``required``: a source without a value breaks it."""
+    response = scope.response
+    if rule.statuses and (response is None or response.status not in rule.statuses):
+        return False
+    if rule.source is None:
+        return True
+    value = find(rule.source, scope.root, scope)
+    if value is None or (isinstance(value, Missing) and value.reason == ABSENT):
+        return not (rule.required or required)
+    return not isinstance(value, Missing) and wire_text(value) in rule.values
+
+
+def _is_wrapped(root: Any, envelope: Envelope) -> bool:
+    """Return whether a response is a wrapper: it has no other keys, and a key besides that of its state.
+
+    A resource may have one key of the same name (``state``).
+    """
+    if not isinstance(root, Mapping) or not set(envelope.keys).issuperset(root) or len(root) < 2:
+        return False
+    states = [rule.source.path[0].key for rule in envelope.success if rule.source and rule.source.path]
+    return any(key in root for key in states) if states else envelope.data in root
+
+
+def _unwrapped(root: Mapping[str, Any], envelope: Envelope) -> Any:
+    # A wrapper without data is not an empty list, so its other content is checked.
+    return root.get(envelope.data, root)
+
+
+def own_keys(operation: Operation, rules: Sequence[Rule], is_wrapped: bool = False) -> FrozenSet[str]:
+    """Return the keys of the root of a response that the profile itself reads or compares."""
+    # Fields of rows and of data under a key are not at the root, even if they have the same name.
+    is_inner = is_wrapped or bool(operation.answer) or SHAPES[operation.name].lists
+    sources = [
+        source
+        for mapped in operation.fields.values()
+        for source in mapped.sources
+        if source.from_root or not is_inner
+    ]
+    sources += [rule.source for rule in (*rules, *operation.empty) if rule.source is not None]
+    return _first_keys(sources)
+
+
+def _first_keys(sources: Iterable[Source]) -> FrozenSet[str]:
+    return frozenset(source.path[0].key for source in sources if source.origin is Origin.BODY and source.path)
+
+
+def keys_of(operation: Operation) -> FrozenSet[str]:
+    """Return the keys by which an object of a response, or a row of it, is recognized."""
+    return _first_keys(
+        source
+        for name, mapped in operation.fields.items()
+        if "." not in name
+        for source in mapped.sources
+        if not source.from_root
+    )
+
+
+def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Collection[str] = ()) -> None:
     """Raise Refused if a response reports that the request failed.
 
-    ``own`` are keys that the profile reads as fields of this response; a task, for example, reports its own
-    failure there.
+    ``own`` are keys that the profile reads as fields or compares in rules; a task, for example, reports its
+    own failure there.
     """
-    if not isinstance(answer, Mapping):
+    if not isinstance(root, Mapping):
         return
-    code = answer.get("errorCode")
+    code = root.get("errorCode")
     failed = (
-        ("success" not in own and as_boolean(answer.get("success")) is False)
-        or ("statusType" in answer and "statusType" not in own and not _is_ok(answer["statusType"]))
+        ("success" not in own and as_boolean(root.get("success")) is False)
+        or ("statusType" in root and "statusType" not in own and not _is_ok(root["statusType"]))
         or ("errorCode" not in own and not _is_zero(code))
     )
     if failed:
-        shown = code if not _is_zero(code) else answer.get("statusType") or "success: false"
-        raise Refused(_shortened(shown), _first(answer, _MESSAGE_KEYS))
+        shown = code if not _is_zero(code) else root.get("statusType") or "success: false"
+        raise _refusal(root, places, scope, _shortened(shown))
+
+
+def _refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
+    stated, message = reported_error(places, scope)
+    keys = root if isinstance(root, Mapping) else {}
+    return Refused(stated if not _is_zero(stated) else code, message or _first(keys, _MESSAGE_KEYS))
+
+
+def reported_error(places: ErrorPlaces, scope: ResponseScope) -> Tuple[str, str]:
+    """Return (code, message) at the places of the profile, "" for what the response does not state."""
+    return _shortened(text_at(places.code, scope.root, scope)), text_at(places.message, scope.root, scope)
 
 
 def _is_ok(value: object) -> bool:
@@ -65,12 +187,13 @@ class Rows:
     """Location of the rows of a response: ``path``, or one of ``alternatives`` instead of its last key.
 
     ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
-    list key.
+    list key. ``own`` are keys that the profile itself reads.
     """
 
     path: Sequence[str]
     alternatives: Sequence[str] = ()
     keys: FrozenSet[str] = frozenset()
+    own: FrozenSet[str] = frozenset()
 
 
 def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
@@ -80,18 +203,20 @@ def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[s
     rejected.
     """
     rows = _rows_under(answer, where, total)
-    if not rows and isinstance(answer, Mapping) and _reports_error(answer):
+    if not rows and isinstance(answer, Mapping) and _reports_error(answer, where.own):
         raise _other_keys("rows, or an answer without an error", answer)
     return rows
 
 
-def _reports_error(answer: Mapping[str, Any]) -> bool:
+def _reports_error(answer: Mapping[str, Any], own: Collection[str]) -> bool:
     """Return whether a response without rows has a code other than success, or an error."""
-    code = answer.get("code")
+    code = answer.get("code") if "code" not in own else None
     if isinstance(code, str) and code.strip().lower() in _GOOD_WORDS:
         code = None
     number = as_integer(code)
-    return not (_is_zero(code) or number == _GOOD_STATUS) or not _is_zero(answer.get("error"))
+    return not (_is_zero(code) or number == _GOOD_STATUS) or (
+        "error" not in own and not _is_zero(answer.get("error"))
+    )
 
 
 def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
@@ -109,6 +234,13 @@ def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[
     elif where.path and found is not None and found != "":
         raise WrongShape("an object with {0}".format(where.path[-1]), kind_of(found))
     return rows_of(found)
+
+
+def inner_of(data: Any, path: Sequence[str]) -> Any:
+    """Return the value at ``path`` in the response of a write, None if there is none."""
+    for key in path:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
 
 
 def object_under(answer: Any, path: Sequence[str], keys: FrozenSet[str]) -> Any:

@@ -4,34 +4,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import time
-from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple, TypeVar
-from urllib.parse import quote
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
-from ..._text import component, printable
-from ..profile.model import Base, Operation, Profile
+from ..._text import component
+from ..._time import UTC
+from ..profile.model import OFFSET, Operation, Profile
 from ..profile.operations import SHAPES
-from ..wire.auth import DigestSession, OAuth2ClientSession, OAuth2Session, Session
 from ..wire.connection import Connection
-from ..wire.errors import (
-    BadAnswer,
-    BusinessError,
-    HttpError,
-    ListIncomplete,
-    NotFound,
-    OptionError,
-    Unreachable,
-    VmsError,
-)
+from ..wire.errors import BadAnswer, HttpError, Unreachable, VmsError
+from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Request, Response, Transport
-from .answers import Refused, Rows, demand_success, object_under, rows_under
-from .json_parser import EnvelopeFailed, JsonRow, NotJson, WrongShape, parse_json, total_of, unwrapped
-from .pages import READINGS, IncompleteList, Page, PageStart, RawRow, shown, whole_list
+from .answers import Answer, Refused, Rows, accept, inner_of, keys_of, object_under, own_keys, rows_under
+from .logins import Logins, request_of
+from .pages import IncompleteList, Page, PageStart, RawRow, whole_list
 from .records import NamedFile
-from .request_body import encode
+from .request_body import check_params, encode, target_of
+from .rows import JsonRow, Missing, ResponseScope, WrongShape, find, total_of
+from .server_errors import ServerErrors
 
 # Default time limit in seconds of a read without a budget, including retries.
 READ_S = 60.0
@@ -39,10 +32,11 @@ ATTEMPTS = 5
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 
-RETRIED_STATUS = (500, 502, 503, 504)
-
 # Field names whose values are masked in messages of the server.
 _SECRETS = ("password", "client_password")
+# Offsets of time zones are multiples of 15 minutes from -12:00 to +14:00.
+_ZONE_STEP_S = 900
+_ZONES_S = (-12 * 3600, 14 * 3600)
 
 T = TypeVar("T")
 
@@ -74,10 +68,15 @@ class Client:
         self._budget = budget
         self._sleep = sleep
         self._transport = Transport(connection)
-        self._sessions: Dict[Tuple[str, str], Session] = {}
-        # Secrets that were sent in addition to those of the connection.
-        self._sent: Set[str] = set()
-        self._mask = connection.mask()
+        self._errors = ServerErrors(connection, profile)
+        self._logins = Logins(connection, profile, self._errors, self._send_now, self._fetch_token)
+        self._zone: Optional[dt.tzinfo] = None
+        self._zone_was_read = False
+
+    def close(self) -> None:
+        """Log out and return tokens as far as possible, and close the connection."""
+        self._logins.close()
+        self._transport.close()
 
     def read(self, name: str, **params: str) -> JsonRow:
         """Return the object that the read ``name`` returns; an empty response is an object without fields."""
@@ -89,25 +88,39 @@ class Client:
         operation = self.profile.operation(name)
         budget = self._budget or Budget(READ_S)
         identity = SHAPES[name].identity
+        scopes: Dict[int, ResponseScope] = {}
 
         def fetch(place: PageStart) -> Page:
-            return self._retried(partial(self._page, operation, params, place), budget)
+            page, scope = self._retried(partial(self._page, operation, params, place), budget)
+            scopes.update((id(row), scope) for row in page.rows)
+            return page
+
+        def row_of(row: RawRow) -> JsonRow:
+            return JsonRow(row, operation.fields, scope=scopes.get(id(row)))
 
         def named(row: RawRow) -> Optional[str]:
-            return JsonRow(row, operation.fields).text(identity) if identity else None
+            return row_of(row).text(identity) if identity else None
 
         try:
             rows = whole_list(fetch, named, operation.paging is not None)
         except IncompleteList as error:
-            raise self._incomplete(operation, error) from None
-        return [JsonRow(row, operation.fields) for row in rows]
+            raise self._errors.incomplete(operation, error) from None
+        return [row_of(row) for row in rows]
 
     def read_total(self, name: str, **params: str) -> Optional[int]:
-        """Return the number of rows of a list, from its first page; None if the server does not state it."""
+        """Return the number of rows of a list, None if the server does not state it.
+
+        It is the field ``count`` if the profile has it, otherwise the total of the first page, or the number
+        of rows of a list that is not paged.
+        """
         operation = self.profile.operation(name)
-        page = self._retried(partial(self._page, operation, params, PageStart()))
+        if "count" in operation.fields:
+            return total_of(self.read(name, **params).integer("count"))
+        page, _scope = self._retried(partial(self._page, operation, params, PageStart()))
+        if operation.paging is None:
+            return len(page.rows)
         if page.total is not None and page.total < len(page.rows):
-            raise self._incomplete(operation, IncompleteList(len(page.rows), page.total))
+            raise self._errors.incomplete(operation, IncompleteList(len(page.rows), page.total))
         return page.total
 
     def read_file(self, name: str, **params: str) -> NamedFile:
@@ -117,7 +130,7 @@ class Client:
         disposition = response.headers.get_filename()
         file_name = component(disposition) if disposition else None
         if file_name is None:
-            raise self._bad("answer_file_name", operation)
+            raise self._errors.bad("answer_file_name", operation)
         return NamedFile(file_name, response.body)
 
     def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> JsonRow:
@@ -126,32 +139,85 @@ class Client:
         ``values`` are the values of its body, by the field names of the collection.
         """
         operation = self.profile.operation(name)
-        content_type, body = encode(operation, values or {})
-        self._remember(str(value) for name, value in (values or {}).items() if name in _SECRETS and value)
-        response = self._send(operation, params, {}, Budget(self._connection.timeout), content_type, body)
-        return self._shaped(operation, lambda: _row(self._json(operation, response), operation))
+        given = {**params, **(values or {})}
+        content_type, body = encode(operation.name, operation.call, given)
+        self._errors.remember(str(given[name]) for name in _SECRETS if given.get(name))
+        budget = Budget(self._connection.timeout)
+        response = self._send(operation, params, {}, budget, content_type, body, given)
+        answer = self._answer(operation, response)
+        return self._shaped(
+            operation, lambda: self._row(inner_of(answer.data, operation.answer), operation, answer)
+        )
 
     def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> JsonRow:
-        response = self._send(operation, params, {}, budget)
-        return self._shaped(
-            operation,
-            lambda: _row(
-                object_under(self._json(operation, response), operation.answer, _keys(operation)), operation
-            ),
-        )
+        answer = self._answer(operation, self._send(operation, params, {}, budget))
+
+        def found() -> JsonRow:
+            data = object_under(answer.data, operation.answer, keys_of(operation))
+            return self._row(data, operation, answer)
+
+        return self._shaped(operation, found)
 
     def _page(
         self, operation: Operation, params: Mapping[str, str], place: PageStart, budget: Budget
-    ) -> Page:
-        response = self._send(operation, params, _page_query(operation, place), budget)
+    ) -> Tuple[Page, ResponseScope]:
+        answer = self._answer(operation, self._send(operation, params, _page_query(operation, place), budget))
+        scope = self._scope(operation, answer)
+        total = _total(operation, scope)
 
         def page() -> Page:
-            answer = self._json(operation, response)
-            total = _total(operation, response, answer)
-            location = Rows(operation.answer, operation.alternatives, _keys(operation))
-            return Page(rows_under(answer, location, total), total)
+            location = Rows(
+                operation.answer,
+                operation.alternatives,
+                keys_of(operation),
+                own_keys(operation, operation.success),
+            )
+            return Page([] if answer.is_empty else rows_under(answer.data, location, total), total)
 
-        return self._shaped(operation, page)
+        return self._shaped(operation, page), scope
+
+    def _row(self, data: Any, operation: Operation, answer: Answer) -> JsonRow:
+        values = {} if data is None or data == "" else data
+        return JsonRow(values, operation.fields, scope=self._scope(operation, answer))
+
+    def _scope(self, operation: Operation, answer: Answer) -> ResponseScope:
+        response = answer.response
+
+        def zone(moment: dt.datetime) -> Optional[dt.tzinfo]:
+            if operation.name == "server":
+                self._derive_zone(moment, response)
+            return self._zone_of_server(operation.base)
+
+        return ResponseScope(
+            answer.root,
+            response,
+            self._connection.timezone or "",
+            self.profile.bases[operation.base].timezone,
+            zone,
+        )
+
+    def _zone_of_server(self, base: str) -> Optional[dt.tzinfo]:
+        """Return the zone of the server's clock, which is read once where the profile has a call for it."""
+        if not self._zone_was_read:
+            self._zone_was_read = True
+            if self.profile.supports("server") and self.profile.operation("server").base == base:
+                try:
+                    self.read("server").instant("time")
+                except VmsError:
+                    # The time stays without a zone, which is less exact, and not an error.
+                    self._zone = None
+        return self._zone
+
+    def _derive_zone(self, moment: dt.datetime, response: Response) -> None:
+        """Compare the clock of the server with the header ``Date`` of the same response."""
+        self._zone_was_read = True
+        date = response.date()
+        if date is None:
+            return
+        ahead_s = moment.replace(tzinfo=UTC).timestamp() - date
+        rounded_s = round(ahead_s / _ZONE_STEP_S) * _ZONE_STEP_S
+        if _ZONES_S[0] <= rounded_s <= _ZONES_S[1]:
+            self._zone = dt.timezone(dt.timedelta(seconds=rounded_s))
 
     def _send(
         self,
@@ -161,142 +227,64 @@ class Client:
         budget: Budget,
         content_type: str = "",
         body: Optional[bytes] = None,
+        values: Optional[Mapping[str, Any]] = None,
     ) -> Response:
-        headers = {"Accept": "application/json", "User-Agent": "unicloud.usphere"}
-        if content_type:
-            headers["Content-Type"] = content_type
+        check_params(params)
         base = self.profile.bases[operation.base]
-        request = Request(operation.method, _target(base, operation, params, extra), headers, body)
+        given = params if values is None else values
+        target = target_of(base.path, operation.call, given, extra)
+        request = request_of(operation.call, target, operation.format, given, content_type, body)
         fresh = operation.method != "GET" and operation.name != "token"
-
-        def exchange(signed: Request) -> Response:
-            left = min(self._connection.timeout, budget.left())
-            if left <= 0:
-                raise Unreachable(
-                    "unreachable_deadline",
-                    endpoint=self._connection.endpoint,
-                    seconds=round(budget.seconds, 1),
-                )
-            return self._transport.exchange(signed, left, fresh)
-
-        response = self._session(operation, base).send(request, exchange)
-        self._raise_for_status(operation, response)
+        session = self._logins.session(operation)
+        response = session.send(request, partial(self._exchange, budget, fresh))
+        self._errors.raise_for_status(operation, response)
         return response
 
-    def _session(self, operation: Operation, base: Base) -> Session:
-        key = (operation.base, operation.auth)
-        if key not in self._sessions:
-            self._sessions[key] = self._new_session(operation.auth, base)
-        return self._sessions[key]
+    def _exchange(self, budget: Budget, fresh: bool, signed: Request) -> Response:
+        left = min(self._connection.timeout, budget.left())
+        if left <= 0:
+            raise Unreachable(
+                "unreachable_deadline",
+                endpoint=self._connection.endpoint,
+                seconds=round(budget.seconds, 1),
+            )
+        return self._transport.exchange(signed, left, fresh)
 
-    def _new_session(self, auth: str, base: Base) -> Session:
-        if auth == "digest":
-            return DigestSession(self._connection, base.lapsed_code)
-        if auth == "oauth2":
-            return OAuth2Session(self._connection, self._fetch_token)
-        if auth == "oauth2_client":
-            return OAuth2ClientSession(self._connection)
-        return Session(self._connection, base.lapsed_code)
+    def _send_now(self, seconds: float, fresh: bool, request: Request) -> Response:
+        return self._transport.exchange(request, seconds, fresh)
 
     def _fetch_token(self) -> str:
-        operation = self.profile.operation("token")
         where = self._connection
         answer = self.write("token", {"username": where.username, "password": where.password})
         token = answer.text("access_token")
         if token is None or not token.isascii() or " " in token:
-            raise self._bad("answer_shape", operation, expected="an access token", got="none")
-        self._remember([token])
+            operation = self.profile.operation("token")
+            raise self._errors.bad("answer_shape", operation, expected="an access token", got="none")
+        self._errors.remember([token])
         return token
-
-    def _remember(self, secrets: Iterable[str]) -> None:
-        more = set(secrets) - self._sent
-        if more:
-            self._sent |= more
-            self._mask = self._connection.mask(*self._sent)
 
     def masked(self, text: str) -> str:
         """Return text of the server without any secret that was sent to it."""
-        return self._mask.text(text)
+        return self._errors.masked(text)
 
-    def _raise_for_status(self, operation: Operation, response: Response) -> None:
-        status = response.status
-        if 200 <= status < 300:
-            return
-        where = self._location(operation)
-        if 300 <= status < 400:
-            raise BadAnswer("answer_redirect", sent=True, status=status, **where)
-        code, message, license_ids = _server_error(response)
-        message = self.masked(message)
-        if status == 404:
-            raise NotFound(
-                "not_found", sent=True, server_message=message or self.masked(code) or "404", **where
-            )
-        if code and status in (400, 403, 409):
-            raise self._business(operation, code, message, license_ids)
-        raise HttpError(
-            "http_status",
-            retriable=status in RETRIED_STATUS,
-            status=status,
-            retry_after=_retry_after(response),
-            **where,
-        )
-
-    def _json(self, operation: Operation, response: Response) -> Any:
+    def _answer(self, operation: Operation, response: Response) -> Answer:
+        envelope = self.profile.bases[operation.base].envelope
         try:
-            answer = parse_json(response.body)
-            demand_success(answer, _keys(operation))
-            inner = unwrapped(answer)
-            # A wrapper without ``data`` is not an empty list, so its other content is checked.
-            return answer if inner is None and isinstance(answer, Mapping) and "data" not in answer else inner
-        except NotJson as error:
-            raise self._bad(
-                "answer_" + error.problem, operation, retriable=error.problem == "truncated"
-            ) from None
-        except (EnvelopeFailed, Refused) as error:
-            raise self._business(operation, error.error_code, error.message) from None
-
-    def _business(
-        self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
-    ) -> BusinessError:
-        texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
-        error = BusinessError("business_error", license_ids=license_ids, **texts, **self._location(operation))
-        # Decisions compare the unmasked code; masking could change it where a secret is part of a common
-        # word.
-        error.error_code = code
-        return error
+            return accept(operation, envelope, response, parse_body(response, operation.format))
+        except UnreadableBody as error:
+            raise self._errors.unreadable(operation, error) from None
+        except Refused as error:
+            raise self._errors.of_refusal(operation, error) from None
 
     def _shaped(self, operation: Operation, read: Callable[[], T]) -> T:
         try:
             return read()
         except WrongShape as error:
-            raise self.wrong_shape(operation.name, error) from None
+            raise self._errors.wrong_shape(operation, error) from None
 
     def wrong_shape(self, name: str, error: WrongShape) -> BadAnswer:
         """Return the error for a response whose data does not fit the operation ``name``."""
-        operation = self.profile.operation(name)
-        expected, got = self.masked(error.expected), self.masked(error.got)
-        return self._bad("answer_shape", operation, expected=expected, got=got)
-
-    def _incomplete(self, operation: Operation, error: IncompleteList) -> ListIncomplete:
-        fields = self._location(operation)
-        if error.limit is not None:
-            return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
-        if error.repeated is not None:
-            repeated = self.masked(shown(error.repeated))
-            got = "{0} twice, and that in {1} readings".format(repeated, READINGS)
-            return ListIncomplete("answer_shape", error.seen, expected="every row once", got=got, **fields)
-        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=error.total, **fields)
-
-    def _bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
-        return BadAnswer(code, sent=True, retriable=retriable, **{**self._location(operation), **fields})
-
-    def _location(self, operation: Operation) -> Dict[str, Any]:
-        base = self.profile.bases[operation.base]
-        return {
-            "endpoint": self._connection.endpoint,
-            "method": operation.method,
-            "path": base.path + operation.path,
-        }
+        return self._errors.wrong_shape(self.profile.operation(name), error)
 
     def _retried(self, attempt: Callable[[Budget], T], budget: Optional[Budget] = None) -> T:
         budget = budget or self._budget or Budget(READ_S)
@@ -312,10 +300,6 @@ class Client:
             number += 1
 
 
-def _row(answer: Any, operation: Operation) -> JsonRow:
-    return JsonRow({} if answer is None else answer, operation.fields)
-
-
 def _wait(error: VmsError, number: int) -> float:
     requested = error.retry_after if isinstance(error, HttpError) else None
     backoff = min(FIRST_WAIT_S * 2.0 ** (number - 1), LONGEST_WAIT_S)
@@ -324,77 +308,20 @@ def _wait(error: VmsError, number: int) -> float:
     return max(spread, requested or 0.0)
 
 
-def _retry_after(response: Response) -> Optional[float]:
-    value = response.header("Retry-After").strip()
-    if value.isascii() and value.isdigit() and len(value) < 7:
-        return float(value)
-    try:
-        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-
-
-def _target(base: Base, operation: Operation, params: Mapping[str, str], extra: Mapping[str, str]) -> str:
-    for name, value in params.items():
-        if value in ("", ".", ".."):
-            raise OptionError(
-                "option_invalid", option=name, expected="the name or id of something", got=value
-            )
-    quoted = {name: quote(value, safe="") for name, value in params.items()}
-    query = [(name, _filled(text, quoted)) for name, text in operation.query]
-    query += [(name, quote(value, safe="")) for name, value in extra.items()]
-    text = "&".join("{0}={1}".format(quote(name, safe=""), value) for name, value in query)
-    return base.path + _filled(operation.path, quoted) + ("?" + text if text else "")
-
-
-def _filled(template: str, quoted: Mapping[str, str]) -> str:
-    for name, value in quoted.items():
-        template = template.replace("{" + name + "}", value)
-    return template
-
-
 def _page_query(operation: Operation, place: PageStart) -> Dict[str, str]:
     paging = operation.paging
     if paging is None:
         return {}
-    start = place.seen if paging.style == "offset" else place.number
+    start = place.seen if paging.style == OFFSET else place.number - 1
     limit = paging.size if place.limit is None else place.limit
-    return {paging.start: str(start), paging.limit: str(limit)}
+    parameters = {paging.start: str(paging.first + start), paging.limit: str(limit)}
+    return {name: value for name, value in parameters.items() if name}
 
 
-def _total(operation: Operation, response: Response, answer: Any) -> Optional[int]:
+def _total(operation: Operation, scope: ResponseScope) -> Optional[int]:
     """Return the stated number of rows of a list, None if it is not stated or not readable."""
     paging = operation.paging
-    if paging is None:
+    if paging is None or paging.total is None:
         return None
-    if paging.style == "offset":
-        # Two servers in a chain may each have added the header; which of two numbers is right is not known.
-        return total_of(", ".join(response.all_headers(paging.total_header)))
-    for key in paging.total:
-        answer = answer.get(key) if isinstance(answer, Mapping) else None
-    return total_of(answer)
-
-
-def _keys(operation: Operation) -> FrozenSet[str]:
-    """Return the top-level keys by which an object of a response, or a row of it, is read."""
-    return frozenset(key for name, keys in operation.fields.items() if "." not in name for key in keys)
-
-
-def _server_error(response: Response) -> Tuple[str, str, Tuple[str, ...]]:
-    """Return the server's (code, message, license ids), from headers (VMS) or body (License Server)."""
-    code = printable(response.header("Error-Code"))
-    message = printable(response.header("Error-Message"))
-    try:
-        answer = parse_json(response.body)
-        body = JsonRow(answer if isinstance(answer, Mapping) else {}, _ERROR_FIELDS)
-        license_ids = body.texts("license_ids")
-    except (NotJson, WrongShape):
-        return code, message, ()
-    return code or body.text("code") or "", message or body.text("message") or "", license_ids
-
-
-_ERROR_FIELDS = {
-    "code": ("errorCode",),
-    "message": ("errorMessage", "message"),
-    "license_ids": ("licenseIds",),
-}
+    value = find(paging.total, scope.root, scope)
+    return None if isinstance(value, Missing) else total_of(value)

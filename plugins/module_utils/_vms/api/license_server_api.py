@@ -8,9 +8,9 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Ty
 
 from ..._text import masked_key
 from ..profile.model import Profile
+from ..profile.operations import CLIENT_STATE, LICENSE_ARCH, LICENSE_KIND, LICENSE_STATUS
 from ..wire.connection import Connection
 from .client import Budget, Client
-from .json_parser import TYPE, JsonRow, WrongShape
 from .records import (
     Assignment,
     ClientRecord,
@@ -21,13 +21,8 @@ from .records import (
     Share,
     StatisticRecord,
 )
+from .rows import ABSENT, NULL, JsonRow, WrongShape
 from .tasks import Task, task_of
-
-KINDS = ("preinstalled", "temporary", "formal")
-# ``any`` belongs to products that have no architecture of their own.
-ARCHS = ("x86_64", "aarch64", "any")
-STATUSES = ("in_use", "usable", "unusable", "expired", "uninstalled")
-CLIENT_STATES = ("connected", "disconnected", "never")
 
 T = TypeVar("T")
 
@@ -44,19 +39,28 @@ class LicenseServerApi:
         self.endpoint = connection.endpoint
         self._client = Client(connection, profile, budget)
 
+    def close(self) -> None:
+        """Log out and return tokens as far as possible, and close the connection."""
+        self._client.close()
+
     def server(self) -> ServerInfo:
         """Return the server's id, version and own clock, which decides what is expired."""
         row = self._client.read("server")
-        return self._shaped(
-            "server",
-            lambda: ServerInfo(
+
+        def info() -> ServerInfo:
+            clock = row.instant("time")
+            zone, certainty = row.zones.get("time", (None, None))
+            return ServerInfo(
                 row.identifier("id"),
                 row.text("version"),
-                row.instant("time"),
+                clock,
                 row.text("peer"),
                 row.text("product"),
-            ),
-        )
+                zone,
+                certainty,
+            )
+
+        return self._shaped("server", info)
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
         """Return every license that the server lists, including uninstalled ones, over all pages."""
@@ -156,8 +160,8 @@ def _license(row: JsonRow) -> LicenseRecord:
     values: Dict[str, Any] = {
         "id": row.identifier("id"),
         "product": row.text("product"),
-        "arch": row.choice("arch", ARCHS),
-        "kind": row.choice("kind", KINDS),
+        "arch": row.choice("arch", LICENSE_ARCH.choices),
+        "kind": row.choice("kind", LICENSE_KIND.choices),
         "code": row.text("code"),
         "quantity": row.integer("quantity"),
         "issued_at": row.instant("issued_at"),
@@ -165,13 +169,13 @@ def _license(row: JsonRow) -> LicenseRecord:
         "expires_at": row.end("expires_at"),
         "assigned": tuple(Share(share.identifier("client"), _count(share)) for share in row.rows("assigned")),
         "device": row.text("device"),
-        "status": row.choice("status", STATUSES),
+        "status": row.choice("status", LICENSE_STATUS.choices),
         "file_name": row.text("file_name"),
         "sha256": row.text("sha256"),
         "key": masked_key(key) if key is not None else None,
         "packs": row.integers("packs"),
     }
-    if row.unknown.get("packs") != TYPE:
+    if row.unknown.get("packs") in (ABSENT, NULL):
         # Most products have no packs, so a missing value is not unknown.
         row.unknown.pop("packs", None)
     return LicenseRecord(unknown=row.unknown, **values)
@@ -195,11 +199,11 @@ def _statistic(row: JsonRow) -> StatisticRecord:
 
 def _client(row: JsonRow) -> ClientRecord:
     quota = tuple(
-        QuotaRow(line.identifier("product"), line.choice("arch", ARCHS), _count(line))
+        QuotaRow(line.identifier("product"), line.choice("arch", LICENSE_ARCH.choices), _count(line))
         for line in row.rows("quota")
     )
     return ClientRecord(
-        row.identifier("name"), row.choice("state", CLIENT_STATES), row.instant("last_contact"), quota
+        row.identifier("name"), row.choice("state", CLIENT_STATE.choices), row.instant("last_contact"), quota
     )
 
 
@@ -207,7 +211,7 @@ def _assignment(row: JsonRow) -> Assignment:
     return Assignment(
         row.identifier("license_id"),
         row.text("product"),
-        row.choice("arch", ARCHS),
+        row.choice("arch", LICENSE_ARCH.choices),
         row.integer("quantity"),
         row.instant("fetched_at"),
     )

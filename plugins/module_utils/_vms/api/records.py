@@ -3,8 +3,9 @@
 """Typed records of API responses.
 
 Only allowed fields are here. Other data of a host read (passwords, IPMI accounts) is dropped. ``None`` means
-that the response did not state the value; ``unknown`` then contains the reason by field name: ``absent``,
-``null`` or ``type``. Times are ISO 8601 text in UTC (``2026-12-06T00:00:00Z``).
+that the value is not known; ``unknown`` then contains the reason by field name: ``absent``, ``null``,
+``type`` or ``value``. Times are ISO 8601 text in UTC (``2026-12-06T00:00:00Z``), or without ``Z``
+(``2026-12-06T00:00:00``) if the time zone of the server is not known.
 """
 
 from __future__ import annotations
@@ -152,7 +153,9 @@ class ConnectRequest:
 class ServerInfo:
     """A License Server. ``time`` is its own clock, ``peer`` is the id of its standby server in a pair.
 
-    ``product`` is the product of a product node, as the node reports it.
+    ``product`` is the product of a product node, as the node reports it. ``zone`` is the offset of its clock
+    (``+08:00``), None if it is not known; ``zone_certainty`` is ``stated`` (by the server or by the
+    configuration) or ``derived`` (from the header ``Date`` of its response).
     """
 
     id: str
@@ -160,6 +163,8 @@ class ServerInfo:
     time: Optional[str]
     peer: Optional[str] = None
     product: Optional[str] = None
+    zone: Optional[str] = None
+    zone_certainty: Optional[str] = None
 
 
 class Share(NamedTuple):

@@ -1,67 +1,236 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Encode the body of a write in the encoding that its profile names."""
+"""Fill in the templates of a call: target, headers, and the body in the encoding that its profile names.
+
+``"{field}"`` alone is the value with its type, inside a longer text it is inserted as text. A key whose value
+is None is omitted. ``{{`` and ``}}`` are literal braces.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import secrets
-from typing import Any, Dict, List, Mapping, Optional, Tuple
-from urllib.parse import urlencode
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
+from urllib.parse import quote, urlencode
+from xml.sax.saxutils import escape, quoteattr
 
-from ..profile.model import Operation
-from ..wire.errors import OperationUnsupported
+from ..profile.model import Call
+from ..wire.errors import OperationUnsupported, OptionError
 from .records import NamedFile, QuotaRow
+from .rows import as_integer, kind_of, wire_text
+
+_PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_ALONE = re.compile(r"\{([^{}]*)\}\Z")
+# Characters that XML 1.0 cannot contain, not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EACH = frozenset(("each", "row"))
+_MAPPED = frozenset(("field", "values", "as"))
+
+Encoder = Callable[[Any], Tuple[str, bytes]]
 
 
-def encode(operation: Operation, values: Mapping[str, Any]) -> Tuple[str, Optional[bytes]]:
+class _Template:
+    """Fills in one template and records which fields it has a place for."""
+
+    def __init__(self, operation: str, values: Mapping[str, Any]) -> None:
+        self._operation = operation
+        self._values = values
+        self.used: Set[str] = set()
+
+    def filled(self, template: Any) -> Any:
+        """Return the template with values, None for a field without one."""
+        if isinstance(template, str):
+            return self._text(template)
+        if isinstance(template, Mapping):
+            if "field" in template and _MAPPED.issuperset(template):
+                return self._mapped(template)
+            if set(template) == _EACH:
+                return self._each(template)
+            items = {str(key): self._entry(item) for key, item in template.items()}
+            return {key: value for key, (value, is_given) in items.items() if is_given}
+        if isinstance(template, (list, tuple)):
+            return self._list(template)
+        return template
+
+    def _entry(self, template: Any) -> Tuple[Any, bool]:
+        value = self.filled(template)
+        # A null in the template itself is sent.
+        return value, value is not None or template is None
+
+    def _list(self, template: Any) -> Optional[List[Any]]:
+        found: List[Any] = []
+        omitted = False
+        for item in template:
+            value, is_given = self._entry(item)
+            if not is_given:
+                omitted = True
+            elif isinstance(item, Mapping) and set(item) == _EACH:
+                found.extend(value)
+            else:
+                found.append(value)
+        return None if omitted and not found else found
+
+    def _text(self, template: str) -> Any:
+        alone = _ALONE.match(template)
+        if alone:
+            return self._value(alone.group(1))
+        missing = False
+
+        def piece(found: "re.Match[str]") -> str:
+            nonlocal missing
+            if found.group(1) is None:
+                return found.group()[0]
+            value = self._value(found.group(1))
+            missing = missing or value is None
+            return _sent_text(value) or ""
+
+        text = _PIECE.sub(piece, template)
+        return None if missing else text
+
+    def _value(self, name: str) -> Any:
+        self.used.add(name)
+        return self._values.get(name)
+
+    def _mapped(self, template: Mapping[str, Any]) -> Any:
+        name = str(template["field"])
+        value = self._value(name)
+        if value is None:
+            return None
+        if "values" in template:
+            table = {wire_text(key): item for key, item in template["values"].items()}
+            text = wire_text(value)
+            if text not in table:
+                raise self._no_meaning(name, value)
+            value = table[text]
+        kind = template.get("as")
+        if kind != "number":
+            return _sent_text(value) if kind == "text" else value
+        number = as_integer(value)
+        if number is None:
+            raise self._no_meaning(name, value)
+        return number
+
+    def _no_meaning(self, field: str, value: Any) -> OperationUnsupported:
+        shown = wire_text(value) or kind_of(value)
+        return OperationUnsupported("value_unsupported", operation=self._operation, field=field, value=shown)
+
+    def _each(self, template: Mapping[str, Any]) -> Optional[List[Any]]:
+        name = str(template["each"])
+        rows = self._value(name)
+        if rows is None:
+            return None
+        found = []
+        for row in rows:
+            own = _row_values(row)
+            inner = _Template(self._operation, {**self._values, **own})
+            found.append(inner.filled(template["row"]))
+            for key, value in own.items():
+                if value is not None and key not in inner.used:
+                    raise _no_place(self._operation, "{0}.{1}".format(name, key))
+            self.used |= inner.used - set(own)
+        return found
+
+
+def _sent_text(value: Any) -> Optional[str]:
+    """Return a value as text that is sent; unlike text of a server, it is not changed in any way."""
+    return value if isinstance(value, str) else wire_text(value)
+
+
+def _row_values(row: Any) -> Dict[str, Any]:
+    if isinstance(row, QuotaRow):
+        return {"product": row.product, "arch": row.arch, "quantity": row.quantity}
+    return dict(row)
+
+
+def _no_place(operation: str, field: str) -> OperationUnsupported:
+    return OperationUnsupported("field_unsupported", operation=operation, field=field)
+
+
+def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, Optional[bytes]]:
     """Return (content type, body) for ``values``, by the field names of the collection; omit None values.
 
-    A value that the profile has no field for raises OperationUnsupported, because it must not be lost.
+    A value that the call has no place for raises OperationUnsupported, because it must not be lost.
     """
-    named = {field: value for field, value in values.items() if value is not None}
-    for field in named:
-        if field not in operation.body:
-            raise OperationUnsupported("field_unsupported", operation=operation.name, field=field)
-    if operation.encoding == "multipart":
-        return _multipart(operation, named)
-    wire = {operation.body[field]: _wire(operation, value) for field, value in named.items()}
-    if operation.encoding == "form":
-        return "application/x-www-form-urlencoded", urlencode({**operation.constants, **wire}).encode("ascii")
-    if operation.encoding == "json":
-        text = json.dumps({**operation.constants, **wire}, ensure_ascii=False)
-        return "application/json", text.encode("utf-8")
-    return "", None
-
-
-def _wire(operation: Operation, value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [_quota_row(operation, row) for row in value]
-    return value
-
-
-def _quota_row(operation: Operation, row: QuotaRow) -> Dict[str, Any]:
-    values = {"quota.product": row.product, "quota.arch": row.arch, "quota.quantity": row.quantity}
+    template = _Template(operation, values)
+    filled = template.filled(call.body) if call.encoding != "none" else None
+    for text in (call.path, *(text for _name, text in call.query), *call.headers.values()):
+        template.filled(text)
     for field, value in values.items():
-        if value is not None and field not in operation.body:
-            raise OperationUnsupported("field_unsupported", operation=operation.name, field=field)
-    return {operation.body[field]: value for field, value in values.items() if field in operation.body}
+        if value is not None and field not in template.used:
+            raise _no_place(operation, field)
+    if call.encoding == "none":
+        return "", None
+    return _ENCODERS[call.encoding]({} if filled is None else filled)
 
 
-def _multipart(operation: Operation, named: Mapping[str, Any]) -> Tuple[str, bytes]:
+def target_of(base_path: str, call: Call, values: Mapping[str, Any], extra: Mapping[str, str]) -> str:
+    """Return path and query of a call with quoted values; ``extra`` are further parameters of the query."""
+    texts = {name: _sent_text(value) for name, value in values.items()}
+    quoted = {name: quote(text, safe="") for name, text in texts.items() if text is not None}
+    query = [(name, _quoted_into(text, quoted)) for name, text in call.query]
+    query += [(name, quote(value, safe="")) for name, value in extra.items()]
+    text = "&".join("{0}={1}".format(quote(name, safe=""), value) for name, value in query)
+    return base_path + _quoted_into(call.path, quoted, True) + ("?" + text if text else "")
+
+
+def _quoted_into(template: str, quoted: Mapping[str, str], in_path: bool = False) -> str:
+    """Fill quoted values into a path or query. The literal text is quoted only in a query."""
+    pieces: List[str] = []
+    end = 0
+    for found in _PIECE.finditer(template):
+        literal = template[end : found.start()]
+        pieces.append(literal if in_path else quote(literal, safe="/:,@-._~!$'()*"))
+        pieces.append(found.group()[0] if found.group(1) is None else quoted.get(found.group(1), ""))
+        end = found.end()
+    return "".join(pieces) + (template[end:] if in_path else quote(template[end:], safe="/:,@-._~!$'()*"))
+
+
+def check_params(params: Mapping[str, str]) -> None:
+    """Reject values that would change the path of a request."""
+    for name, value in params.items():
+        if value in ("", ".", ".."):
+            raise OptionError(
+                "option_invalid", option=name, expected="the name or id of something", got=value
+            )
+
+
+def headers_of(call: Call, values: Mapping[str, Any]) -> Dict[str, bytes]:
+    """Return the headers of a call in UTF-8; raises OptionError for a value with control characters."""
+    found: Dict[str, bytes] = {}
+    for name, text in call.headers.items():
+        value = _Template("", values).filled(text)
+        if value is None:
+            continue
+        filled = str(value)
+        if not filled.isprintable():
+            raise OptionError(
+                "option_invalid", option=name, expected="a text without control characters", got=filled
+            )
+        found[name] = filled.encode("utf-8")
+    return found
+
+
+def _json(body: Any) -> Tuple[str, bytes]:
+    return "application/json", json.dumps(body, ensure_ascii=False).encode("utf-8")
+
+
+def _form(body: Mapping[str, Any]) -> Tuple[str, bytes]:
+    pairs = {name: _sent_text(value) or "" for name, value in body.items()}
+    return "application/x-www-form-urlencoded", urlencode(pairs).encode("ascii")
+
+
+def _multipart(body: Mapping[str, Any]) -> Tuple[str, bytes]:
     """Return the parts with their raw bytes, because a transfer encoding would change signed content."""
-    contents = [value.content for value in named.values() if isinstance(value, NamedFile)]
-    boundary = _boundary(contents)
+    boundary = _boundary([value.content for value in body.values() if isinstance(value, NamedFile)])
     parts: List[bytes] = []
-    for name, text in operation.constants.items():
-        parts.append(_part(boundary, 'name="{0}"'.format(name), "", text.encode("utf-8")))
-    for field, value in named.items():
-        name = operation.body[field]
+    for name, value in body.items():
+        where = 'name="{0}"'.format(_quoted(name))
         if isinstance(value, NamedFile):
-            where = 'name="{0}"; filename="{1}"'.format(name, _quoted(value.file_name))
+            where += '; filename="{0}"'.format(_quoted(value.file_name))
             parts.append(_part(boundary, where, "application/octet-stream", value.content))
         else:
-            parts.append(_part(boundary, 'name="{0}"'.format(name), "", str(value).encode("utf-8")))
+            parts.append(_part(boundary, where, "", (_sent_text(value) or "").encode("utf-8")))
     end = "--{0}--\r\n".format(boundary).encode("ascii")
     return "multipart/form-data; boundary={0}".format(boundary), b"".join(parts) + end
 
@@ -82,3 +251,44 @@ def _boundary(contents: List[bytes]) -> str:
 
 def _quoted(name: str) -> str:
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _xml(body: Mapping[str, Any]) -> Tuple[str, bytes]:
+    """Return the element that the only key of ``body`` names, with its attributes, elements and text."""
+    elements = "".join(_elements(str(name), value) for name, value in body.items())
+    text = '<?xml version="1.0" encoding="UTF-8"?>' + elements
+    return "application/xml; charset=utf-8", text.encode("utf-8")
+
+
+def _elements(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(_elements(name, item) for item in value)
+    attributes = ""
+    content = ""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key.startswith("@"):
+                attributes += " {0}={1}".format(key[1:], quoteattr(_xml_text(key[1:], item)))
+            elif key == "$":
+                content += escape(_xml_text(name, item), {"\r": "&#13;"})
+            else:
+                content += _elements(key, item)
+    else:
+        content = escape(_xml_text(name, value), {"\r": "&#13;"})
+    return (
+        "<{0}{1}>{2}</{0}>".format(name, attributes, content)
+        if content
+        else "<{0}{1}/>".format(name, attributes)
+    )
+
+
+def _xml_text(name: str, value: Any) -> str:
+    text = _sent_text(value) or ""
+    if _NOT_XML.search(text):
+        raise OptionError(
+            "option_invalid", option=name, expected="a text without control characters", got=text
+        )
+    return text
+
+
+_ENCODERS: Dict[str, Encoder] = {"json": _json, "form": _form, "multipart": _multipart, "xml": _xml}

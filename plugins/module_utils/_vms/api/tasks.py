@@ -8,23 +8,27 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Mapping, Optional
 
+from ..profile.operations import TASK_RESULT
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
 from .client import Client
-from .json_parser import JsonRow, WrongShape
+from .rows import JsonRow, WrongShape
 
 DEADLINE_S = 300.0
 INTERVAL_S = 1.0
 
-RESULT_GOOD = 0
-RESULT_PARTIAL = 2
+RESULT_GOOD = "good"
+RESULT_PARTIAL = "partial"
+
+# Status of a write that the server has accepted and not carried out.
+_ACCEPTED = 202
 
 
 @dataclass(frozen=True)
 class TaskState:
-    """The state of a task. ``result`` is 0 good, 1 failed, 2 partial; valid once ``completed`` is True."""
+    """The state of a task. ``result`` is ``good``, ``failed`` or ``partial`` once ``completed`` is True."""
 
     completed: bool
-    result: Optional[int] = None
+    result: Optional[str] = None
     error_code: str = ""
     error_message: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)
@@ -97,6 +101,9 @@ def task_of(
     if task_id is not None:
         known: str = task_id
         return Task(known, lambda: _read_state(client, task_name, known))
+    if answer.status == _ACCEPTED and client.profile.operation(name).fields.get("task_id") is not None:
+        # The write is not finished, and its end could not be seen.
+        raise client.wrong_shape(name, WrongShape("the id of a task", "status 202 without one"))
     try:
         return Task.finished(_detail(answer))
     except WrongShape as error:
@@ -105,17 +112,16 @@ def task_of(
 
 def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
     row = client.read(task_name, task_id=task_id)
-    completed, result = row.boolean("completed"), row.integer("result")
+    completed = row.boolean("completed")
     if completed is None:
         raise client.wrong_shape(task_name, WrongShape("whether the task is completed", "no answer to that"))
     try:
-        inner = row.inner("detail")
         return TaskState(
             completed=completed,
-            result=result,
+            result=row.choice("result", TASK_RESULT.choices),
             error_code=row.text("error_code") or "",
             error_message=client.masked(row.text("error_message") or ""),
-            detail=_detail(inner) if inner is not None else {},
+            detail=_detail(row),
         )
     except WrongShape as error:
         raise client.wrong_shape(task_name, error) from None

@@ -10,10 +10,10 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from ..._text import split_version
 from ..profile.model import Profile
+from ..profile.operations import EDITION, HOST_ARCH, HOST_STATUS
 from ..wire.connection import Connection
 from ..wire.errors import CountUncertain
 from .client import Budget, Client
-from .json_parser import ABSENT, TYPE, JsonRow, WrongShape
 from .records import (
     ClusterRecord,
     ConnectRequest,
@@ -25,6 +25,7 @@ from .records import (
     ServerLink,
     VersionRecord,
 )
+from .rows import ABSENT, TYPE, VALUE, JsonRow, WrongShape
 from .tasks import Task, task_of
 
 LINK_STATES = ("connected", "disconnected")
@@ -49,6 +50,10 @@ class VmsApi:
         self.endpoint = connection.endpoint
         self._client = Client(connection, profile, budget)
 
+    def close(self) -> None:
+        """Log out and return tokens as far as possible, and close the connection."""
+        self._client.close()
+
     def hosts(self) -> Tuple[HostRecord, ...]:
         """Return every registered CVK, in any status; raises ListIncomplete.
 
@@ -64,18 +69,17 @@ class VmsApi:
         return tuple(host for alike in found.values() for host in alike)
 
     def _host(self, row: JsonRow) -> HostRecord:
-        codes = self.profile.codes
         version = row.text("version")
         release, series = split_version(version) if version is not None else (None, None)
         host_id = self._identifier("list_hosts", row, "id")
         name = row.text("name")
         ip = row.text("ip")
-        arch = row.code("arch", codes["host_arch"])
+        arch = row.choice("arch", HOST_ARCH.choices)
         sockets = row.integer("cpu_sockets")
         if sockets is not None and sockets < 1:
             sockets = None
             row.unknown["cpu_sockets"] = TYPE
-        status = row.code("status", codes["host_status"])
+        status = row.choice("status", HOST_STATUS.choices)
         cluster_id = row.text("cluster_id")
         added_at = row.instant("added_at")
         return HostRecord(
@@ -108,7 +112,7 @@ class VmsApi:
     def manager(self) -> ManagerRecord:
         """Return the architecture of the manager."""
         row = self._client.read("manager")
-        arch = row.code("arch", self.profile.codes["manager_arch"])
+        arch = row.choice("arch", HOST_ARCH.choices)
         return ManagerRecord(arch, row.unknown)
 
     def version(self) -> VersionRecord:
@@ -144,19 +148,17 @@ class VmsApi:
         row = self._client.read("license_totals")
         numbers = {name: row.integer(name) for name in ("cpu_allowed", "cpu_managed", "vm_allowed")}
         edition = self._edition(row)
-        end = row.integer("ends_at")
-        ends_at = row.instant("ends_at") if end is not None and end > 0 else None
-        if ends_at is None and end is not None:
-            row.unknown["ends_at"] = ABSENT if end <= 0 else TYPE
+        ends_at = row.instant("ends_at")
         return LicenseTotals(edition=edition, ends_at=ends_at, unknown=row.unknown, **numbers)
 
     def _edition(self, row: JsonRow) -> Optional[str]:
         """Return the edition of the manager, else that of the release; None if the two differ."""
-        meanings = self.profile.codes["edition"]
-        own, other = row.code("edition", meanings), row.code("edition_of_release", meanings)
-        release_reason = row.unknown.pop("edition_of_release", None)
-        if row.unknown.get("edition") == TYPE or release_reason == TYPE or (own and other and own != other):
-            row.unknown["edition"] = TYPE
+        own = row.choice("edition", EDITION.choices)
+        other = row.choice("edition_of_release", EDITION.choices)
+        reasons = (row.unknown.get("edition"), row.unknown.pop("edition_of_release", None))
+        illegible = next((reason for reason in reasons if reason in (TYPE, VALUE)), None)
+        if illegible or (own and other and own != other):
+            row.unknown["edition"] = illegible or VALUE
             return None
         edition = own or other
         if edition is not None:

@@ -2,55 +2,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Built-in endpoint profiles: ``cas_e0710`` (documented or observed calls) and ``usphere_7`` (all calls).
 
-A profile of the site has the same structure; ``profile/loader.py`` validates it.
+A profile of the site has the same structure; ``profile/loader.py`` validates it. A call is observed if a
+recorded response of a live system or public code that reads one shows it, even if the manual describes it.
 """
 
 from __future__ import annotations
 
 from typing import Any, Dict
 
-_OFFSET = {"style": "offset", "offset": "offset", "limit": "limit", "size": 1000, "total_header": "Total"}
-_PAGE = {"style": "page", "page": "page", "limit": "pageSize", "size": 1000, "total": ["total"]}
+from .operations import LOCAL_OPERATIONS
+
+_OFFSET = {"style": "offset", "offset": "offset", "limit": "limit", "size": 1000}
+_PAGE = {"style": "page", "page": "page", "limit": "pageSize", "size": 1000}
+_PAGE_OF_TOTAL = {**_PAGE, "total": {"at": "total"}}
+_TASK = {
+    "completed": "completed",
+    "result": {"at": "result", "values": "task_result"},
+    "error_code": "errorCode",
+    "error_message": "failMsg",
+    "license_ids": ["detail.licenseIds", "licenseIds"],
+}
 
 _DOCUMENTED: Dict[str, Any] = {
-    "version": {
+    # The manual has the code in a response header and describes no body.
+    "manager": {
         "method": "GET",
-        "path": "/version",
-        "fields": {
-            "release": "casVersion",
-            "features": "featureInfos",
-            "features.name": "name",
-            "features.support": "support",
-            "features.version": ["verison", "version"],
-        },
+        "path": "/system/cvm",
+        "fields": {"arch": {"at": [{"header": "type"}, "type"], "values": "manager_arch"}},
     },
-    "list_hosts": {
-        "method": "GET",
-        "path": "/host/list",
-        "paging": _OFFSET,
-        "answer": ["host"],
-        "fields": {
-            "id": "id",
-            "name": "name",
-            "ip": "ip",
-            "arch": "hostType",
-            "cpu_sockets": "cpuSockets",
-            "version": ["cvkVersion", "version"],
-            "status": "status",
-            "cluster_id": "clusterId",
-            "added_at": "addTime",
-        },
-    },
-    "list_clusters": {
-        "method": "GET",
-        "path": "/cluster/clusters",
-        "answer": ["cluster"],
-        "fields": {"id": "id", "name": "name", "container": "containerCluster"},
-    },
-    "manager": {"method": "GET", "path": "/system/cvm", "fields": {"arch": "type"}},
     "platform": {
         "method": "GET",
         "path": "/system/platform",
+        # The XML form spells the address of the master without an r.
         "fields": {
             "master_name": "masterName",
             "master_ip": ["masterIp", "masteIp"],
@@ -58,12 +41,7 @@ _DOCUMENTED: Dict[str, Any] = {
             "slave_ip": "slaveIp",
         },
     },
-    "vm_count": {
-        "method": "GET",
-        "path": "/vm/vmList",
-        "paging": {**_OFFSET, "size": 1},
-        "answer": ["domain"],
-    },
+    # The manual does not state the unit of endTime; it is read as milliseconds.
     "license_totals": {
         "method": "GET",
         "path": "/cvm/license",
@@ -71,9 +49,9 @@ _DOCUMENTED: Dict[str, Any] = {
             "cpu_allowed": "cpuNum",
             "cpu_managed": "mCpuNum",
             "vm_allowed": "vmNum",
-            "edition": "cvmVer",
-            "edition_of_release": "versionType",
-            "ends_at": "endTime",
+            "edition": {"at": "cvmVer", "values": "edition"},
+            "edition_of_release": {"at": "versionType", "values": "edition"},
+            "ends_at": {"at": "endTime", "epoch": "ms"},
         },
     },
     # The manual shows plain lists here. Every other list of this interface has its rows under a key, named as
@@ -95,14 +73,61 @@ _DOCUMENTED: Dict[str, Any] = {
 }
 
 _OBSERVED: Dict[str, Any] = {
+    # Two public clients read casVersion; the manual spells the version of a feature verison.
+    "version": {
+        "method": "GET",
+        "path": "/version",
+        "fields": {
+            "release": "casVersion",
+            "features": "featureInfos",
+            "features.name": "name",
+            "features.support": "support",
+            "features.version": ["verison", "version"],
+        },
+    },
+    # Public clients and a client of the vendor read these names. No release is known to send a total here, so
+    # the number of hosts of the call that is not paged shows whether the list is complete.
+    "list_hosts": {
+        "method": "GET",
+        "path": "/host/list",
+        "paging": {**_OFFSET, "count": "hosts_count"},
+        "answer": ["host"],
+        "fields": {
+            "id": "id",
+            "name": "name",
+            "ip": "ip",
+            "arch": {"at": "hostType", "values": "host_arch"},
+            "cpu_sockets": "cpuSockets",
+            "version": ["cvkVersion", "version"],
+            "status": {"at": "status", "values": "host_status"},
+            "cluster_id": "clusterId",
+            "added_at": "addTime",
+        },
+    },
+    # Recorded on CVK 2.0 (E0218): one host is an object, and rows have no sockets.
+    "hosts_count": {"method": "GET", "path": "/host", "answer": ["host"]},
+    # Recorded on CAS 3.0 and 5.0, where rows have no containerCluster.
+    "list_clusters": {
+        "method": "GET",
+        "path": "/cluster/clusters",
+        "answer": ["cluster"],
+        "fields": {"id": "id", "name": "name", "container": "containerCluster"},
+    },
+    "vm_count": {
+        "method": "GET",
+        "path": "/vm/vmList",
+        "paging": {**_OFFSET, "size": 1, "total": {"header": "Total"}},
+        "answer": ["domain"],
+    },
+    # Recorded on CVK 2.0 (E0218). failMsg has the sentence of a task that succeeded, too.
+    "vms_task": {"method": "GET", "path": "/message/{task_id}", "fields": _TASK},
+    # Public code logs in to a License Server and reads its totals. Responses had rows and no total.
     "token": {
         "method": "POST",
         "path": "/oauth2/token",
-        "query": {},
         "auth": "oauth2_client",
         "encoding": "form",
-        "constants": {"grant_type": "password"},
-        "body": {"username": "username", "password": "password"},
+        "body": {"grant_type": "password", "username": "{username}", "password": "{password}"},
         "fields": {"access_token": "access_token", "expires_in": "expires_in"},
     },
     "statistics": {
@@ -120,6 +145,9 @@ _OBSERVED: Dict[str, Any] = {
     },
 }
 
+
+# Nothing public describes or uses the calls below.
+_WRITE = {"task_id": "msgId", "license_ids": "licenseIds"}
 _LINK = {
     "address": "address",
     "client_port": "clientPort",
@@ -133,15 +161,8 @@ _QUOTA = {
     "quota.arch": "arch",
     "quota.quantity": "quantity",
 }
-_WRITE = {"task_id": "msgId", "license_ids": "licenseIds"}
-_TASK = {
-    "completed": "completed",
-    "result": "result",
-    "error_code": "errorCode",
-    "error_message": "failMsg",
-    "detail": "detail",
-    "detail.license_ids": "licenseIds",
-}
+_QUOTA_ROW = {"productId": "{product}", "arch": "{arch}", "quantity": "{quantity}"}
+_QUOTA_BODY = {"password": "{password}", "quota": {"each": "quota", "row": _QUOTA_ROW}}
 
 _ASSUMED: Dict[str, Any] = {
     "license_server_link": {
@@ -159,7 +180,10 @@ _ASSUMED: Dict[str, Any] = {
         "method": "PUT",
         "path": "/licenseServer",
         "encoding": "json",
-        "body": {**_LINK, "client_password": "clientPassword"},
+        "body": {
+            **{key: "{" + name + "}" for name, key in _LINK.items()},
+            "clientPassword": "{client_password}",
+        },
         "fields": _WRITE,
     },
     "disconnect_license_server": {"method": "DELETE", "path": "/licenseServer", "fields": _WRITE},
@@ -173,7 +197,7 @@ _ASSUMED: Dict[str, Any] = {
     "list_licenses": {
         "method": "GET",
         "path": "/licenses",
-        "paging": _PAGE,
+        "paging": _PAGE_OF_TOTAL,
         "answer": ["rows"],
         "fields": {
             "id": "id",
@@ -184,7 +208,7 @@ _ASSUMED: Dict[str, Any] = {
             "quantity": "quantity",
             "issued_at": "issuedAt",
             "installed_at": "installedAt",
-            "expires_at": "expiresAt",
+            "expires_at": {"at": "expiresAt", "never": ["never"]},
             "assigned": "assigned",
             "assigned.client": "client",
             "assigned.quantity": "quantity",
@@ -200,7 +224,7 @@ _ASSUMED: Dict[str, Any] = {
         "method": "POST",
         "path": "/activation-files",
         "encoding": "multipart",
-        "body": {"file": "file"},
+        "body": {"file": "{file}"},
         "fields": _WRITE,
     },
     "license_task": {"method": "GET", "path": "/messages/{task_id}", "fields": _TASK},
@@ -209,14 +233,14 @@ _ASSUMED: Dict[str, Any] = {
     "list_clients": {
         "method": "GET",
         "path": "/clients",
-        "paging": _PAGE,
+        "paging": _PAGE_OF_TOTAL,
         "answer": ["rows"],
         "fields": {"name": "name", "state": "state", "last_contact": "lastContact", **_QUOTA},
     },
     "client_assignments": {
         "method": "GET",
         "path": "/clients/{client}/assignments",
-        "paging": _PAGE,
+        "paging": _PAGE_OF_TOTAL,
         "answer": ["rows"],
         "fields": {
             "license_id": "licenseId",
@@ -230,31 +254,46 @@ _ASSUMED: Dict[str, Any] = {
         "method": "POST",
         "path": "/clients",
         "encoding": "json",
-        "body": {"name": "name", "password": "password", **_QUOTA},
+        "body": {"name": "{name}", **_QUOTA_BODY},
         "fields": _WRITE,
     },
     "update_client": {
         "method": "PUT",
         "path": "/clients/{client}",
         "encoding": "json",
-        "body": {"password": "password", **_QUOTA},
+        "body": _QUOTA_BODY,
         "fields": _WRITE,
     },
     "delete_client": {"method": "DELETE", "path": "/clients/{client}", "fields": _WRITE},
     "release_client": {"method": "POST", "path": "/clients/{client}/release", "fields": _WRITE},
 }
 
-# The task call itself is documented for VMS; only the writes that need it are a contract of this collection.
-_DOCUMENTED_TASK = {"vms_task": {"method": "GET", "path": "/message/{task_id}", "fields": _TASK}}
-
 
 def _with_certainty(operations: Dict[str, Any], certainty: str) -> Dict[str, Any]:
     return {name: {**operation, "certainty": certainty} for name, operation in operations.items()}
 
 
+# The console of a License Server returns a token with DELETE.
+_OAUTH2 = {"type": "oauth2", "logout": {"method": "DELETE", "path": "/oauth2/token"}}
+_ERROR = {"code": "errorCode", "message": "errorMessage"}
 _BASES = {
-    "vms": {"path": "/cas/casrs", "auth": "digest", "lapsed_code": "license_lapsed"},
-    "license_server": {"path": "/licsmgr/api/v1", "auth": "oauth2"},
+    # Some releases ignore Accept and respond in XML. Errors have a number and a sentence in headers.
+    "vms": {
+        "path": "/cas/casrs",
+        "auth": "digest",
+        "format": "any",
+        "error": {
+            "code": [{"header": "Error-Code"}, "errorCode"],
+            "message": [{"header": "Error-Message"}, "errorMessage", "message"],
+        },
+        "envelope": {
+            "keys": ["data", "state", "message", "errorCode"],
+            "data": "data",
+            "success": {"at": "state", "in": [0]},
+        },
+        "lapsed_codes": ["license_lapsed"],
+    },
+    "license_server": {"path": "/licsmgr/api/v1", "auth": _OAUTH2, "error": _ERROR},
 }
 
 _CODES = {
@@ -262,27 +301,16 @@ _CODES = {
     "manager_arch": {"1": "aarch64", "16": "x86_64"},
     "host_status": {"0": "bad", "1": "ok"},
     "edition": {"1": "standard", "2": "enterprise", "3": "enhanced_enterprise"},
+    "task_result": {"0": "good", "1": "failed", "2": "partial"},
 }
 
-_READS = {
-    **_with_certainty({**_DOCUMENTED, **_DOCUMENTED_TASK}, "documented"),
-    **_with_certainty(_OBSERVED, "observed"),
-}
+_READS = {**_with_certainty(_DOCUMENTED, "documented"), **_with_certainty(_OBSERVED, "observed")}
 
 # A product node is assumed to provide the calls of a License Server under /local-license.
-_NODE_CALLS = (
-    "server",
-    "device_info",
-    "list_licenses",
-    "install_activation_file",
-    "license_task",
-    "uninstall_license",
-    "uninstall_file",
-)
-_NODE_BASE = {"path": "/licsmgr/api/v1/local-license", "auth": "oauth2"}
+_NODE_OPERATIONS = {name: {**_OBSERVED, **_ASSUMED}[name] for name in LOCAL_OPERATIONS}
 _LOCAL = {
-    "base": _NODE_BASE,
-    "operations": _with_certainty({**_OBSERVED, **{name: _ASSUMED[name] for name in _NODE_CALLS}}, "assumed"),
+    "base": {"path": "/licsmgr/api/v1/local-license", "auth": _OAUTH2, "error": _ERROR},
+    "operations": _with_certainty(_NODE_OPERATIONS, "assumed"),
 }
 
 PROFILES: Dict[str, Dict[str, Any]] = {

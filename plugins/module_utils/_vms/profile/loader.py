@@ -1,321 +1,191 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Load and validate endpoint profiles; ``endpoint_profile.schema.json`` publishes the same checks."""
+"""Load and validate endpoint profiles; ``endpoint_profile.schema.json`` publishes its checks."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Any, Dict, Mapping, NoReturn, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
-from ..wire.errors import ProfileError
+from .bases import BASE_KEYS, base
 from .builtin import PROFILES
-from .model import AUTHS, CERTAINTIES, ENCODINGS, METHODS, NO_PAGING, Base, Operation, Paging, Profile
-from .operations import (
-    BASES,
-    CODE_VALUES,
-    LICENSE_SERVER,
-    LOCAL_OPERATIONS,
-    LOCAL_PRODUCTS,
-    SECRET_KEYS,
-    SHAPES,
-    OperationFields,
+from .calls import CALL_KEYS, call, merged_headers, paging
+from .checks import below, choice, closed, fail, known, mapping, text
+from .document import is_path, plain, read
+from .field_maps import Tables, fields, tables, timezone, used_tables
+from .model import AUTHS, CERTAINTIES, FORMATS, NO_PAGING, Base, Operation, Profile
+from .operations import BASES, LICENSE_SERVER, LOCAL_OPERATIONS, LOCAL_PRODUCTS, SHAPES
+from .sources import data_keys, error_places, rules
+
+ARCHS = ("x86_64", "aarch64")
+PROFILE_KEYS = ("name", "timezone", "codes", "license_names", "bases", "operations", "local")
+LIST_KEYS = ("alternatives", "empty", "paging")
+OPERATION_KEYS = (
+    *("certainty", *CALL_KEYS, "auth", "format", "answer", "success", "error", "fields"),
+    *LIST_KEYS,
 )
 
-BASE_AUTHS = ("digest", "oauth2", "none")
-ARCHS = ("x86_64", "aarch64")
-_KEYS = ("name", "bases", "codes", "operations", "license_names", "local")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
-
-def load_profile(name_or_mapping: Union[str, Mapping[str, object]]) -> Profile:
-    """Return a built-in profile by name, or a validated profile of the site.
+def load_profile(name_or_document: Union[str, Mapping[str, object]]) -> Profile:
+    """Return a built-in profile by its name, or a validated profile of the site: a mapping, or a file's path.
 
     A profile of the site may have ``extends`` with the name of a built-in profile. It then replaces
-    operations one by one, and removes an operation by setting it to null. Raises ProfileError with the JSON
-    pointer of the error.
+    operations one by one and keys of a base one by one, and removes an entry by setting it to null. Raises
+    ProfileError with the JSON pointer of the error.
     """
-    if isinstance(name_or_mapping, str):
-        return _build(_shipped(name_or_mapping, "/name"))
-    document: Dict[str, Any] = {str(key): value for key, value in name_or_mapping.items()}
-    if "extends" in document:
-        document = _extended(_shipped(document.pop("extends"), "/extends"), document)
-    return _build(document)
+    if isinstance(name_or_document, str):
+        if not is_path(name_or_document):
+            return _build(_shipped(name_or_document, "/name"), ())
+        return load_profile(read(str(name_or_document)))
+    document = plain(name_or_document)
+    if "extends" not in document:
+        return _build(document, _given_tables(document))
+    shipped = _shipped(document.pop("extends"), "/extends")
+    return _build(_extended(shipped, document), _given_tables(document))
+
+
+def _given_tables(document: Mapping[str, Any]) -> Tuple[str, ...]:
+    given = document.get("codes")
+    return tuple(name for name, table in given.items() if table) if isinstance(given, Mapping) else ()
 
 
 def _shipped(name: object, at: str) -> Dict[str, Any]:
-    if not isinstance(name, str) or name not in PROFILES:
-        _invalid(at, "one of {0}".format(", ".join(sorted(PROFILES))), name)
-    return PROFILES[name]
+    return PROFILES[choice(name, sorted(PROFILES), at)]
 
 
-def _extended(base: Mapping[str, Any], document: Mapping[str, Any]) -> Dict[str, Any]:
-    merged = {**base, **document}
-    for key, known in (("bases", BASES), ("codes", tuple(CODE_VALUES)), ("operations", tuple(SHAPES))):
-        merged[key] = _merged(base[key], document, key, "/" + key, known)
-    merged["license_names"] = _merged(
-        base.get("license_names", {}), document, "license_names", "/license_names"
-    )
+def _extended(shipped: Mapping[str, Any], document: Mapping[str, Any]) -> Dict[str, Any]:
+    known(document, PROFILE_KEYS, "")
+    merged = {**shipped, **document}
+    merged["bases"] = {
+        name: _merged_base(shipped["bases"].get(name, {}), value, below("/bases", name))
+        for name, value in _over(shipped["bases"], document, "bases", "", BASES).items()
+    }
+    for key, names in (("codes", None), ("operations", tuple(SHAPES)), ("license_names", None)):
+        both = _over(shipped.get(key, {}), document, key, "", names)
+        merged[key] = {name: value for name, value in both.items() if value is not None}
     if "local" in document:
-        merged["local"] = _extended_local(base.get("local", {}), document["local"])
+        merged["local"] = _extended_local(shipped.get("local", {}), document["local"])
     return merged
 
 
-def _extended_local(base: Mapping[str, Any], value: object) -> Dict[str, Any]:
-    merged = dict(base)
-    for product, section in _mapping(value, "/local").items():
-        at = "/local/" + product
-        if product not in LOCAL_PRODUCTS or section is None:
-            # The validation below rejects an unknown product.
-            merged[product] = section
-            continue
-        base_section, given = base.get(product, {}), _mapping(section, at)
-        operations = base_section.get("operations", {})
-        merged[product] = {
-            **base_section,
-            **given,
-            "operations": _merged(operations, given, "operations", at + "/operations", LOCAL_OPERATIONS),
-        }
-    return {
-        product: section
-        for product, section in merged.items()
-        if section is not None or product not in LOCAL_PRODUCTS
-    }
-
-
-def _merged(
-    base: Mapping[str, Any],
-    document: Mapping[str, Any],
-    key: str,
-    at: str,
-    known: Optional[Sequence[str]] = None,
+def _over(
+    shipped: Mapping[str, Any], document: Mapping[str, Any], key: str, at: str, names: Optional[Sequence[str]]
 ) -> Dict[str, Any]:
-    """Merge one part of a site's profile over the built-in profile; null removes an entry."""
-    given = _mapping(document.get(key, {}), at)
-    if known is not None:
+    """Merge one part of a site's profile over the built-in profile."""
+    given = mapping(document.get(key, {}), below(at, key))
+    if names is not None:
         # An unknown name is a typing error, even if its value is null.
-        _known(given, known, at)
-    both = {**base, **given}
-    return {name: item for name, item in both.items() if item is not None or key == "bases"}
+        known(given, names, below(at, key))
+    return {**shipped, **given}
 
 
-def _build(document: Mapping[str, Any]) -> Profile:
-    _known(document, _KEYS, "")
-    bases = _bases(document.get("bases"), "/bases", BASES)
+def _merged_base(shipped: Mapping[str, Any], value: object, at: str) -> Dict[str, Any]:
+    # An unknown key is a typing error, even if its value is null.
+    merged = {**shipped, **closed(value, at, BASE_KEYS)}
+    return {key: item for key, item in merged.items() if item is not None}
+
+
+def _extended_local(shipped: Mapping[str, Any], value: object) -> Dict[str, Any]:
+    merged = dict(shipped)
+    sections = mapping(value, "/local")
+    known(sections, LOCAL_PRODUCTS, "/local")
+    for product, section in sections.items():
+        if section is None:
+            merged.pop(product, None)
+            continue
+        at = below("/local", product)
+        before, given = shipped.get(product, {}), mapping(section, at)
+        both = _over(before.get("operations", {}), given, "operations", at, LOCAL_OPERATIONS)
+        merged[product] = {**before, **given}
+        merged[product]["operations"] = {name: each for name, each in both.items() if each is not None}
+        if "base" in given:
+            merged[product]["base"] = _merged_base(before.get("base", {}), given["base"], below(at, "base"))
+    return merged
+
+
+def _build(document: Mapping[str, Any], own_tables: Sequence[str]) -> Profile:
+    """Validate a complete document. A table in ``own_tables`` must be used by a field."""
+    required = ("name", "bases", "operations")
+    values = closed(document, "", PROFILE_KEYS, required)
+    zone = timezone(values["timezone"], "/timezone") if "timezone" in values else ""
+    named = tables(values.get("codes", {}), "/codes")
+    given = closed(values["bases"], "/bases", BASES)
+    bases = {name: base(item, below("/bases", name), zone) for name, item in given.items()}
     profile = Profile(
-        name=_string(document.get("name"), "/name"),
+        name=text(values["name"], "/name"),
         bases=bases,
-        operations=_operations(document.get("operations"), "/operations", bases, tuple(SHAPES)),
-        codes=_codes(_mapping(document.get("codes", {}), "/codes")),
-        license_names=_license_names(_mapping(document.get("license_names", {}), "/license_names")),
+        operations=_operations(values["operations"], "/operations", bases, named, tuple(SHAPES)),
+        license_names=_license_names(mapping(values.get("license_names", {}), "/license_names")),
     )
-    sections = _mapping(document.get("local", {}), "/local")
-    _known(sections, LOCAL_PRODUCTS, "/local")
-    return replace(profile, local={name: _node(name, section, profile) for name, section in sections.items()})
+    sections = closed(values.get("local", {}), "/local", LOCAL_PRODUCTS)
+    used = _used(values["operations"])
+    nodes: Dict[str, Profile] = {}
+    for product, section in sections.items():
+        nodes[product] = _node(product, section, profile, named, zone)
+        used |= _used(section["operations"])
+    for name in own_tables:
+        if name not in used:
+            fail("table_unused", below("/codes", name), name=name)
+    return replace(profile, local=nodes)
 
 
-def _node(product: str, section: object, profile: Profile) -> Profile:
-    at = "/local/" + product
-    values = _mapping(section, at)
-    _known(values, ("base", "operations"), at)
-    bases = {LICENSE_SERVER: _base(values.get("base"), at + "/base")}
-    operations = _operations(values.get("operations"), at + "/operations", bases, LOCAL_OPERATIONS)
+def _used(operations: Mapping[str, Any]) -> "set[str]":
+    return {name for item in operations.values() for name in used_tables(item.get("fields"))}
+
+
+def _node(product: str, section: object, profile: Profile, named: Tables, zone: str) -> Profile:
+    at = below("/local", product)
+    values = closed(section, at, ("base", "operations"), ("base", "operations"))
+    bases = {LICENSE_SERVER: base(values["base"], below(at, "base"), zone)}
+    operations = _operations(values["operations"], below(at, "operations"), bases, named, LOCAL_OPERATIONS)
     return replace(profile.node(product), bases=bases, operations=operations)
 
 
-def _bases(item: object, at: str, known: Sequence[str]) -> Dict[str, Base]:
-    values = _mapping(item, at)
-    _known(values, known, at)
-    return {name: _base(base, at + "/" + name) for name, base in values.items()}
-
-
 def _operations(
-    item: object, at: str, bases: Mapping[str, Base], known: Sequence[str]
+    item: object, at: str, bases: Mapping[str, Base], named: Tables, names: Sequence[str]
 ) -> Dict[str, Operation]:
-    values = _mapping(item, at)
-    _known(values, known, at)
-    return {name: _operation(name, call, bases, at + "/" + name) for name, call in values.items()}
+    values = closed(item, at, names)
+    found = {name: _operation(name, each, bases, named, below(at, name)) for name, each in values.items()}
+    for name, operation in found.items():
+        count = operation.paging.count if operation.paging else ""
+        if count and (count not in found or found[count].paging):
+            fail("count_missing", below(at, name, "paging", "count"), count)
+    return found
 
 
-def _base(item: object, at: str) -> Base:
-    values = _mapping(item, at)
-    _known(values, ("path", "auth", "lapsed_code"), at)
-    return Base(
-        path=_path(values.get("path"), at + "/path"),
-        auth=_choice(values.get("auth"), BASE_AUTHS, at + "/auth"),
-        lapsed_code=_string(values.get("lapsed_code", ""), at + "/lapsed_code", empty=True),
-    )
-
-
-def _operation(name: str, item: object, bases: Mapping[str, Base], at: str) -> Operation:
+def _operation(name: str, item: object, bases: Mapping[str, Base], named: Tables, at: str) -> Operation:
     shape = SHAPES[name]
-    values = _mapping(item, at)
-    _known(
-        values,
-        (
-            "method",
-            "path",
-            "query",
-            "paging",
-            "answer",
-            "alternatives",
-            "auth",
-            "certainty",
-            "fields",
-            "encoding",
-            "body",
-            "constants",
-        ),
-        at,
-    )
+    allowed = tuple(key for key in OPERATION_KEYS if shape.lists or key not in LIST_KEYS)
+    values = closed(item, at, allowed, ("certainty", "method", "path"))
     if shape.base not in bases:
-        _invalid("/bases", "the base {0}, which the operation {1} needs".format(shape.base, name), None)
-    path = _path(values.get("path"), at + "/path")
-    query = _strings(values.get("query", {}), at + "/query")
-    _check_parameters(shape, path, query, at)
+        fail("base_missing", "/bases", name=shape.base, operation=name)
+    own = bases[shape.base]
+    request = call(values, at, shape.params, shape.body)
     return Operation(
         name=name,
         base=shape.base,
-        method=_choice(values.get("method"), METHODS, at + "/method"),
-        path=path,
-        auth=_choice(values.get("auth", bases[shape.base].auth), AUTHS, at + "/auth"),
-        certainty=_choice(values.get("certainty"), CERTAINTIES, at + "/certainty"),
-        query=tuple(query.items()),
-        paging=_paging(values.get("paging", NO_PAGING), at + "/paging"),
-        answer=_keys(values.get("answer", []), at + "/answer"),
-        alternatives=_keys(values.get("alternatives", []), at + "/alternatives"),
-        fields=_fields(values.get("fields", {}), shape, at + "/fields"),
-        encoding=_choice(values.get("encoding", "none"), ENCODINGS, at + "/encoding"),
-        body=_body(values.get("body", {}), shape, at + "/body"),
-        constants=_strings(values.get("constants", {}), at + "/constants"),
+        call=replace(request, headers=merged_headers(own.headers, request.headers)),
+        auth=choice(values["auth"], AUTHS, below(at, "auth")) if "auth" in values else own.auth,
+        certainty=choice(values["certainty"], CERTAINTIES, below(at, "certainty")),
+        paging=paging(values.get("paging", NO_PAGING), name, below(at, "paging")),
+        answer=data_keys(values.get("answer", []), below(at, "answer")),
+        alternatives=data_keys(values.get("alternatives", []), below(at, "alternatives")),
+        fields=fields(values.get("fields", {}), shape, named, below(at, "fields")),
+        format=choice(values.get("format", own.format), FORMATS, below(at, "format")),
+        success=rules(values["success"], below(at, "success")) if "success" in values else own.success,
+        error=error_places(values["error"], below(at, "error")) if "error" in values else own.error,
+        empty=rules(values["empty"], below(at, "empty"), required=True) if "empty" in values else (),
     )
-
-
-def _check_parameters(shape: OperationFields, path: str, query: Mapping[str, str], at: str) -> None:
-    used = _PLACEHOLDER.findall(path)
-    for text in query.values():
-        used.extend(_PLACEHOLDER.findall(text))
-    for name in used:
-        if name not in shape.params:
-            _invalid(
-                at, "placeholders out of: {0}".format(", ".join(shape.params) or "none"), "{" + name + "}"
-            )
-    for name in shape.params:
-        if name not in used:
-            _invalid(at, "the placeholder {" + name + "} in path or query", path)
-
-
-def _paging(item: object, at: str) -> Optional[Paging]:
-    if item == NO_PAGING:
-        return None
-    values = _mapping(item, at)
-    style = _choice(values.get("style"), ("offset", "page"), at + "/style")
-    size = values.get("size")
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        _invalid(at + "/size", "a whole number of 1 or more", size)
-    limit = _string(values.get("limit"), at + "/limit")
-    if style == "offset":
-        _known(values, ("style", "offset", "limit", "size", "total_header"), at)
-        start = _string(values.get("offset"), at + "/offset")
-        return Paging(
-            style, start, limit, size, total_header=_string(values.get("total_header"), at + "/total_header")
-        )
-    _known(values, ("style", "page", "limit", "size", "total"), at)
-    start = _string(values.get("page"), at + "/page")
-    return Paging(style, start, limit, size, total=_keys(values.get("total"), at + "/total"))
-
-
-def _fields(item: object, shape: OperationFields, at: str) -> Dict[str, Tuple[str, ...]]:
-    values = _mapping(item, at)
-    _known(values, shape.fields, at)
-    for name in shape.required:
-        if name not in values:
-            _invalid(at, "the field {0}".format(name), None)
-    fields = {}
-    for name, keys in values.items():
-        fields[name] = _keys([keys] if isinstance(keys, str) else keys, at + "/" + name)
-        if not fields[name]:
-            _invalid(at + "/" + name, "a key or a list of keys", keys)
-        for key in fields[name]:
-            if key.casefold() in SECRET_KEYS:
-                _invalid(at + "/" + name, "a field that is no account or password", key)
-    return fields
-
-
-def _body(item: object, shape: OperationFields, at: str) -> Dict[str, str]:
-    values = _strings(item, at)
-    _known(values, shape.body, at)
-    return values
-
-
-def _codes(values: Mapping[str, Any]) -> Dict[str, Dict[str, str]]:
-    _known(values, tuple(CODE_VALUES), "/codes")
-    codes: Dict[str, Dict[str, str]] = {}
-    for kind, meanings in CODE_VALUES.items():
-        at = "/codes/" + kind
-        codes[kind] = {}
-        for code, meaning in _mapping(values.get(kind, {}), at).items():
-            codes[kind][code] = _choice(meaning, meanings, at + "/" + code)
-    return codes
 
 
 def _license_names(values: Mapping[str, Any]) -> Dict[str, Tuple[str, Optional[str]]]:
     names: Dict[str, Tuple[str, Optional[str]]] = {}
     for name, item in values.items():
-        at = "/license_names/" + name
-        entry = _mapping(item, at)
-        _known(entry, ("product", "arch"), at)
+        at = below("/license_names", name)
+        entry = closed(item, at, ("product", "arch"), ("product",))
         arch = entry.get("arch")
         names[name] = (
-            _string(entry.get("product"), at + "/product"),
-            None if arch is None else _choice(arch, ARCHS, at + "/arch"),
+            text(entry["product"], below(at, "product")),
+            None if arch is None else choice(arch, ARCHS, below(at, "arch")),
         )
     return names
-
-
-def _mapping(item: object, at: str) -> Dict[str, Any]:
-    if not isinstance(item, Mapping):
-        _invalid(at, "a mapping", item)
-    # YAML reads an unquoted 17 as a number; codes in responses are compared as text.
-    return {str(key): value for key, value in item.items()}
-
-
-def _strings(item: object, at: str) -> Dict[str, str]:
-    return {key: _string(value, at + "/" + key, empty=True) for key, value in _mapping(item, at).items()}
-
-
-def _keys(item: object, at: str) -> Tuple[str, ...]:
-    if not isinstance(item, (list, tuple)):
-        _invalid(at, "a list of keys", item)
-    return tuple(_string(key, at) for key in item)
-
-
-def _string(item: object, at: str, empty: bool = False) -> str:
-    if not isinstance(item, str) or not (item or empty):
-        _invalid(at, "a text", item)
-    # Convert to a plain str: a value from a playbook may be a tagged subclass.
-    return str(item)
-
-
-def _path(item: object, at: str) -> str:
-    path = _string(item, at)
-    if not re.fullmatch(r"/[!-~]*", path) or "?" in path or "#" in path:
-        _invalid(at, "an ASCII path that begins with / and has neither spaces nor a query", item)
-    return path
-
-
-def _choice(item: object, choices: Sequence[object], at: str) -> str:
-    if not isinstance(item, str) or item not in choices:
-        _invalid(at, "one of {0}".format(", ".join(str(choice) for choice in choices)), item)
-    return str(item)
-
-
-def _known(values: Mapping[str, object], names: Sequence[str], at: str) -> None:
-    for name in values:
-        if name not in names:
-            _invalid(at + "/" + name, "one of {0}".format(", ".join(names) or "nothing"), name)
-
-
-def _invalid(at: str, expected: str, got: object) -> NoReturn:
-    shown = "nothing" if got is None else got if isinstance(got, (str, int, float)) else type(got).__name__
-    raise ProfileError("profile_invalid", at=at or "/", expected=expected, got=shown)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Authenticate requests: HTTP Digest with a reused nonce, OAuth2 with a cached token.
+"""Authenticate requests with credentials in each of them: HTTP Digest with a reused nonce, Basic, a token.
 
 Credentials that the server rejects are not sent again.
 """
@@ -8,43 +8,64 @@ Credentials that the server rejects are not sent again.
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any, Callable, Optional
 
 from ..._text import printable
 from . import digest
 from .connection import Connection
-from .errors import AuthenticationFailed, LoginRefused
+from .errors import AuthenticationFailed, LoginRefused, OptionError
 from .transport import Request, Response
 
+_TOKEN = re.compile(r"[!-~]+\Z")
 # One request for the challenge, one with credentials, and one more if the nonce became stale in between.
 _DIGEST_ROUNDS = 3
 
 Exchange = Callable[[Request], Response]
+# Returns the server's sentence if a response means that a license expired (R20), otherwise None.
+Lapsed = Callable[[Response], Optional[str]]
+
+
+def never_lapsed(response: Response) -> Optional[str]:
+    """For a server whose responses never mean R20."""
+    return None
+
+
+def basic_credentials(user: str, secret: str) -> bytes:
+    """Return the ``Authorization`` value of HTTP Basic (RFC 7617) in UTF-8."""
+    return b"Basic " + base64.b64encode("{0}:{1}".format(user, secret).encode("utf-8"))
 
 
 class Session:
     """Send requests without credentials; the base class of the other sessions."""
 
-    def __init__(self, connection: Connection, lapsed_code: str = "") -> None:
+    def __init__(self, connection: Connection, lapsed: Lapsed = never_lapsed) -> None:
         self._connection = connection
-        self._lapsed_code = lapsed_code
+        self._lapsed = lapsed
         self._refused = False
 
     def send(self, request: Request, exchange: Exchange) -> Response:
-        """Send ``request`` by ``exchange``; raises AuthenticationFailed for a final 401."""
+        """Send ``request`` by ``exchange``.
+
+        Raises AuthenticationFailed for a final 401 and LoginRefused for a response that means R20.
+        """
         response = exchange(request)
+        self._raise_if_lapsed(response)
         if response.status == 401:
-            self._raise_if_lapsed(response)
             raise self._failed()
         return response
 
+    def close(self) -> None:
+        """Log out, or give the token back, as far as that is possible; without effect where there is none."""
+
     def _raise_if_lapsed(self, response: Response) -> None:
-        if self._lapsed_code and response.header("Error-Code").strip() == self._lapsed_code:
+        sentence = self._lapsed(response) if response.status >= 400 else None
+        if sentence is not None:
             raise LoginRefused(
                 "login_refused",
                 "R20",
                 endpoint=self._connection.endpoint,
-                server_message=self._masked(response.header("Error-Message")) or self._lapsed_code,
+                server_message=self._masked(sentence) or "-",
             )
 
     def _masked(self, text: str) -> str:
@@ -56,11 +77,70 @@ class Session:
         return AuthenticationFailed(code, endpoint=where.endpoint, username=where.username, **fields)
 
 
-class DigestSession(Session):
-    """Answer the server's challenge once and reuse its nonce."""
+class _CredentialsSession(Session):
+    """Send the same ``Authorization`` with every request."""
 
-    def __init__(self, connection: Connection, lapsed_code: str = "") -> None:
-        super().__init__(connection, lapsed_code)
+    _rejected = "authentication_failed"
+
+    def __init__(self, connection: Connection, lapsed: Lapsed, credentials: bytes) -> None:
+        super().__init__(connection, lapsed)
+        self._credentials = credentials
+
+    def send(self, request: Request, exchange: Exchange) -> Response:
+        if self._refused:
+            raise self._failed(self._rejected)
+        response = exchange(request.with_header("Authorization", self._credentials))
+        self._raise_if_lapsed(response)
+        if response.status == 401:
+            raise self._failed(self._rejected)
+        return response
+
+
+class BasicSession(_CredentialsSession):
+    """Send username and password with every request, without waiting for a challenge (RFC 7617).
+
+    Raises OptionError for a username with a colon.
+    """
+
+    def __init__(self, connection: Connection, lapsed: Lapsed = never_lapsed) -> None:
+        if ":" in connection.username:
+            raise OptionError(
+                "option_invalid",
+                option="username",
+                expected="a text without a colon for HTTP Basic",
+                got=connection.username,
+            )
+        super().__init__(connection, lapsed, basic_credentials(connection.username, connection.password))
+
+
+class BearerSession(_CredentialsSession):
+    """Send the connection's password as a token (RFC 6750).
+
+    Raises OptionError for a password that cannot be a token.
+    """
+
+    _rejected = "authentication_failed_bearer"
+
+    def __init__(self, connection: Connection, lapsed: Lapsed = never_lapsed) -> None:
+        if not _TOKEN.match(connection.password):
+            # The value is a secret and is not repeated.
+            raise OptionError(
+                "option_invalid",
+                option="password",
+                expected="a token of visible ASCII characters",
+                got="other characters" if connection.password else "''",
+            )
+        super().__init__(connection, lapsed, b"Bearer " + connection.password.encode("ascii"))
+
+
+class DigestSession(Session):
+    """Answer the server's challenge once and reuse its nonce.
+
+    Some servers also open a session and set its cookie; it is not sent, so that nothing depends on its end.
+    """
+
+    def __init__(self, connection: Connection, lapsed: Lapsed = never_lapsed) -> None:
+        super().__init__(connection, lapsed)
         self._challenge: Optional[digest.Challenge] = None
         self._count = 0
         self._accepted = False
@@ -72,10 +152,10 @@ class DigestSession(Session):
         for _round in range(_DIGEST_ROUNDS):
             answered = self._challenge is not None
             response = exchange(self._authorized(request))
+            self._raise_if_lapsed(response)
             if response.status != 401:
                 self._update_nonce(answered, response)
                 return response
-            self._raise_if_lapsed(response)
             self._next_challenge(answered, response)
         raise self._failed()
 
@@ -109,48 +189,3 @@ class DigestSession(Session):
             self._accepted = False
         self._challenge = challenge
         self._count = 0
-
-
-class OAuth2Session(Session):
-    """Keep a bearer token; fetch a new one once if the server rejects it."""
-
-    def __init__(self, connection: Connection, fetch_token: Callable[[], str]) -> None:
-        super().__init__(connection)
-        self._fetch_token = fetch_token
-        self._token: Optional[str] = None
-
-    def send(self, request: Request, exchange: Exchange) -> Response:
-        if self._refused:
-            raise self._failed("authentication_failed_oauth2")
-        fetched = self._token is None
-        response = exchange(self._authorized(request))
-        if response.status == 401 and not fetched:
-            self._token = None
-            response = exchange(self._authorized(request))
-        if response.status == 401:
-            raise self._failed("authentication_failed_oauth2")
-        return response
-
-    def _authorized(self, request: Request) -> Request:
-        if self._token is None:
-            try:
-                self._token = self._fetch_token()
-            except AuthenticationFailed:
-                self._refused = True
-                raise
-        return request.with_header("Authorization", "Bearer " + self._token)
-
-
-class OAuth2ClientSession(Session):
-    """Request a token: HTTP Basic of the OAuth2 client, and the user's credentials in the form."""
-
-    def send(self, request: Request, exchange: Exchange) -> Response:
-        where = self._connection
-        if where.client_id is not None:
-            pair = "{0}:{1}".format(where.client_id, where.client_secret or "")
-            value = b"Basic " + base64.b64encode(pair.encode("utf-8"))
-            request = request.with_header("Authorization", value)
-        response = exchange(request)
-        if response.status in (400, 401):
-            raise self._failed("authentication_failed_oauth2")
-        return response

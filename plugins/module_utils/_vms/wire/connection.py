@@ -5,9 +5,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Optional, Tuple
 
 from ..._masking import Mask
+from ..._time import zone_of
+from .addresses import (
+    Proxy,
+    authority,
+    has_account,
+    is_direct,
+    is_host,
+    parse_proxy,
+    require_direct_hosts,
+    without_brackets,
+)
 from .errors import OptionError
 
 
@@ -17,17 +28,15 @@ def refuse_account(option: str, host: object) -> None:
         raise OptionError("host_with_account", option=option)
 
 
-def has_account(host: str) -> bool:
-    return "@" in host or "%40" in host
-
-
 @dataclass(frozen=True)
 class Connection:
     """One server and one account. ``timeout`` is in seconds and bounds one request as a whole.
 
     ``ca_path`` is a PEM file or a directory of hashed certificates; None means the system's store.
-    ``client_id`` and ``client_secret`` are the OAuth2 client of a License Server's console. Secrets are not
-    shown in ``repr``.
+    ``proxy`` is ``http://host:port``; hosts of ``no_proxy`` are reached without it. The proxy variables of
+    the environment are not read. ``timezone`` is the zone of times of the server that state none: an offset
+    such as ``+08:00`` or an IANA name. ``client_id`` and ``client_secret`` are the OAuth2 client of a License
+    Server's console. Secrets are not shown in ``repr``.
     """
 
     host: str
@@ -40,13 +49,15 @@ class Connection:
     timeout: float = 30.0
     client_id: Optional[str] = None
     client_secret: Optional[str] = field(default=None, repr=False)
+    proxy: Optional[str] = None
+    no_proxy: Tuple[str, ...] = ()
+    timezone: Optional[str] = None
 
     def __post_init__(self) -> None:
-        """Reject invalid values before anything is sent."""
+        """Reject invalid values before anything is sent; an IPv6 address loses its brackets."""
         refuse_account("host", self.host)
-        if not self.host or any(
-            not character.isprintable() or character in " /@?#" for character in self.host
-        ):
+        object.__setattr__(self, "host", without_brackets(self.host))
+        if not is_host(self.host):
             self._refuse("host", "a name or an address without scheme, port or path", self.host)
         if not 0 < self.port < 65536:
             self._refuse("port", "a number between 1 and 65535", self.port)
@@ -54,6 +65,11 @@ class Connection:
             self._refuse("timeout", "a number of seconds above 0", self.timeout)
         if not self.username.isprintable():
             self._refuse("username", "a text without control characters", self.username)
+        if self.proxy is not None:
+            parse_proxy(self.proxy)
+        require_direct_hosts(self.no_proxy)
+        if self.timezone is not None and zone_of(self.timezone) is None:
+            raise OptionError("option_timezone", option="timezone", got=self.timezone)
 
     def _refuse(self, option: str, expected: str, got: object) -> None:
         raise OptionError("option_invalid", option=option, expected=expected, got=got)
@@ -66,5 +82,17 @@ class Connection:
     @property
     def endpoint(self) -> str:
         """The address ``https://host:port``, for messages."""
-        host = "[{0}]".format(self.host) if ":" in self.host else self.host
-        return "{0}://{1}:{2}".format(self.scheme, host, self.port)
+        return "{0}://{1}".format(self.scheme, authority(self.host, self.port))
+
+    @property
+    def ascii_authority(self) -> str:
+        """The address ``host:port`` as a proxy needs it; raises UnicodeError for an impossible name."""
+        host = self.host if self.host.isascii() else self.host.encode("idna").decode("ascii")
+        return authority(host, self.port)
+
+    @property
+    def used_proxy(self) -> Optional[Proxy]:
+        """The proxy on the way to the server, None if there is none."""
+        if self.proxy is None or is_direct(self.host, self.no_proxy):
+            return None
+        return parse_proxy(self.proxy)

@@ -2,20 +2,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """HTTP transport: one exchange at a time over TLS with keep-alive, time limit and size limit.
 
+A proxy is used only where the connection names one: the proxy variables of the environment are not read.
 Authentication and retries are in other modules.
 """
 
 from __future__ import annotations
 
+import calendar
+import codecs
 import contextlib
 import http.client
 import os
+import re
 import socket
 import ssl
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, Iterator, List, Mapping, Optional, Union
+from email.utils import parsedate_tz
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Union
 
 from .connection import Connection
 from .errors import BadAnswer, CertificateError, Unreachable
@@ -24,6 +29,17 @@ from .errors import BadAnswer, CertificateError, Unreachable
 ANSWER_LIMIT = 32 * 1024 * 1024
 
 _CHUNK = 64 * 1024
+# Character sets that a header may name, by the normalized name of Python. GB 18030 includes the other two.
+_CHARSETS = {
+    **dict.fromkeys(("gb2312", "gbk", "gb18030"), "gb18030"),
+    **{name: name for name in ("ascii", "utf-8", "big5", "iso8859-1")},
+}
+_COOKIE_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_COOKIE_VALUE = re.compile(r"[\x20-\x3a\x3c-\x7e]*\Z")
+_DELETED_COOKIE = re.compile(r";\s*max-age\s*=\s*(?:-|0+\s*(?:;|\Z))", re.IGNORECASE)
+# Statuses of a proxy that did not reach the server, which may pass.
+_PROXY_RETRIED = (502, 503, 504)
+_PROXY_LOGIN = 407
 # Exceptions that indicate that the server had closed an idle connection, with TLS and without.
 _CLOSED_BY_SERVER = (
     http.client.RemoteDisconnected,
@@ -66,6 +82,58 @@ class Response:
     def all_headers(self, name: str) -> List[str]:
         return [str(value) for value in self.headers.get_all(name, [])]
 
+    def header_text(self, name: str, charset_header: str = "charset") -> str:
+        """Return the sentence in a header, "" without one.
+
+        Its bytes are in the character set that the header ``charset_header`` names. If that is missing,
+        unknown or does not fit, they are UTF-8 if valid, otherwise GB 18030.
+        """
+        # http.client decodes every header as Latin-1, which keeps its bytes.
+        content = self.header(name).encode("latin-1", "replace")
+        for charset in (_known_charset(self.header(charset_header)), "utf-8", "gb18030"):
+            with contextlib.suppress(UnicodeDecodeError):
+                if charset:
+                    return content.decode(charset)
+        return content.decode("utf-8", "replace")
+
+    def cookies(self) -> Dict[str, str]:
+        """Return the value of each cookie that the response sets, by its name.
+
+        Cookies with characters that a request must not repeat, and deleted cookies, are left out.
+        """
+        found: Dict[str, str] = {}
+        for header in self.all_headers("Set-Cookie"):
+            name, equals, value = header.partition(";")[0].partition("=")
+            name, value = name.strip(), value.strip()
+            if not (equals and _COOKIE_NAME.match(name) and _COOKIE_VALUE.match(value)):
+                continue
+            found.pop(name, None)
+            if not _DELETED_COOKIE.search(header):
+                found[name] = value
+        return found
+
+    def date(self) -> Optional[float]:
+        """Return the server's clock in the header ``Date`` as seconds since 1970.
+
+        None without a legible header, and for headers that differ.
+        """
+        dates = set(self.all_headers("Date"))
+        parsed = parsedate_tz(dates.pop()) if len(dates) == 1 else None
+        if parsed is None:
+            return None
+        try:
+            # HTTP dates without a zone are UTC.
+            return float(calendar.timegm(parsed[:6]) - (parsed[9] or 0))
+        except (ValueError, OverflowError):
+            return None
+
+
+def _known_charset(name: str) -> str:
+    try:
+        return _CHARSETS.get(codecs.lookup(name.strip()).name, "")
+    except (LookupError, ValueError):
+        return ""
+
 
 class Transport:
     """A connection to one server, kept alive between exchanges."""
@@ -75,6 +143,7 @@ class Transport:
         self._limit = limit
         self._context = _tls_context(connection) if connection.scheme == "https" else None
         self._open: Optional[http.client.HTTPConnection] = None
+        self._proxy = connection.used_proxy
 
     def exchange(self, request: Request, seconds: float, fresh: bool = False) -> Response:
         """Send ``request`` and return the complete response within ``seconds``.
@@ -93,32 +162,74 @@ class Transport:
                 if not isinstance(error.__cause__, _CLOSED_BY_SERVER):
                     raise
                 # The server had closed the idle connection; a read can be repeated over a new one.
-        return self._exchange(self._connect(seconds), request, seconds, end)
+        return self._exchange(self._connect(seconds, end), request, seconds, end)
 
     def close(self) -> None:
         if self._open is not None:
             self._open.close()
             self._open = None
 
-    def _connect(self, seconds: float) -> http.client.HTTPConnection:
+    def _connect(self, seconds: float, end: float) -> http.client.HTTPConnection:
         where = self._connection
         opened = http.client.HTTPConnection(where.host, where.port)
         # HTTPConnection would otherwise open a plain connection by itself, even with TLS configured.
         opened.auto_open = 0
+        hop = self._proxy or where
         try:
-            plain = socket.create_connection((where.host, where.port), seconds)
-        except socket.timeout as error:
-            raise self._unreachable("unreachable_timeout", False, seconds=round(seconds, 1)) from error
-        except ConnectionRefusedError as error:
-            raise self._unreachable("unreachable_refused", False) from error
-        except (socket.gaierror, UnicodeError) as error:
-            transient = getattr(error, "errno", None) == socket.EAI_AGAIN
-            raise self._unreachable("unreachable_unknown_host", False, retriable=transient) from error
-        except OSError as error:
-            raise self._unreachable("unreachable_network", False, reason=_reason(error)) from error
-        opened.sock = plain if self._context is None else self._secure(self._context, plain, seconds)
+            target = where.ascii_authority
+        except UnicodeError as error:
+            raise self._unreachable("unreachable_unknown_host", False, retriable=False) from error
+        try:
+            plain = socket.create_connection((hop.host, hop.port), seconds)
+        except (OSError, UnicodeError) as error:
+            raise self._not_connected(error, seconds) from error
+        if self._context is None:
+            opened.sock = plain
+        else:
+            if self._proxy is not None:
+                self._open_tunnel(plain, target, seconds, end)
+            opened.sock = self._secure(self._context, plain, seconds)
         self._open = opened
         return opened
+
+    def _not_connected(self, error: Exception, seconds: float) -> Unreachable:
+        is_unknown = isinstance(error, (socket.gaierror, UnicodeError))
+        retriable = not is_unknown or getattr(error, "errno", None) == socket.EAI_AGAIN
+        if self._proxy is not None:
+            return self._proxy_failed("proxy_unreachable", retriable, reason=_reason(error))
+        if isinstance(error, socket.timeout):
+            return self._unreachable("unreachable_timeout", False, seconds=round(seconds, 1))
+        if isinstance(error, ConnectionRefusedError):
+            return self._unreachable("unreachable_refused", False)
+        if is_unknown:
+            return self._unreachable("unreachable_unknown_host", False, retriable=retriable)
+        return self._unreachable("unreachable_network", False, reason=_reason(error))
+
+    def _open_tunnel(self, plain: socket.socket, target: str, seconds: float, end: float) -> None:
+        """Ask the proxy for a tunnel to ``target`` over ``plain``; closes ``plain`` if there is none."""
+        answer = http.client.HTTPResponse(plain, method="CONNECT")
+        with _ended_at(plain, end) as deadline:
+            try:
+                head = "CONNECT {0} HTTP/1.1\r\nHost: {0}\r\nUser-Agent: unicloud.usphere\r\n\r\n"
+                plain.sendall(head.format(target).encode("ascii"))
+                answer.begin()
+            except (http.client.HTTPException, OSError) as error:
+                plain.close()
+                if deadline.expired or isinstance(error, socket.timeout):
+                    raise self._proxy_failed("proxy_timeout", seconds=round(seconds, 1)) from error
+                raise self._proxy_failed("proxy_no_answer") from error
+            finally:
+                # This closes only the buffer of the response, which never reads behind its empty line here:
+                # a TLS server does not speak first.
+                answer.close()
+        if not 200 <= answer.status < 300:
+            plain.close()
+            raise self._refused_by_proxy(answer.status)
+
+    def _refused_by_proxy(self, status: int) -> Unreachable:
+        if status == _PROXY_LOGIN:
+            return self._proxy_failed("proxy_login", False)
+        return self._proxy_failed("proxy_status", status in _PROXY_RETRIED, status=status)
 
     def _secure(self, context: ssl.SSLContext, plain: socket.socket, seconds: float) -> ssl.SSLSocket:
         try:
@@ -141,9 +252,13 @@ class Transport:
     def _exchange(
         self, opened: http.client.HTTPConnection, request: Request, seconds: float, end: float
     ) -> Response:
-        with self._with_deadline(opened, end) as deadline:
+        target = request.target
+        if self._proxy is not None and self._context is None:
+            # The form of a request that a proxy forwards. The signature of a login keeps the target itself.
+            target = "http://{0}{1}".format(self._connection.ascii_authority, target)
+        with _ended_at(opened.sock, end) as deadline:
             try:
-                opened.request(request.method, request.target, request.body, dict(request.headers))
+                opened.request(request.method, target, request.body, dict(request.headers))
                 answer = opened.getresponse()
                 self._require_length(answer, request)
                 response = Response(answer.status, answer.headers, self._body(answer, request))
@@ -161,6 +276,8 @@ class Transport:
                 raise
         if answer.will_close:
             self.close()
+        if response.status == _PROXY_LOGIN and target != request.target:
+            raise self._refused_by_proxy(response.status)
         return response
 
     def _require_length(self, answer: http.client.HTTPResponse, request: Request) -> None:
@@ -192,18 +309,12 @@ class Transport:
             raise self._bad("answer_truncated", request, retriable=True)
         return b"".join(parts)
 
-    @contextlib.contextmanager
-    def _with_deadline(self, opened: http.client.HTTPConnection, end: float) -> Iterator["_Deadline"]:
-        # A socket timeout restarts with each received byte; this timer bounds the complete exchange.
-        deadline = _Deadline(opened.sock, max(end - time.monotonic(), 0.001))
-        deadline.start()
-        try:
-            yield deadline
-        finally:
-            deadline.stop()
-
     def _unreachable(self, code: str, sent: bool, retriable: bool = True, **fields: Any) -> Unreachable:
         return Unreachable(code, sent=sent, retriable=retriable, endpoint=self._connection.endpoint, **fields)
+
+    def _proxy_failed(self, code: str, retriable: bool = True, **fields: Any) -> Unreachable:
+        proxy = self._proxy.endpoint if self._proxy is not None else ""
+        return self._unreachable(code, False, retriable, proxy=proxy, **fields)
 
     def _bad(self, code: str, request: Request, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(
@@ -239,6 +350,17 @@ class _Deadline:
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
+@contextlib.contextmanager
+def _ended_at(sock: socket.socket, end: float) -> Iterator[_Deadline]:
+    # A socket timeout restarts with each received byte; this timer bounds the complete exchange.
+    deadline = _Deadline(sock, max(end - time.monotonic(), 0.001))
+    deadline.start()
+    try:
+        yield deadline
+    finally:
+        deadline.stop()
+
+
 def _tls_context(connection: Connection) -> ssl.SSLContext:
     ca = connection.ca_path
     try:
@@ -261,4 +383,6 @@ def _reason(error: Exception) -> str:
         return error.reason.replace("_", " ").lower()
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if isinstance(error, socket.timeout):
+        return "timed out"
     return type(error).__name__

@@ -160,6 +160,54 @@ def test_a_nested_server_option_overrides_the_outer_option() -> None:
     assert endpoints.connection(nested, endpoints.LICENSE_SERVER_PORT, OPTIONS).validate_certs is True
 
 
+def test_every_option_of_a_connection_arrives_and_is_inherited() -> None:
+    way = {"proxy": "http://proxy:3128", "no_proxy": ["10.0.0.0/8"], "timezone": "+08:00", "scheme": "http"}
+    made = endpoints.connection({**OPTIONS, **way}, endpoints.VMS_PORT)
+    assert (made.proxy, made.no_proxy, made.timezone) == ("http://proxy:3128", ("10.0.0.0/8",), "+08:00")
+    nested = {"host": "10.1.0.5", "port": None, "username": "u", "password": "p", "timezone": "Z"}
+    inner = endpoints.connection(nested, endpoints.LICENSE_SERVER_PORT, {**OPTIONS, **way})
+    assert (inner.proxy, inner.no_proxy, inner.timezone) == (made.proxy, made.no_proxy, "Z")
+    assert inner.scheme == "http"
+
+
+def test_options_that_are_no_connection_are_named_with_their_place() -> None:
+    with pytest.raises(OptionError) as caught:
+        endpoints.check_connection("systems[0]", {**OPTIONS, "timezone": "Asia/Schanghai"})
+    assert caught.value.fields["option"] == "systems[0].timezone"
+    assert "systems[0].timezone must be an offset" in render(caught.value.code, caught.value.fields)
+
+
+def test_an_ipv6_address_has_no_brackets_in_any_option() -> None:
+    spec = _argspec.system_spec()
+    given = {
+        "host": "[::1]",
+        "username": "u",
+        "password": "p",
+        "license_server": {"host": "[::2]", "username": "u", "password": "p"},
+        "product_nodes": [{"host": "[::3]", "username": "u", "password": "p", "product": "isc"}],
+    }
+    found = _module.checked(spec, given, "hangzhou")
+    assert found["host"] == "::1"
+    assert found["license_server"]["host"] == "::2"
+    assert found["product_nodes"][0]["host"] == "::3"
+    assert endpoints.check_host("host", "[::1]") == "::1"
+
+
+@pytest.mark.parametrize("option", ["proxy", "no_proxy"])
+def test_an_account_of_a_proxy_is_refused_without_repeating_it(
+    option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {
+        "host": "127.0.0.1",
+        "username": "u",
+        "password": "p-w",
+        option: "http://user:planted@proxy:3128",
+    }
+    result = json.loads(printed(monkeypatch, capsys, given, license_info.main))
+    assert result["failure"] == {"code": "proxy_with_account", "option": option}
+    assert "planted" not in json.dumps(result)
+
+
 def test_a_site_profile_is_validated() -> None:
     with pytest.raises(UsphereError) as caught:
         endpoints.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})

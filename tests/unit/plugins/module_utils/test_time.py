@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 
 import pytest
 
@@ -17,6 +18,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
     is_alive,
     parse_end,
     parse_time,
+    zone_of,
 )
 
 UTC = dt.timezone.utc
@@ -87,3 +89,26 @@ def test_a_time_without_offset_is_refused():
 def test_a_time_is_displayed_as_it_is_read():
     assert format_end(END) == "2026-12-06T00:00:00Z"
     assert parse_end(format_end(END)) == END
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("+08:00", 8), ("-03:30", -3.5), ("+14:00", 14), ("Z", 0), ("UTC", 0), ("Asia/Shanghai", 8)],
+)
+def test_a_time_zone(text, hours):
+    zone = zone_of(text)
+    assert zone is not None
+    assert END.astimezone(zone).utcoffset() == dt.timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8", "+8:00", "+15:00", "+08:60", "Asia", "Asia/X", "../UTC", "/etc", "a\x00b"]
+)
+def test_an_unknown_time_zone(text):
+    assert zone_of(text) is None
+
+
+def test_a_name_needs_the_data_of_time_zones(monkeypatch):
+    monkeypatch.setitem(sys.modules, "zoneinfo", None)
+    assert zone_of("Asia/Shanghai") is None
+    assert zone_of("+08:00") is not None

@@ -47,6 +47,46 @@ def test_options_at_the_top_apply_to_systems_and_servers() -> None:
     assert settings.license_servers[0]["client_id"] == "console"
 
 
+def test_every_option_of_a_connection_arrives_and_is_inherited() -> None:
+    settings = read(
+        systems=[
+            {"name": "a", "host": "[::1]", "timezone": "Z", "license_server": {"host": "10.1.0.5"}},
+            {"name": "b", "host": "b", "no_proxy": "10.0.0.0/8, b", "license_server": {"host": "[::2]"}},
+        ],
+        proxy="http://proxy:3128",
+        no_proxy=["a"],
+        timezone="+08:00",
+        scheme="http",
+        **ACCOUNT,
+    )
+    first, second = settings.systems
+    assert (first["host"], first["timezone"], first["no_proxy"]) == ("::1", "Z", ["a"])
+    assert (second["timezone"], second["no_proxy"]) == ("+08:00", ["10.0.0.0/8", "b"])
+    assert second["license_server"]["host"] == "::2"
+    for server in (first["license_server"], second["license_server"]):
+        assert (server["proxy"], server["scheme"]) == ("http://proxy:3128", "http")
+    assert first["license_server"]["timezone"] == "Z"
+
+
+@pytest.mark.parametrize(
+    ("given", "option"),
+    [
+        ({"timezone": "Asia/Schanghai"}, "timezone"),
+        ({"proxy": "proxy:3128"}, "proxy"),
+        ({"proxy": "http://user:planted@proxy:3128"}, "proxy"),
+        ({"no_proxy": ["http://a"]}, "no_proxy"),
+        ({"no_proxy": [1]}, "no_proxy"),
+    ],
+)
+def test_an_impossible_option_of_a_connection_is_named_with_its_place(
+    given: dict[str, Any], option: str
+) -> None:
+    with pytest.raises(UsphereError) as caught:
+        read(**ONE, **given)
+    assert caught.value.fields["option"] == f"systems[0].{option}"
+    assert "planted" not in str(caught.value.fields)
+
+
 def test_the_environment_has_the_lowest_priority() -> None:
     environment = {"USPHERE_USERNAME": "env", "USPHERE_PASSWORD": "env-pass", "USPHERE_CA_PATH": "/env.pem"}
     args = {"systems": [{"name": "hangzhou", "host": "10.1.0.10", "username": "own"}], "ca_path": ""}

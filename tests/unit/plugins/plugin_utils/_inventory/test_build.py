@@ -83,6 +83,20 @@ def test_a_host_has_its_variables_and_groups(host_facts: HostFacts) -> None:
     assert listed.notices == ()
 
 
+def test_a_system_has_the_options_of_its_connection_that_are_not_defaults(host_facts: HostFacts) -> None:
+    given = {"scheme": "http", "validate_certs": False, "timeout": 30.0, "profile": "usphere_7"}
+    more = {"proxy": "http://proxy:3128", "no_proxy": ["10.0.0.0/8"], "timezone": "+08:00"}
+    (system,) = listing([found(host_facts(), NODE, **given, **more)], Wish(NOW, ("systems",))).entries
+    connection = {name: value for name, value in system.variables.items() if name.startswith("usphere_")}
+    assert {name: value for name, value in connection.items() if name != "usphere_system"} == {
+        "usphere_host": "10.1.0.10",
+        "usphere_port": 8443,
+        "usphere_scheme": "http",
+        "usphere_validate_certs": False,
+        **{f"usphere_{name}": value for name, value in more.items()},
+    }
+
+
 def test_a_system_has_its_variables_and_groups(host_facts: HostFacts) -> None:
     listed = listing([found(host_facts(), NODE, ca_path="/ca.pem")], Wish(NOW, ("systems",)))
     (system,) = listed.entries

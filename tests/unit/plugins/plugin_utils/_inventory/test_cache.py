@@ -77,6 +77,8 @@ def test_a_system_with_an_unread_part_is_not_stored() -> None:
         {"profile": "cas_e0710"},
         {"site": {"features": {"isc": {"in_use": False}}}},
         {"clock": "license_server"},
+        {"timezone": "+08:00"},
+        {"license_server": {**OPTIONS["license_server"], "timezone": "+08:00"}},
         {"license_server": None},
         {"license_server": {**OPTIONS["license_server"], "host": "10.1.0.6"}},
     ],

@@ -5,21 +5,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages as pages_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
     BusinessError,
     ListIncomplete,
 )
 
-# The shipped operations without a login; logins are tested separately.
-OPEN = load_profile(
+# The shipped operations without a login; logins are tested separately. The list of hosts has a total.
+_OPEN = load_profile(
     {
         "extends": "usphere_7",
         "name": "open",
@@ -28,6 +31,14 @@ OPEN = load_profile(
             "license_server": {"path": "/licsmgr/api/v1", "auth": "none"},
         },
     }
+)
+_BY_OFFSET = Paging(OFFSET, "offset", "limit", 1000, total=Source(Origin.HEADER, name="Total"))
+OPEN = replace(
+    _OPEN,
+    operations={
+        **_OPEN.operations,
+        "list_hosts": replace(_OPEN.operations["list_hosts"], paging=_BY_OFFSET),
+    },
 )
 
 
@@ -171,7 +182,7 @@ def test_empty_rows_beside_a_success_code_are_an_empty_list(
         ({"statusType": None, "host": []}, "success: false"),
         ({"errorCode": 7, "host": []}, "7"),
         ({"errorCode": "no_right"}, "no_right"),
-        ({"errorCode": True, "host": []}, "True"),
+        ({"errorCode": True, "host": []}, "true"),
         ({"data": {"host": []}, "state": 0, "message": "", "errorCode": 1105}, "1105"),
     ],
 )

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -58,7 +59,9 @@ def test_server_information(server: Any, api: LicenseServerApi, json_answer: Any
     server.script = lambda request: json_answer(
         {"id": "ls-east", "version": "E1209", "time": "2026-11-24T08:00:00Z", "peer": None}
     )
-    assert api.server() == ServerInfo("ls-east", "E1209", "2026-11-24T08:00:00Z", None)
+    assert api.server() == ServerInfo(
+        "ls-east", "E1209", "2026-11-24T08:00:00Z", None, zone="+00:00", zone_certainty="stated"
+    )
 
 
 def test_a_license_row(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
@@ -90,11 +93,11 @@ def test_an_unmasked_key_is_masked(server: Any, api: LicenseServerApi, json_answ
     ("changed", "field", "reason"),
     [
         ({"expiresAt": None}, "expires_at", "null"),
-        ({"expiresAt": "forever"}, "expires_at", "type"),
-        ({"kind": "eval"}, "kind", "type"),
+        ({"expiresAt": "forever"}, "expires_at", "value"),
+        ({"kind": "eval"}, "kind", "value"),
         ({"quantity": "four"}, "quantity", "type"),
-        ({"status": "fine"}, "status", "type"),
-        ({"arch": "mips"}, "arch", "type"),
+        ({"status": "fine"}, "status", "value"),
+        ({"arch": "mips"}, "arch", "value"),
         ({"packs": "many"}, "packs", "type"),
     ],
 )
@@ -251,7 +254,7 @@ def test_clients_are_written(server: Any, api: LicenseServerApi, reply: Any) -> 
         "password": "client-secret",
         "quota": [
             {"productId": "vms_standard", "arch": "x86_64", "quantity": 4},
-            {"productId": "container_service", "arch": None, "quantity": 2},
+            {"productId": "container_service", "quantity": 2},
         ],
     }
     assert bodies[1:4] == [
@@ -259,3 +262,74 @@ def test_clients_are_written(server: Any, api: LicenseServerApi, reply: Any) -> 
         {"quota": []},
         {"password": "other-secret"},
     ]
+
+
+CLOCK = "Wed, 24 Nov 2027 00:00:00 GMT"
+
+
+def local_times(clock: str, date: str, json_answer: Any) -> Any:
+    """A server whose times have no zone; ``date`` is its HTTP clock."""
+
+    def script(request: Any) -> Any:
+        if request.path.endswith("/server"):
+            return json_answer({"id": "ls-east", "time": clock}, Date=date)
+        return json_answer({"rows": [{**LICENSE, "expiresAt": "2027/11/20 09:00:00"}], "total": 1}, Date=date)
+
+    return script
+
+
+@pytest.fixture
+def dated_server(server: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    # The fake server would add a header with its own clock.
+    monkeypatch.setattr(BaseHTTPRequestHandler, "send_response", BaseHTTPRequestHandler.send_response_only)
+    return server
+
+
+@pytest.mark.parametrize(
+    ("clock", "zone", "time", "expires"),
+    [
+        ("2027-11-24 08:00:00", "+08:00", "2027-11-24T00:00:00Z", "2027-11-20T01:00:00Z"),
+        ("2027-11-24 05:40:10", "+05:45", "2027-11-23T23:55:10Z", "2027-11-20T03:15:00Z"),
+        ("2027-11-23 20:30:00", "-03:30", "2027-11-24T00:00:00Z", "2027-11-20T12:30:00Z"),
+        ("2027-11-24 00:00:00", "+00:00", "2027-11-24T00:00:00Z", "2027-11-20T09:00:00Z"),
+    ],
+)
+def test_the_zone_of_a_server_is_derived_from_its_clock(
+    dated_server: Any, api: LicenseServerApi, json_answer: Any, clock: str, zone: str, time: str, expires: str
+) -> None:
+    dated_server.script = local_times(clock, CLOCK, json_answer)
+    assert [license_.expires_at for license_ in api.licenses()] == [expires]
+    info = api.server()
+    assert (info.time, info.zone, info.zone_certainty) == (time, zone, "derived")
+    api.licenses()
+    # The clock is read once for the other reads.
+    assert [request.path.rpartition("/")[2] for request in dated_server.seen] == [
+        *("licenses", "server", "server", "licenses")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clock", "date"),
+    [
+        ("2027-11-24 08:00:00", "soon"),
+        ("2027-11-26 08:00:00", CLOCK),
+        ("2027-11-23 08:00:00", CLOCK),
+        ("soon", CLOCK),
+    ],
+)
+def test_a_clock_that_gives_no_zone_leaves_times_without_one(
+    dated_server: Any, api: LicenseServerApi, json_answer: Any, clock: str, date: str
+) -> None:
+    dated_server.script = local_times(clock, date, json_answer)
+    assert [license_.expires_at for license_ in api.licenses()] == ["2027-11-20T09:00:00"]
+    info = api.server()
+    assert (info.zone, info.zone_certainty) == (None, None)
+
+
+def test_a_zone_of_the_connection_needs_no_clock(dated_server: Any, connect: Any, json_answer: Any) -> None:
+    dated_server.script = local_times("2027-11-24 08:00:00", CLOCK, json_answer)
+    api = LicenseServerApi(connect(timezone="+09:00"), OPEN)
+    assert [license_.expires_at for license_ in api.licenses()] == ["2027-11-20T00:00:00Z"]
+    assert len(dated_server.seen) == 1
+    info = api.server()
+    assert (info.time, info.zone, info.zone_certainty) == ("2027-11-23T23:00:00Z", "+09:00", "stated")

@@ -5,19 +5,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task, TaskState
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task, TaskState, task_of
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
+    BadAnswer,
     NotFound,
     TaskFailed,
     TaskTimeout,
     Unreachable,
 )
 
-RUNNING = TaskState(completed=False, result=0)
-GOOD = TaskState(completed=True, result=0, detail={"license_ids": ("LS-1",)})
+RUNNING = TaskState(completed=False, result=None)
+GOOD = TaskState(completed=True, result="good", detail={"license_ids": ("LS-1",)})
 
 
 class Clock:
@@ -52,9 +56,10 @@ def test_waits_until_the_task_is_done() -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "code"), [(1, "task_failed"), (2, "task_partial"), (None, "task_failed"), (7, "task_failed")]
+    ("result", "code"),
+    [("failed", "task_failed"), ("partial", "task_partial"), (None, "task_failed"), ("0", "task_failed")],
 )
-def test_only_result_0_is_a_success(result: int | None, code: str) -> None:
+def test_only_a_good_result_is_a_success(result: str | None, code: str) -> None:
     waiting, _clock = task(TaskState(True, result, "device_mismatch", "another device"))
     with pytest.raises(TaskFailed) as caught:
         waiting.wait()
@@ -99,10 +104,123 @@ def test_a_write_that_is_answered_at_once_is_done() -> None:
 
 @pytest.mark.parametrize(("code", "good"), [("", True), ("0", True), ("7", False), ("denied", False)])
 def test_a_successful_task_has_no_error(code: str, good: bool) -> None:
-    waiting, _clock = task(TaskState(True, 0, code, "the end of it"))
+    waiting, _clock = task(TaskState(True, "good", code, "the end of it"))
     if good:
         assert waiting.wait() == {}
         return
     with pytest.raises(TaskFailed) as caught:
         waiting.wait()
     assert (caught.value.code, caught.value.error_code) == ("task_failed", code)
+
+
+JOB = {
+    "completed": {"status": True, "values": {"202": False, "200": True}},
+    "result": {"at": "outcome", "values": {"ok": "good", "bad": "failed", "some": "partial"}},
+    "error_code": "/rc",
+    "error_message": "text",
+    "license_ids": "detail.licenseIds",
+}
+
+
+def client_of(connect: Any, sleeps: list[float], **fields: Any) -> Client:
+    write = {"task_id": {"header": "Location", "after": "/jobs/"}, "license_ids": "ids"}
+    profile = load_profile(
+        {
+            "name": "jobs",
+            "bases": {"license_server": {"path": "/api", "auth": "none"}},
+            "operations": {
+                "uninstall_license": {
+                    "certainty": "assumed",
+                    "method": "DELETE",
+                    "path": "/licenses/{license_id}",
+                    "fields": write,
+                },
+                "license_task": {
+                    "certainty": "assumed",
+                    "method": "GET",
+                    "path": "/jobs/{task_id}",
+                    "fields": {**JOB, **fields},
+                },
+            },
+        }
+    )
+    return Client(connect(), profile, sleep=sleeps.append)
+
+
+def script(server: Any, replies: list[Any]) -> None:
+    server.script = lambda request: replies.pop(0)
+
+
+def test_a_task_by_its_location_and_the_status_of_its_reads(
+    server: Any, connect: Any, json_answer: Any, reply: Any
+) -> None:
+    script(
+        server,
+        [
+            reply(202, b"", [("Location", "https://elsewhere.example/api/jobs/17")]),
+            reply(202, b""),
+            json_answer({"outcome": "ok", "rc": 0, "text": "done", "detail": {"licenseIds": ["LS-1"]}}),
+        ],
+    )
+    task = task_of(client_of(connect, []), "uninstall_license", "license_task", license_id="LS-1")
+    assert task.id == "17"
+    assert task.wait(60, 0.001) == {"license_ids": ("LS-1",)}
+    assert [request.path for request in server.seen] == ["/api/licenses/LS-1", "/api/jobs/17", "/api/jobs/17"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "error_code"),
+    [
+        ({"outcome": "bad", "rc": 7}, "task_failed", "7"),
+        ({"outcome": "some"}, "task_partial", ""),
+        ({"outcome": "ok", "rc": 7}, "task_failed", "7"),
+        ({"outcome": "other"}, "task_failed", ""),
+        ({}, "task_failed", ""),
+    ],
+)
+def test_the_result_of_a_task_by_the_table_of_the_profile(
+    server: Any,
+    connect: Any,
+    json_answer: Any,
+    reply: Any,
+    body: dict[str, object],
+    code: str,
+    error_code: str,
+) -> None:
+    script(server, [reply(202, b"", [("Location", "/api/jobs/17")]), json_answer(body)])
+    task = task_of(client_of(connect, []), "uninstall_license", "license_task", license_id="LS-1")
+    with pytest.raises(TaskFailed) as caught:
+        task.wait(60, 0.001)
+    assert (caught.value.code, caught.value.error_code) == (code, error_code)
+
+
+@pytest.mark.parametrize("location", ["", "/api/others/17"])
+def test_an_accepted_write_without_a_task_is_not_finished(
+    server: Any, connect: Any, reply: Any, location: str
+) -> None:
+    headers = [("Location", location)] if location else []
+    script(server, [reply(202, b"", headers)])
+    with pytest.raises(BadAnswer) as caught:
+        task_of(client_of(connect, []), "uninstall_license", "license_task", license_id="LS-1")
+    assert (caught.value.code, caught.value.sent) == ("answer_shape", True)
+    assert len(server.seen) == 1
+
+
+def test_a_write_with_another_status_and_no_task_is_finished(
+    server: Any, connect: Any, json_answer: Any
+) -> None:
+    script(server, [json_answer({"ids": "LS-1"}, 201)])
+    task = task_of(client_of(connect, []), "uninstall_license", "license_task", license_id="LS-1")
+    assert task.wait(0, 0) == {"license_ids": ("LS-1",)}
+
+
+def test_a_task_that_does_not_state_whether_it_ended_is_an_error(
+    server: Any, connect: Any, json_answer: Any, reply: Any
+) -> None:
+    completed = {"at": "state", "values": {"DONE": True, "RUNNING": False}}
+    script(
+        server, [reply(202, b"", [("Location", "/jobs/17")]), json_answer({"state": "NEW", "outcome": "ok"})]
+    )
+    client = client_of(connect, [], completed=completed)
+    with pytest.raises(BadAnswer):
+        task_of(client, "uninstall_license", "license_task", license_id="LS-1").wait(60, 0.001)

@@ -25,7 +25,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
 SITE: dict[str, object] = {
     "extends": "usphere_7",
     "name": "open",
-    "bases": {"vms": {"path": "/cas/casrs", "auth": "none", "lapsed_code": "license_lapsed"}},
+    "bases": {"vms": {"path": "/cas/casrs", "auth": "none", "lapsed_codes": ["license_lapsed"]}},
 }
 OPEN = load_profile(SITE)
 LIST_HOSTS: dict[str, object] = PROFILES["usphere_7"]["operations"]["list_hosts"]
@@ -87,7 +87,7 @@ def test_an_unknown_host_type_gives_no_architecture(
     server.script = lambda request: json_answer({"host": {**HOST, "hostType": host_type}})
     (host,) = api.hosts()
     assert host.arch is None
-    assert host.unknown == {"arch": "null" if host_type is None else "type"}
+    assert host.unknown == {"arch": "null" if host_type is None else "value"}
 
 
 @pytest.mark.parametrize("sockets", [0, -2, "many"])
@@ -186,8 +186,8 @@ def test_a_blank_answer_is_not_a_single_manager(server: Any, api: VmsApi, json_a
         ({"cvmVer": 2, "versionType": 2}, "enterprise", None),
         ({"cvmVer": "3"}, "enhanced_enterprise", None),
         ({"versionType": 1}, "standard", None),
-        ({"cvmVer": 1, "versionType": 2}, None, "type"),
-        ({"cvmVer": 9, "versionType": 2}, None, "type"),
+        ({"cvmVer": 1, "versionType": 2}, None, "value"),
+        ({"cvmVer": 9, "versionType": 2}, None, "value"),
         ({}, None, "absent"),
     ],
 )
@@ -214,7 +214,7 @@ def test_the_edition_of_the_totals(
         (0, None, "absent"),
         ("-1", None, "absent"),
         (None, None, "null"),
-        ("soon", None, "type"),
+        ("soon", None, "value"),
     ],
 )
 def test_the_expiry_of_the_totals(

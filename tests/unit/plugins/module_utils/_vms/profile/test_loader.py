@@ -1,75 +1,91 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoint profiles: shipped profiles are complete, site profiles are validated."""
+"""Endpoint profiles: a site extends a shipped profile, and every error has its pointer and its sentence."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
-    LOCAL_OPERATIONS,
-    SHAPES,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import LOCAL_OPERATIONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     OperationUnsupported,
     ProfileError,
 )
 
 
-def test_the_wide_profile_has_every_operation() -> None:
-    assert set(load_profile("usphere_7").operations) == set(SHAPES)
+def caught(document: Any) -> ProfileError:
+    with pytest.raises(ProfileError) as found:
+        load_profile(document)
+    return found.value
 
 
-def test_the_narrow_profile_contains_only_known_reads() -> None:
-    profile = load_profile("cas_e0710")
-    for operation in profile.operations.values():
-        assert operation.certainty in ("documented", "observed")
-        assert operation.method == "GET" or operation.name == "token"
-    assert not profile.supports("list_licenses")
-    with pytest.raises(OperationUnsupported):
-        profile.operation("list_licenses")
-
-
-def test_the_wide_profile_marks_assumed_calls() -> None:
-    profile = load_profile("usphere_7")
-    assert profile.operation("list_hosts").certainty == "documented"
-    assert profile.operation("statistics").certainty == "observed"
-    assert profile.operation("install_activation_file").certainty == "assumed"
+def sentence(document: Any) -> str:
+    error = caught(document)
+    return render(error.code, error.fields)
 
 
 def test_a_site_extends_a_shipped_profile() -> None:
+    hosts = {
+        "method": "GET",
+        "path": "/nodes",
+        "certainty": "documented",
+        "answer": ["data"],
+        "fields": {"id": "id", "arch": {"at": "hostType", "values": "host_arch"}, "cpu_sockets": "sockets"},
+    }
     profile = load_profile(
         {
             "extends": "usphere_7",
             "name": "site",
             "codes": {"host_arch": {17: "aarch64", 18: "aarch64"}},
             "license_names": {"标准版": {"product": "vms_standard", "arch": "x86_64"}},
-            "operations": {
-                "server": {
-                    "method": "GET",
-                    "path": "/about",
-                    "certainty": "documented",
-                    "answer": ["data"],
-                    "fields": {"id": ["serverId", "id"]},
-                },
-                "install_activation_file": None,
-            },
+            "operations": {"list_hosts": hosts, "install_activation_file": None},
         }
     )
     assert profile.name == "site"
-    assert profile.operation("server").path == "/about"
-    assert profile.operation("server").auth == "oauth2"
-    assert profile.operation("list_hosts").path == "/host/list"
+    assert profile.operation("list_hosts").path == "/nodes"
+    assert profile.operation("list_hosts").auth == "digest"
+    assert profile.operation("list_clusters").path == "/cluster/clusters"
     assert not profile.supports("install_activation_file")
-    assert profile.decode("host_arch", "18") == "aarch64"
-    assert profile.decode("host_arch", "0") is None
+    assert profile.operation("list_hosts").fields["arch"].values == {"17": "aarch64", "18": "aarch64"}
     assert profile.license_names == {"标准版": ("vms_standard", "x86_64")}
     assert load_profile("usphere_7").supports("install_activation_file")
+
+
+def test_a_site_changes_single_keys_of_a_base() -> None:
+    bases: dict[str, Any] = {"vms": {"path": "/uis/uis", "auth": "basic", "envelope": None}}
+    base = load_profile({"extends": "cas_e0710", "bases": bases}).bases["vms"]
+    assert (base.path, base.auth, base.envelope) == ("/uis/uis", "basic", None)
+    assert base.lapsed_codes == ("license_lapsed",)
+    assert base.error == load_profile("cas_e0710").bases["vms"].error
+
+
+def test_a_base_passes_its_conventions_to_its_calls() -> None:
+    bases: dict[str, Any] = {
+        "vms": {"format": "json", "success": {"at": "code", "in": [0]}, "headers": {"X-A": "a", "X-B": "b"}}
+    }
+    call = {**PROFILES["cas_e0710"]["operations"]["platform"], "headers": {"x-b": 2}, "format": "xml"}
+    profile = load_profile({"extends": "cas_e0710", "bases": bases, "operations": {"platform": call}})
+    assert profile.operation("manager").format == "json"
+    assert profile.operation("manager").call.headers == {"X-A": "a", "X-B": "b"}
+    assert profile.operation("platform").call.headers == {"X-A": "a", "x-b": "2"}
+    assert profile.operation("platform").format == "xml"
+    assert profile.operation("platform").success == profile.bases["vms"].success != ()
+
+
+def test_the_time_zone_of_a_profile_is_that_of_its_bases() -> None:
+    bases = {"vms": {"timezone": "+09:00"}}
+    profile = load_profile({"extends": "usphere_7", "timezone": "Asia/Shanghai", "bases": bases})
+    assert profile.bases["vms"].timezone == "+09:00"
+    assert profile.bases["license_server"].timezone == "Asia/Shanghai"
+    assert profile.node("isc").bases["license_server"].timezone == "Asia/Shanghai"
+    assert load_profile("usphere_7").bases["vms"].timezone == ""
 
 
 def with_change(*path: str, value: Any) -> dict[str, Any]:
@@ -81,74 +97,100 @@ def with_change(*path: str, value: Any) -> dict[str, Any]:
     return document
 
 
+HOSTS = ("operations", "list_hosts")
+
+
 @pytest.mark.parametrize(
     ("path", "value", "at"),
     [
         (("name",), "", "/name"),
         (("surprise",), 1, "/surprise"),
-        (("bases", "vms", "auth"), "basic", "/bases/vms/auth"),
+        (("timezone",), "Mars/Base", "/timezone"),
+        (("bases", "vms", "auth"), "kerberos", "/bases/vms/auth"),
         (("bases", "vms", "path"), "cas", "/bases/vms/path"),
         (("bases", "other"), {"path": "/", "auth": "none"}, "/bases/other"),
         (("operations", "drop_database"), {}, "/operations/drop_database"),
         (("operations", "server"), [], "/operations/server"),
-        (("operations", "server", "method"), "PATCH", "/operations/server/method"),
-        (("operations", "server", "path"), "/a b", "/operations/server/path"),
-        (("operations", "server", "path"), "/a\r\nX: y", "/operations/server/path"),
+        (("operations", "server", "method"), "BREW", "/operations/server/method"),
         (("operations", "server", "path"), "/a?b=c", "/operations/server/path"),
-        (("operations", "server", "path"), "/a/{license_id}", "/operations/server"),
-        (("operations", "uninstall_license", "path"), "/a", "/operations/uninstall_license"),
         (("operations", "server", "certainty"), "sure", "/operations/server/certainty"),
         (("operations", "server", "fields"), {"version": "v"}, "/operations/server/fields"),
         (("operations", "server", "fields"), {"id": "id", "rack": "r"}, "/operations/server/fields/rack"),
-        (("operations", "server", "fields", "version"), 7, "/operations/server/fields/version"),
-        (("operations", "list_hosts", "fields", "name"), "pwd", "/operations/list_hosts/fields/name"),
-        (
-            ("operations", "list_hosts", "fields", "name"),
-            ["name", "ipmiPw"],
-            "/operations/list_hosts/fields/name",
-        ),
-        (("operations", "list_hosts", "paging", "size"), 0, "/operations/list_hosts/paging/size"),
-        (("operations", "list_hosts", "paging", "style"), "cursor", "/operations/list_hosts/paging/style"),
-        (("operations", "list_hosts", "paging", "total"), ["x"], "/operations/list_hosts/paging/total"),
-        (("operations", "list_hosts", "answer"), "host", "/operations/list_hosts/answer"),
-        (("operations", "create_client", "encoding"), "xml", "/operations/create_client/encoding"),
-        (("operations", "create_client", "body"), {"rack": "r"}, "/operations/create_client/body/rack"),
-        (("codes", "host_arch"), {"17": "arm"}, "/codes/host_arch/17"),
-        (("codes", "colour"), {}, "/codes/colour"),
-        (("license_names",), {"x": {"arch": "x86_64"}}, "/license_names/x/product"),
+        (("operations", "server", "paging"), "none", "/operations/server/paging"),
+        (("operations", "server", "auth"), "session", "/operations/server/auth"),
+        ((*HOSTS, "paging", "count"), "vm_count", "/operations/list_hosts/paging/count"),
+        ((*HOSTS, "answer"), "host", "/operations/list_hosts/answer"),
+        ((*HOSTS, "answer"), ["password"], "/operations/list_hosts/answer"),
+        (("codes", "host_arch", "17"), "arm", "/codes/host_arch/17"),
+        (("codes", "color"), {"1": "red"}, "/codes/color"),
+        (("codes", "a/b"), {}, "/codes/a~1b"),
+        (("license_names",), {"x": {"arch": "x86_64"}}, "/license_names/x"),
+        (("license_names",), {"x": {"product": "p", "arch": "any"}}, "/license_names/x/arch"),
     ],
 )
 def test_a_profile_error_has_its_pointer(path: tuple[str, ...], value: Any, at: str) -> None:
-    with pytest.raises(ProfileError) as caught:
-        load_profile(with_change(*path, value=value))
-    assert caught.value.fields["at"] == at
+    assert caught(with_change(*path, value=value)).fields["at"] == at
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("usphere_8", "did you mean usphere_7?"),
+        ({"extends": "cas"}, "must be one of cas_e0710, usphere_7; got cas"),
+        (
+            {"extends": "cas_e0710", "operation": {}},
+            "/operation: must be a known name; got operation; did you mean ",
+        ),
+        ({"extends": "cas_e0710", "operations": {"list_host": None}}, "did you mean list_hosts?"),
+        ({"extends": "usphere_7", "codes": {"host_arch": None}}, "got host_arch; did you mean host_status?"),
+        ({"extends": "usphere_7", "codes": {"arch": {"1": "x"}}}, "must be used by a field (values: arch)"),
+        (
+            {"extends": "usphere_7", "codes": {17: {}}},
+            "/codes/17: must be a value table with at least one entry",
+        ),
+        (
+            {"extends": "usphere_7", "operations": {"hosts_count": None}},
+            "got hosts_count, which it does not have",
+        ),
+        ({"extends": "cas_e0710", "bases": {"vms": {"lapsed_code": "x"}}}, "lapsed_codes: [license_lapsed]"),
+        ({"name": "s", "bases": {}}, "must have the key operations"),
+        ({"name": "s", "bases": {}, "operations": {"server": {}}}, "must have the key certainty"),
+        ({"extends": "cas_e0710", "bases": {"vms": {"auth": None}}}, "must have the key auth"),
+    ],
+    ids=str,
+)
+def test_the_sentence_names_the_value_and_the_nearest_name(document: Any, words: str) -> None:
+    assert words in sentence(document)
+
+
+@pytest.mark.parametrize(
+    ("key", "place", "new"),
+    [
+        ("total_header", (*HOSTS, "paging"), "total: {header: Total}"),
+        ("lapsed_code", ("bases", "vms"), "lapsed_codes: [license_lapsed]"),
+        ("constants", ("operations", "token"), "body: {grant_type: password}"),
+    ],
+)
+def test_an_old_key_names_the_new_spelling(key: str, place: tuple[str, ...], new: str) -> None:
+    error = caught(with_change(*place, key, value="x"))
+    assert error.code == "profile_key_old"
+    assert error.fields["instead"] == new
 
 
 def test_an_operation_needs_its_base() -> None:
     document = json.loads(json.dumps(PROFILES["usphere_7"]))
     document["bases"] = {"vms": document["bases"]["vms"]}
-    with pytest.raises(ProfileError) as caught:
-        load_profile(document)
-    assert caught.value.fields["at"] == "/bases"
+    assert caught(document).fields["at"] == "/bases"
 
 
-@pytest.mark.parametrize("name", ["usphere_8", ""])
-def test_an_unknown_profile_name_is_an_error(name: str) -> None:
-    with pytest.raises(ProfileError) as caught:
-        load_profile(name)
-    assert "usphere_7" in str(caught.value.fields["expected"])
-
-
-@pytest.mark.parametrize("extends", ["usphere_8", 7, []])
+@pytest.mark.parametrize("extends", ["usphere_8", 7, [], None])
 def test_only_a_shipped_profile_can_be_extended(extends: Any) -> None:
-    with pytest.raises(ProfileError):
-        load_profile({"extends": extends, "name": "site"})
+    assert caught({"extends": extends, "name": "site"}).fields["at"] == "/extends"
 
 
-@pytest.mark.parametrize("operations", ["x", [], 7])
+@pytest.mark.parametrize("operations", ["x", [], 7, None])
 def test_operations_must_be_a_mapping(operations: Any) -> None:
-    with pytest.raises(ProfileError):
-        load_profile({"extends": "usphere_7", "name": "site", "operations": operations})
+    assert caught({"extends": "usphere_7", "operations": operations}).fields["at"] == "/operations"
 
 
 def test_a_node_uses_the_calls_of_its_section() -> None:
@@ -164,9 +206,9 @@ def test_an_undescribed_node_has_no_calls() -> None:
     node = load_profile("cas_e0710").node("isc")
     assert not node.operations
     assert node.certainty("list_licenses") == "by_hand"
-    with pytest.raises(OperationUnsupported) as caught:
+    with pytest.raises(OperationUnsupported) as found:
         node.operation("list_licenses")
-    assert caught.value.fields["operation"] == "local.isc.list_licenses"
+    assert found.value.fields["operation"] == "local.isc.list_licenses"
 
 
 def test_a_site_removes_calls_of_a_node() -> None:
@@ -183,8 +225,8 @@ def test_a_site_removes_calls_of_a_node() -> None:
         ({"srm": {}}, "/local/srm"),
         ({"srm": None}, "/local/srm"),
         ({"isc": {"operations": {"list_clients": None}}}, "/local/isc/operations/list_clients"),
-        ({"isc": {"operations": {"server": {}}}}, "/local/isc/operations/server/path"),
-        ({"isc": {"base": {"path": "/x", "auth": "basic"}}}, "/local/isc/base/auth"),
+        ({"isc": {"operations": {"server": {}}}}, "/local/isc/operations/server"),
+        ({"isc": {"base": {"path": "/x", "auth": "kerberos"}}}, "/local/isc/base/auth"),
         ({"isc": {"port": 1}}, "/local/isc/port"),
         ({"isc": []}, "/local/isc"),
         ([], "/local"),
@@ -192,19 +234,35 @@ def test_a_site_removes_calls_of_a_node() -> None:
     ids=str,
 )
 def test_a_node_error_has_its_pointer(local: Any, at: str) -> None:
-    with pytest.raises(ProfileError) as caught:
-        load_profile({"extends": "usphere_7", "local": local})
-    assert caught.value.fields["at"] == at
+    assert caught({"extends": "usphere_7", "local": local}).fields["at"] == at
 
 
 def test_a_profile_must_describe_the_node_it_is_used_for() -> None:
-    with pytest.raises(ProfileError) as caught:
-        load_profile({"extends": "cas_e0710", "local": {"isc": {"operations": {}}}})
-    assert caught.value.fields["at"] == "/local/isc/base"
+    error = caught({"extends": "cas_e0710", "local": {"isc": {"operations": {}}}})
+    assert (error.fields["at"], error.fields["name"]) == ("/local/isc", "base")
 
 
-@pytest.mark.parametrize("part", ["operations", "bases", "codes"])
+def test_an_unknown_key_of_a_base_cannot_be_removed() -> None:
+    error = caught({"extends": "usphere_7", "bases": {"vms": {"evelope": None}}})
+    assert (error.fields["at"], error.fields["hint"]) == ("/bases/vms/evelope", "envelope")
+
+
+@pytest.mark.parametrize("part", ["operations", "bases"])
 def test_an_unknown_call_cannot_be_removed(part: str) -> None:
-    with pytest.raises(ProfileError) as caught:
-        load_profile({"extends": "usphere_7", part: {"surprise": None}})
-    assert caught.value.fields["at"] == f"/{part}/surprise"
+    assert caught({"extends": "usphere_7", part: {"surprise": None}}).fields["at"] == f"/{part}/surprise"
+
+
+def test_a_profile_can_be_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "site.json"
+    path.write_text('{"extends": "cas_e0710", "name": "site"}', encoding="utf-8")
+    assert load_profile(str(path)).name == "site"
+    other = tmp_path / "loop.json"
+    other.write_text('{"extends": "' + str(path) + '"}', encoding="utf-8")
+    assert caught(str(other)).fields["at"] == "/extends"
+
+
+def test_every_sentence_of_profiles_can_be_rendered_in_both_languages() -> None:
+    error = caught({"extends": "usphere_7", "timezone": "Mars"})
+    assert "本机已知的时区" in render(error.code, error.fields, "zh")
+    error = caught({"extends": "cas_e0710", "bases": {"vms": {"headers": {"X": "{a}"}}}})
+    assert "write {{ and }} for braces" in render(error.code, error.fields)

@@ -1,24 +1,49 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logins: one challenge serves many requests, and wrong credentials are sent once."""
+"""Credentials in each request: one challenge serves many of them, and wrong credentials are sent once."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.auth import (
+    BasicSession,
+    BearerSession,
+    DigestSession,
+    Session,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.connection import Connection
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
     LoginRefused,
+    OptionError,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import (
+    Request,
+    Response,
+    Transport,
 )
 
-PROFILE = load_profile("usphere_7")
+GET = Request("GET", "/cas/casrs/a?b=1")
+Send = Callable[[Request], Response]
+
+
+def sender(session: Session, connection: Connection) -> Send:
+    transport = Transport(connection)
+    return lambda request: session.send(request, lambda signed: transport.exchange(signed, 5))
+
+
+def digest(connection: Connection) -> Send:
+    return sender(DigestSession(connection), connection)
+
+
+def lapsed(response: Response) -> str | None:
+    """The rule of a server whose code for R20 is 11."""
+    return response.header_text("Error-Message") if response.header("Error-Code") == "11" else None
 
 
 def digest_script(digest_login: Any, good: Any) -> Callable[[Any], Any]:
@@ -35,9 +60,9 @@ def test_one_challenge_for_many_requests(
 ) -> None:
     guard = digest_login(algorithm=algorithm)
     server.script = digest_script(guard, json_answer({"type": 1}))
-    client = Client(connect(), PROFILE)
+    send = digest(connect())
     for _count in range(4):
-        client.read("manager")
+        send(GET)
     assert guard.challenges == 1
     assert len(server.seen) == 5
     assert server.connections == 1
@@ -48,11 +73,11 @@ def test_a_wrong_password_is_sent_once(
 ) -> None:
     guard = digest_login()
     server.script = digest_script(guard, json_answer({}))
-    client = Client(connect(password="wrong-Pa55"), PROFILE)
+    send = digest(connect(password="wrong-Pa55"))
     with pytest.raises(AuthenticationFailed) as caught:
-        client.read("manager")
+        send(GET)
     with pytest.raises(AuthenticationFailed):
-        client.read("version")
+        send(GET)
     assert guard.wrong == 1
     assert with_credentials(server) == 1
     assert "wrong-Pa55" not in str(caught.value)
@@ -62,10 +87,10 @@ def test_a_wrong_password_is_sent_once(
 def test_a_stale_nonce_is_replaced(server: Any, connect: Any, digest_login: Any, json_answer: Any) -> None:
     guard = digest_login()
     server.script = digest_script(guard, json_answer({}))
-    client = Client(connect(), PROFILE)
-    client.read("manager")
+    send = digest(connect())
+    send(GET)
     guard.nonce = "nonce-2"
-    client.read("manager")
+    send(GET)
     assert guard.challenges == 2
     assert guard.wrong == 0
 
@@ -75,18 +100,18 @@ def test_a_nonce_that_expires_without_a_stale_flag_is_replaced_once(
 ) -> None:
     guard = digest_login()
     server.script = digest_script(guard, json_answer({}))
-    client = Client(connect(), PROFILE)
-    client.read("manager")
+    send = digest(connect())
+    send(GET)
     # The server has dropped the nonce and does not mark it as stale.
     server.script = lambda request: (
         guard.challenge() if "nonce-1" in request.authorization else json_answer({})
     )
     guard.nonce = "nonce-2"
-    client.read("manager")
+    send(GET)
     guard.nonce, guard.password = "nonce-2", "changed"
     server.script = digest_script(guard, json_answer({}))
     with pytest.raises(AuthenticationFailed):
-        client.read("manager")
+        send(GET)
     assert guard.wrong == 2  # once with the old nonce and once with the new one
 
 
@@ -103,27 +128,36 @@ def test_a_write_is_not_carried_out_by_its_challenge(
         return refusal or json_answer({"msgId": "1"})
 
     server.script = script
-    Client(connect(), PROFILE).write("reconnect_license_server")
+    digest(connect())(Request("POST", "/cas/casrs/x", {}, b"x"))
     assert len(done) == 1
 
 
+@pytest.mark.parametrize("status", [401, 403, 409])
+@pytest.mark.parametrize("kind", [Session, DigestSession, BasicSession, BearerSession])
 def test_an_expired_license_is_distinguished_from_a_wrong_password(
+    server: Any, connect: Any, reply: Any, kind: Any, status: int
+) -> None:
+    said = "许可证已过期\x1b[31m right".encode("gbk").decode("latin-1")
+    server.script = lambda request: reply(status, b"", [("Error-Code", "11"), ("Error-Message", said)])
+    with pytest.raises(LoginRefused) as caught:
+        sender(kind(connect(), lapsed), connect())(GET)
+    assert caught.value.rule == "R20"
+    assert caught.value.fields["server_message"] == "许可证已过期 [31m ********"
+    assert len(server.seen) == 1
+
+
+def test_a_response_that_refuses_nothing_is_not_searched_for_an_expired_license(
     server: Any, connect: Any, reply: Any
 ) -> None:
-    headers = [("Error-Code", "license_lapsed"), ("Error-Message", "a license\x1b[31m lapsed")]
-    server.script = lambda request: reply(401, b"", headers)
-    with pytest.raises(LoginRefused) as caught:
-        Client(connect(), PROFILE).read("version")
-    assert caught.value.rule == "R20"
-    assert "\x1b" not in str(caught.value.fields["server_message"])
-    assert with_credentials(server) == 0
+    server.script = lambda request: reply(200, b"", [("Error-Code", "11")])
+    assert sender(Session(connect(), lapsed), connect())(GET).status == 200
 
 
 def test_any_realm_is_accepted(server: Any, connect: Any, digest_login: Any, json_answer: Any) -> None:
     guard = digest_login()
     guard.realm = "anything else"
     server.script = digest_script(guard, json_answer({"type": "16"}))
-    assert Client(connect(), PROFILE).read("manager").text("arch") == "16"
+    assert digest(connect())(GET).body == b'{"type": "16"}'
 
 
 @pytest.mark.parametrize("offer", ['Basic realm="x"', None])
@@ -133,87 +167,66 @@ def test_other_schemes_do_not_get_the_password(
     headers = [("WWW-Authenticate", offer)] if offer else []
     server.script = lambda request: reply(401, b"", headers)
     with pytest.raises(AuthenticationFailed) as caught:
-        Client(connect(), PROFILE).read("manager")
+        digest(connect())(GET)
     assert caught.value.code == "authentication_unsupported"
     assert with_credentials(server) == 0
 
 
-class TokenLogin:
-    """A License Server's login with tokens that can be revoked."""
-
-    def __init__(self, json_answer: Any) -> None:
-        self.json_answer = json_answer
-        self.valid = ""
-        self.given = 0
-        self.asked: list[Any] = []
-        self.accepts = True
-        self.refusal = 401
-
-    def __call__(self, request: Any) -> Any:
-        if request.path.endswith("/oauth2/token"):
-            self.asked.append(request)
-            if not self.accepts:
-                return self.json_answer({"errorCode": "invalid_grant", "errorMessage": "no"}, self.refusal)
-            self.given += 1
-            self.valid = f"token-{self.given}"
-            return self.json_answer({"access_token": self.valid, "token_type": "bearer", "expires_in": 60})
-        if request.authorization != f"Bearer {self.valid}":
-            return self.json_answer({"errorCode": "invalid_token", "errorMessage": "no"}, 401)
-        return self.json_answer({"id": "ls-east"})
-
-
-def test_the_token_is_reused(server: Any, connect: Any, json_answer: Any) -> None:
-    login = server.script = TokenLogin(json_answer)
-    client = Client(connect(), PROFILE)
-    for _count in range(3):
-        client.read("server")
-    assert login.given == 1
-    request = login.asked[0]
-    assert parse_qs(request.body.decode()) == {
-        "grant_type": ["password"],
-        "username": ["automation"],
-        "password": ["right"],
-    }
-    assert request.authorization == "Basic " + base64.b64encode(b"console:console-secret").decode()
-    assert "right" not in request.target
-
-
-def test_an_expired_token_is_replaced_once(server: Any, connect: Any, json_answer: Any) -> None:
-    login = server.script = TokenLogin(json_answer)
-    client = Client(connect(), PROFILE)
-    client.read("server")
-    login.valid = "taken away"
-    client.read("server")
-    assert login.given == 2
-
-
-def test_a_token_that_is_never_accepted_is_an_error(server: Any, connect: Any, json_answer: Any) -> None:
-    login = TokenLogin(json_answer)
-
-    def script(request: Any) -> Any:
-        return login(request) if request.path.endswith("token") else json_answer({}, 401)
-
-    server.script = script
-    with pytest.raises(AuthenticationFailed):
-        Client(connect(), PROFILE).read("server")
-    assert login.given == 1
-
-
-@pytest.mark.parametrize("refusal", [400, 401])
-def test_wrong_credentials_for_a_token_are_sent_once(
-    server: Any, connect: Any, json_answer: Any, refusal: int
+def test_digest_does_not_depend_on_a_cookie(
+    server: Any, connect: Any, digest_login: Any, json_answer: Any
 ) -> None:
-    login = server.script = TokenLogin(json_answer)
-    login.accepts, login.refusal = False, refusal
-    client = Client(connect(), PROFILE)
+    guard = digest_login()
+    server.script = digest_script(guard, json_answer({}, Set_Cookie="JSESSIONID=A1; Path=/cas; HttpOnly"))
+    send = digest(connect())
+    for _count in range(3):
+        send(GET)
+    assert with_credentials(server) == 3
+    assert [request for request in server.seen if "cookie" in request.headers] == []
+
+
+def test_basic_credentials_are_utf_8(server: Any, connect: Any) -> None:
+    where = connect(username="管理员", password="密:码")
+    sender(BasicSession(where), where)(GET)
+    scheme, _space, pair = server.seen[0].authorization.partition(" ")
+    assert (scheme, base64.b64decode(pair).decode()) == ("Basic", "管理员:密:码")
+
+
+def test_a_username_with_a_colon_cannot_be_sent_by_basic(connect: Any) -> None:
+    with pytest.raises(OptionError) as caught:
+        BasicSession(connect(username="a:b"))
+    assert caught.value.fields["option"] == "username"
+
+
+def test_the_password_is_sent_as_a_token(server: Any, connect: Any) -> None:
+    sender(BearerSession(connect()), connect())(GET)
+    assert server.seen[0].authorization == "Bearer right"
+
+
+@pytest.mark.parametrize("token", ["", "a b", "geheim\r\nX: y", "密码"])
+def test_an_impossible_token_is_not_repeated(connect: Any, token: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        BearerSession(connect(password=token))
+    assert caught.value.fields["option"] == "password"
+    assert token == "" or token not in str(caught.value.fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [(BasicSession, "authentication_failed"), (BearerSession, "authentication_failed_bearer")],
+)
+def test_rejected_credentials_are_sent_once(
+    server: Any, connect: Any, json_answer: Any, kind: Any, code: str
+) -> None:
+    server.script = lambda request: json_answer({}, 401)
+    send = sender(kind(connect()), connect())
     for _count in range(2):
         with pytest.raises(AuthenticationFailed) as caught:
-            client.read("server")
-        assert caught.value.code == "authentication_failed_oauth2"
-    assert len(login.asked) == 1
+            send(GET)
+        assert caught.value.code == code
+    assert len(server.seen) == 1
 
 
-def test_without_a_client_id_no_basic_header_is_sent(server: Any, connect: Any, json_answer: Any) -> None:
-    login = server.script = TokenLogin(json_answer)
-    Client(connect(client_id=None, client_secret=None), PROFILE).read("server")
-    assert login.asked[0].authorization == ""
+@pytest.mark.parametrize("kind", [Session, DigestSession, BasicSession, BearerSession])
+def test_nothing_is_sent_at_the_end_without_a_login(server: Any, connect: Any, kind: Any) -> None:
+    kind(connect()).close()
+    assert server.seen == []

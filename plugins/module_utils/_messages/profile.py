@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Messages about endpoint profiles: where a profile is invalid, what it must be, what it is."""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+# The sentence after the place: (English, Chinese).
+_SENTENCES: Dict[str, Tuple[str, str]] = {
+    "mapping": ("must be a mapping; got {got}", "应为映射，实际为 {got}"),
+    "list": ("must be a list with at least one item; got {got}", "应为非空列表，实际为 {got}"),
+    "table": (
+        "must be a value table with at least one entry; got {got}",
+        "应为至少有一项的取值表，实际为 {got}",
+    ),
+    "keys": ("must be a list of keys; got {got}", "应为键的列表，实际为 {got}"),
+    "text": ("must be a text that is not empty; got {got}", "应为非空文本，实际为 {got}"),
+    "integer": (
+        "must be an integer between {low} and {high}; got {got}",
+        "应为 {low} 至 {high} 之间的整数，实际为 {got}",
+    ),
+    "boolean": ("must be true or false; got {got}", "应为 true 或 false，实际为 {got}"),
+    "value": (
+        "must be a text, a number, true or false; got {got}",
+        "应为文本、数字、true 或 false，实际为 {got}",
+    ),
+    "choice": ("must be one of {choices}; got {got}", "应为 {choices} 之一，实际为 {got}"),
+    "key_unknown": ("must be one of {choices}; got {got}", "应为 {choices} 之一，实际为 {got}"),
+    "key_like": (
+        "must be a known name; got {got}; did you mean {hint}?",
+        "应为已知的名称，实际为 {got}；是否应为 {hint}？",
+    ),
+    "key_old": ("must use {instead} instead of {got}", "{got} 已改为 {instead}"),
+    "key_twice": ("must have the key {got} only once", "键 {got} 只能出现一次"),
+    "key_missing": ("must have the key {name}; got {got}", "应有键 {name}，实际为 {got}"),
+    "key_foreign": (
+        "must not have the key {name}, which has no effect on a field of type {type}; remove it",
+        "不能有键 {name}，该键对类型为 {type} 的字段不起作用；请将其去掉",
+    ),
+    "field_missing": ("must map the field {name}; add it", "应映射字段 {name}；请添加"),
+    "url_path": (
+        "must be an ASCII path that begins with / and has neither spaces nor a query; got {got}",
+        "应为以 / 开头的 ASCII 路径，不含空格与查询参数，实际为 {got}",
+    ),
+    "field_path": (
+        "must be a path such as cpu.sockets, @type or rows[key=version].value; got {got}; write \\. and \\[ "
+        "for a dot and a bracket in a key",
+        "应为 cpu.sockets、@type 或 rows[key=version].value 这样的路径，实际为 {got}；键中的点号与方括号请写"
+        "为 \\. 与 \\[",
+    ),
+    "secret": (
+        "must not read an account or a password; got {got}; map another key",
+        "不得读取账号或口令，实际为 {got}；请映射其他键",
+    ),
+    "source": (
+        "must be a path or have exactly one of the keys {choices}; got {got}",
+        "应为路径，或在 {choices} 中只有一个键，实际为 {got}",
+    ),
+    "body_only": (
+        "must be a path in the body, because the field belongs to a list of rows; got {got}",
+        "应为正文中的路径，因为该字段属于行列表，实际为 {got}",
+    ),
+    "envelope_data": (
+        "must be one of the keys of the envelope ({choices}); got {got}",
+        "应为信封的键（{choices}）之一，实际为 {got}",
+    ),
+    "rule_empty": (
+        "must have status, or a place (at or header) with in; got {got}",
+        "应有 status，或位置（at 或 header）与 in，实际为 {got}",
+    ),
+    "table_unused": (
+        "must be used by a field (values: {name}); got no such field; use the table in a field, or remove it",
+        "应由某个字段使用（values: {name}），但没有这样的字段；请在字段中写出该表，或将其删除",
+    ),
+    "placeholder": (
+        "must use placeholders out of {choices}; got {got}; write {{{{ and }}}} for braces",
+        "占位符应为 {choices} 之一，实际为 {got}；花括号本身请写为 {{{{ 与 }}}}",
+    ),
+    "placeholder_missing": (
+        "must use the placeholder {name} in path, query, headers or body; got none",
+        "应在 path、query、headers 或 body 中使用占位符 {name}，但没有使用",
+    ),
+    "braces": (
+        "must have braces in pairs around a name; got {got}; write {{{{ and }}}} for braces",
+        "花括号应成对并括住名称，实际为 {got}；花括号本身请写为 {{{{ 与 }}}}",
+    ),
+    "header_name": ("must be a name of an HTTP header; got {got}", "应为 HTTP 头名称，实际为 {got}"),
+    "header_reserved": (
+        "must not set the header {got}, which the collection sets itself; remove it",
+        "不能设置由本集合自行设置的头 {got}；请将其去掉",
+    ),
+    "header_value": (
+        "must be a text without control characters; got {got}",
+        "应为不含控制字符的文本，实际为 {got}",
+    ),
+    "encoding_missing": (
+        "must be json, form, multipart or xml, because the call has a body; got {got}",
+        "该调用有正文，应为 json、form、multipart 或 xml，实际为 {got}",
+    ),
+    "body_missing": (
+        "must have a body, because its encoding is {got}; add it, or remove encoding",
+        "encoding 为 {got}，应有 body；请添加，或去掉 encoding",
+    ),
+    "body_flat": (
+        "must be a mapping of texts and numbers, because its encoding is {encoding}; got {got}",
+        "encoding 为 {encoding}，应为文本与数字的映射，实际为 {got}",
+    ),
+    "body_xml": (
+        "must be a mapping with one key, the root element, and names of XML elements; got {got}",
+        "应为只有一个键（根元素）且键均为 XML 元素名的映射，实际为 {got}",
+    ),
+    "body_file": (
+        "must be sent on its own and with the encoding multipart; got {got}",
+        "应单独发送且 encoding 为 multipart，实际为 {got}",
+    ),
+    "timezone": (
+        "must be an offset such as +08:00, or a time zone that this machine knows, such as Asia/Shanghai; "
+        "got {got}; write the offset",
+        "应为 +08:00 这样的偏移，或本机已知的时区（如 Asia/Shanghai），实际为 {got}；请改写为偏移",
+    ),
+    "date_format": (
+        "must be a strptime format with %Y, %m and %d, such as %d.%m.%Y %H:%M; got {got}",
+        "应为含 %Y、%m 与 %d 的 strptime 格式，例如 %d.%m.%Y %H:%M，实际为 {got}",
+    ),
+    "base_missing": (
+        "must have the base {name}, which the operation {operation} needs; add it",
+        "应有操作 {operation} 所需的 base {name}；请添加",
+    ),
+    "count_missing": (
+        "must be an operation of this profile; got {got}, which it does not have; add the operation, or "
+        "remove count",
+        "应为本配置中的操作，实际为其中没有的 {got}；请添加该操作，或去掉 count",
+    ),
+    "too_deep": (
+        "must be a document of at most {nodes} values in {depth} levels; got more; split it",
+        "文档最多 {nodes} 个值、{depth} 层，实际超出；请拆分",
+    ),
+}
+
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
+    **{
+        "profile_" + code: (
+            "the endpoint profile is invalid at {at}: " + english,
+            "接口配置 {at} 处有误：" + chinese,
+        )
+        for code, (english, chinese) in _SENTENCES.items()
+    },
+    "profile_file_missing": (
+        "profile must be the path of a file that can be read on the machine where the module runs; got "
+        "{path} ({reason})",
+        "profile 应为运行模块的机器上可读文件的路径，实际为 {path}（{reason}）",
+    ),
+    "profile_file_large": (
+        "the endpoint profile {path} must have at most {limit} bytes; got more; check the path",
+        "接口配置 {path} 最多 {limit} 字节，实际超出；请检查路径",
+    ),
+    "profile_file_unreadable": (
+        "the endpoint profile {path} must be a JSON or YAML mapping in UTF-8; got {reason}",
+        "接口配置 {path} 应为 UTF-8 编码的 JSON 或 YAML 映射，实际为 {reason}",
+    ),
+    "profile_file_yaml": (
+        "the endpoint profile {path} must be JSON, because PyYAML is not installed on the machine where the "
+        "module runs; got YAML; convert it to JSON, or pass it as a mapping (lookup('ansible.builtin.file', "
+        "...) | from_yaml)",
+        "运行模块的机器未安装 PyYAML，接口配置 {path} 应为 JSON，实际为 YAML；请转换为 JSON，或以映射传入"
+        "（lookup('ansible.builtin.file', ...) | from_yaml）",
+    ),
+}

@@ -1,0 +1,233 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logins as a profile states them: the session of each base, its token, and the logout."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+
+from ..profile.fields import Origin
+from ..profile.model import (
+    BASIC,
+    BEARER,
+    DIGEST,
+    OAUTH2,
+    OAUTH2_CLIENT,
+    SESSION,
+    Base,
+    Call,
+    Operation,
+    Profile,
+    SessionAuth,
+    TokenUse,
+)
+from ..wire.auth import BasicSession, BearerSession, DigestSession, Session
+from ..wire.connection import Connection
+from ..wire.errors import AuthenticationFailed, BadAnswer, HttpError, LoginRefused
+from ..wire.response_body import UnreadableBody, parse_body
+from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
+from ..wire.transport import Request, Response
+from .answers import holds, reported_error
+from .request_body import encode, headers_of, target_of
+from .rows import Missing, ResponseScope, first_value, wire_text
+from .server_errors import RETRIED_STATUS, ServerErrors
+
+_ACCEPT = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "any": "application/json, application/xml;q=0.9",
+}
+# Time limit in seconds of a logout, after which the server ends the session by itself.
+_LOGOUT_S = 5.0
+
+# Sends a request within a number of seconds, over a new connection if the second argument is True.
+Send = Callable[[float, bool, Request], Response]
+
+
+def request_of(
+    call: Call,
+    target: str,
+    format_name: str,
+    values: Mapping[str, Any],
+    content_type: str = "",
+    body: Optional[bytes] = None,
+) -> Request:
+    """Return the request of a call; static headers of the profile replace those of the client."""
+    headers: Dict[str, Union[str, bytes]] = {
+        "Accept": _ACCEPT[format_name],
+        "User-Agent": "unicloud.usphere",
+    }
+    if content_type:
+        headers["Content-Type"] = content_type
+    own = headers_of(call, values)
+    named = {name.lower() for name in own}
+    kept = {name: value for name, value in headers.items() if name.lower() not in named}
+    return Request(call.method, target, {**kept, **own}, body)
+
+
+class Logins:
+    """The sessions of a client, one for each base and kind of authentication."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        profile: Profile,
+        errors: ServerErrors,
+        send: Send,
+        fetch_token: Callable[[], str],
+    ) -> None:
+        self._connection = connection
+        self._profile = profile
+        self._errors = errors
+        self._send = send
+        self._fetch_token = fetch_token
+        self._sessions: Dict[Tuple[str, str], Session] = {}
+
+    def session(self, operation: Operation) -> Session:
+        """Return the session of an operation, which is opened by its first request."""
+        key = (operation.base, operation.auth)
+        if key not in self._sessions:
+            self._sessions[key] = self._opened(operation.auth, self._profile.bases[operation.base])
+        return self._sessions[key]
+
+    def close(self) -> None:
+        """Log out and return tokens, as far as that is possible."""
+        for session in self._sessions.values():
+            session.close()
+
+    def _opened(self, auth: str, base: Base) -> Session:
+        where = self._connection
+        lapsed = partial(self._errors.lapsed, base)
+        if auth == DIGEST:
+            return DigestSession(where, lapsed)
+        if auth == BASIC:
+            return BasicSession(where, lapsed)
+        if auth == BEARER:
+            return BearerSession(where, lapsed)
+        if auth == OAUTH2:
+            give_back = None if base.logout is None else partial(self._give_back, base, base.logout)
+            return OAuth2Session(where, lapsed, self._fetch_token, give_back)
+        if auth == OAUTH2_CLIENT:
+            return OAuth2ClientSession(where, lapsed)
+        if auth == SESSION and base.session is not None:
+            login = _SessionLogin(where, base, base.session, self._errors, self._send)
+            return TokenSession(
+                where,
+                lapsed,
+                login.log_in,
+                login.log_out if base.session.logout is not None else None,
+                base.session.refused_status,
+            )
+        return Session(where, lapsed)
+
+    def _give_back(self, base: Base, call: Call, token: str) -> None:
+        _content_type, body = encode("logout", call, {})
+        request = request_of(call, target_of(base.path, call, {}, {}), base.format, {}, _content_type, body)
+        request = request.with_header("Authorization", "Bearer " + token)
+        self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
+
+
+class _SessionLogin:
+    """The login and the logout of a base with ``auth`` session."""
+
+    def __init__(
+        self, connection: Connection, base: Base, auth: SessionAuth, errors: ServerErrors, send: Send
+    ) -> None:
+        self._connection = connection
+        self._base = base
+        self._auth = auth
+        self._errors = errors
+        self._send = send
+        self._headers: Mapping[str, str] = {}
+
+    def log_in(self) -> Mapping[str, str]:
+        """Send the login once and return the headers of the session."""
+        where = self._connection
+        values = {"username": where.username, "password": where.password}
+        call = self._auth.login
+        content_type, body = encode("login", call, values)
+        target = target_of("", call, values, {})
+        request = request_of(call, target, self._base.format, values, content_type, body)
+        response = self._send(where.timeout, True, request)
+        self._headers = self._headers_after(response)
+        return self._headers
+
+    def log_out(self) -> None:
+        call = self._auth.logout
+        if call is None:
+            return
+        content_type, body = encode("logout", call, {})
+        target = target_of("", call, {}, {})
+        request = request_of(call, target, self._base.format, {}, content_type, body)
+        for name, value in self._headers.items():
+            request = request.with_header(name, value)
+        self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
+
+    def _headers_after(self, response: Response) -> Mapping[str, str]:
+        scope = ResponseScope(self._parsed(response), response)
+        sentence = self._errors.lapsed(self._base, response)
+        if sentence is not None:
+            raise LoginRefused(
+                "login_refused", "R20", endpoint=self._connection.endpoint, server_message=sentence
+            )
+        if response.status in RETRIED_STATUS or response.status == 429:
+            raise HttpError(
+                "http_status", retriable=response.status != 429, status=response.status, **self._place()
+            )
+        if not self._is_successful(response, scope):
+            raise self._refused(scope)
+        return self._session_headers(scope)
+
+    def _is_successful(self, response: Response, scope: ResponseScope) -> bool:
+        rules = self._auth.success
+        if not any(rule.statuses for rule in rules) and not 200 <= response.status < 300:
+            return False
+        return all(holds(rule, scope) for rule in rules)
+
+    def _refused(self, scope: ResponseScope) -> AuthenticationFailed:
+        where = self._connection
+        code, message = reported_error(self._base.error, scope)
+        said = self._errors.masked(": ".join(text for text in (code, message) if text))
+        if not said:
+            return AuthenticationFailed(
+                "authentication_failed", endpoint=where.endpoint, username=where.username
+            )
+        return AuthenticationFailed(
+            "authentication_refused", endpoint=where.endpoint, username=where.username, server_message=said
+        )
+
+    def _session_headers(self, scope: ResponseScope) -> Mapping[str, str]:
+        headers: Dict[str, str] = {}
+        cookies: List[str] = []
+        for use in (self._auth.token, self._auth.csrf):
+            if use is None:
+                continue
+            token = self._token(use, scope)
+            if use.header:
+                headers[use.header] = use.prefix + token
+            if use.cookie or use.source.origin is Origin.COOKIE:
+                # A server compares the header of a CSRF token with its cookie.
+                cookies.append("{0}={1}".format(use.cookie or use.source.name, token))
+        return {**headers, "Cookie": "; ".join(cookies)} if cookies else headers
+
+    def _token(self, use: TokenUse, scope: ResponseScope) -> str:
+        value = first_value([use.source], scope.root, scope)
+        token = None if isinstance(value, Missing) else wire_text(value)
+        if not token or not token.isascii() or not token.isprintable() or set(" ;,") & set(token):
+            raise BadAnswer(
+                "answer_shape", sent=True, expected="a token of the session", got="none", **self._place()
+            )
+        self._errors.remember([token])
+        return token
+
+    def _place(self) -> Dict[str, Any]:
+        call = self._auth.login
+        return {"endpoint": self._connection.endpoint, "method": call.method, "path": call.path}
+
+    def _parsed(self, response: Response) -> Any:
+        """Return the body of a login, None for one that is not read: a login form, or nothing."""
+        try:
+            return parse_body(response)
+        except UnreadableBody:
+            return None

@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the typed errors of responses: statuses, refusals, bodies of another format or structure."""
+
+from __future__ import annotations
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import Any, Dict, Iterable, Optional, Set, Tuple
+
+from ..._text import printable
+from ..profile.model import Base, Operation, Profile
+from ..wire.connection import Connection
+from ..wire.errors import (
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    ListIncomplete,
+    LoginRefused,
+    NotFound,
+    VmsError,
+)
+from ..wire.response_body import UnreadableBody, parse_body
+from ..wire.transport import Response
+from .answers import Refused, accepts_status, is_documented_empty, reported_error
+from .pages import READINGS, IncompleteList, shown
+from .rows import JsonRow, ResponseScope, WrongShape
+
+RETRIED_STATUS = (500, 502, 503, 504)
+# Statuses of a client's error that say nothing about the request itself.
+_NO_REFUSAL = (401, 404, 408, 429)
+
+
+class ServerErrors:
+    """The errors of one server. Secrets that were sent are masked in its sentences."""
+
+    def __init__(self, connection: Connection, profile: Profile) -> None:
+        self._connection = connection
+        self._profile = profile
+        # Secrets that were sent in addition to those of the connection.
+        self._sent: Set[str] = set()
+        self._mask = connection.mask()
+
+    def remember(self, secrets: Iterable[str]) -> None:
+        """Mask ``secrets`` in every later text of the server."""
+        more = set(secrets) - self._sent
+        if more:
+            self._sent |= more
+            self._mask = self._connection.mask(*self._sent)
+
+    def masked(self, text: str) -> str:
+        return self._mask.text(text)
+
+    def raise_for_status(self, operation: Operation, response: Response) -> None:
+        """Raise the error of a response whose status is not one of success."""
+        status = response.status
+        if accepts_status(operation, status):
+            return
+        where = self.location(operation)
+        root = _parsed(response)
+        if is_documented_empty(operation, response, root):
+            return
+        if 300 <= status < 400:
+            raise BadAnswer("answer_redirect", sent=True, status=status, **where)
+        code, message = reported_error(operation.error, ResponseScope(root, response))
+        if code and 400 <= status < 500 and status not in _NO_REFUSAL:
+            raise self.refused(operation, code, message, _license_ids(operation, root))
+        self._raise_if_lapsed(operation, code, message)
+        message = self.masked(message)
+        if status == 404:
+            raise NotFound(
+                "not_found", sent=True, server_message=message or self.masked(code) or "404", **where
+            )
+        raise HttpError(
+            "http_status",
+            retriable=status in RETRIED_STATUS,
+            status=status,
+            retry_after=_retry_after(response),
+            **where,
+        )
+
+    def refused(
+        self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
+    ) -> VmsError:
+        """Return the error for a refusal with the server's ``code``."""
+        self._raise_if_lapsed(operation, code, message)
+        texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
+        error = BusinessError("business_error", license_ids=license_ids, **texts, **self.location(operation))
+        # Decisions compare the unmasked code; masking could change it where a secret is part of a common
+        # word.
+        error.error_code = code
+        return error
+
+    def _raise_if_lapsed(self, operation: Operation, code: str, message: str) -> None:
+        if code and code in self._profile.bases[operation.base].lapsed_codes:
+            raise LoginRefused(
+                "login_refused",
+                "R20",
+                endpoint=self._connection.endpoint,
+                server_message=self.masked(message or code),
+            )
+
+    def lapsed(self, base: Base, response: Response) -> Optional[str]:
+        """Return the server's sentence if a response to a login means R20, None otherwise."""
+        code, message = reported_error(base.error, ResponseScope(_parsed(response), response))
+        return self.masked(message or code) if code and code in base.lapsed_codes else None
+
+    def of_refusal(self, operation: Operation, error: Refused) -> VmsError:
+        return self.refused(operation, error.error_code, error.message)
+
+    def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
+        """Return the error for a body that cannot be read, named by its content type and encoding."""
+        fields = {
+            "content_type": self.masked(error.content_type),
+            "encoding": error.encoding,
+            "reason": self.masked(error.reason),
+        }
+        truncated = error.problem == "truncated"
+        return self.bad("answer_" + error.problem, operation, retriable=truncated, **fields)
+
+    def wrong_shape(self, operation: Operation, error: WrongShape) -> BadAnswer:
+        """Return the error for a response whose data does not fit the operation."""
+        expected, got = self.masked(error.expected), self.masked(error.got)
+        return self.bad("answer_shape", operation, expected=expected, got=got)
+
+    def incomplete(self, operation: Operation, error: IncompleteList) -> ListIncomplete:
+        fields = self.location(operation)
+        if error.limit is not None:
+            return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
+        if error.repeated is not None:
+            repeated = self.masked(shown(error.repeated))
+            got = "{0} twice, and that in {1} readings".format(repeated, READINGS)
+            return ListIncomplete("answer_shape", error.seen, expected="every row once", got=got, **fields)
+        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=error.total, **fields)
+
+    def bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
+        return BadAnswer(code, sent=True, retriable=retriable, **{**self.location(operation), **fields})
+
+    def location(self, operation: Operation) -> Dict[str, Any]:
+        base = self._profile.bases[operation.base]
+        return {
+            "endpoint": self._connection.endpoint,
+            "method": operation.method,
+            "path": base.path + operation.path,
+        }
+
+
+def _parsed(response: Response) -> Any:
+    """Return the body of an error, None if it is not readable: an error page has no code."""
+    try:
+        return parse_body(response)
+    except UnreadableBody:
+        return None
+
+
+def _license_ids(operation: Operation, root: Any) -> Tuple[str, ...]:
+    try:
+        return JsonRow(root, operation.fields).texts("license_ids")
+    except WrongShape:
+        return ()
+
+
+def _retry_after(response: Response) -> Optional[float]:
+    value = printable(response.header("Retry-After"))
+    if value.isascii() and value.isdigit() and len(value) < 7:
+        return float(value)
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the bases of an endpoint profile: base path, authentication, conventions of all responses."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from .calls import CALL_KEYS, call, static_headers
+from .checks import below, choice, closed, fail, header_name, list_of, mapping, text, url_path
+from .field_maps import timezone
+from .fields import ErrorPlaces, Origin, Source
+from .model import BASE_AUTHS, FORMATS, OAUTH2, SESSION, Base, Call, SessionAuth, TokenUse
+from .sources import (
+    TOKEN_SOURCES,
+    envelope,
+    error_places,
+    rules,
+    scalars,
+    source,
+    statuses_of,
+)
+
+BASE_KEYS = (
+    *("path", "auth", "headers", "format", "success", "error", "envelope", "lapsed_codes", "timezone"),
+)
+SESSION_KEYS = ("type", "login", "token", "send", "csrf", "logout", "refused_status")
+ACCOUNT = ("username", "password")
+REFUSED = (401, 403)
+
+
+def base(item: object, at: str, zone: str = "") -> Base:
+    """Return a base; ``zone`` is the time zone of the profile."""
+    values = closed(item, at, BASE_KEYS, ("path", "auth"))
+    auth, session, logout = _auth(values["auth"], below(at, "auth"))
+    own_zone = timezone(values["timezone"], below(at, "timezone")) if "timezone" in values else ""
+    return Base(
+        path=url_path(values["path"], below(at, "path")),
+        auth=auth,
+        lapsed_codes=(
+            scalars(values["lapsed_codes"], below(at, "lapsed_codes")) if "lapsed_codes" in values else ()
+        ),
+        headers=_headers(values.get("headers", {}), below(at, "headers")),
+        format=choice(values.get("format", "json"), FORMATS, below(at, "format")),
+        success=rules(values["success"], below(at, "success")) if "success" in values else (),
+        error=error_places(values["error"], below(at, "error")) if "error" in values else ErrorPlaces(),
+        envelope=envelope(values["envelope"], below(at, "envelope")) if "envelope" in values else None,
+        session=session,
+        logout=logout,
+        timezone=own_zone or zone,
+    )
+
+
+def _headers(item: object, at: str) -> Dict[str, str]:
+    found = static_headers(item, at)
+    for name, value in found.items():
+        if "{" in value or "}" in value:
+            fail("placeholder", below(at, name), value, choices="nothing")
+    return found
+
+
+def _auth(item: object, at: str) -> Tuple[str, Optional[SessionAuth], Optional[Call]]:
+    """Return the authentication of a base, with its session or with the call that returns a token."""
+    if isinstance(item, str):
+        auth = choice(item, [name for name in BASE_AUTHS if name != SESSION], at)
+        return auth, None, None
+    values = mapping(item, at)
+    if "type" not in values:
+        fail("key_missing", at, list_of(values), name="type")
+    kind = choice(values["type"], BASE_AUTHS, below(at, "type"))
+    if kind == SESSION:
+        return kind, _session(values, at), None
+    closed(values, at, ("type", "logout") if kind == OAUTH2 else ("type",))
+    logout = _logout(values["logout"], below(at, "logout")) if "logout" in values else None
+    return kind, None, logout
+
+
+def _session(item: Mapping[str, Any], at: str) -> SessionAuth:
+    values = closed(item, at, SESSION_KEYS, ("type", "login", "token"))
+    place = below(at, "login")
+    login = closed(values["login"], place, (*CALL_KEYS, "success"), ("method", "path"))
+    token = source(values["token"], below(at, "token"), TOKEN_SOURCES)
+    refused = values.get("refused_status", list(REFUSED))
+    return SessionAuth(
+        login=call(login, place, (), ACCOUNT, secret=True),
+        success=rules(login["success"], below(place, "success"), required=True) if "success" in login else (),
+        token=_use(token, values.get("send"), at),
+        csrf=_csrf(values["csrf"], below(at, "csrf")) if "csrf" in values else None,
+        logout=_logout(values["logout"], below(at, "logout")) if "logout" in values else None,
+        refused_status=statuses_of(refused, below(at, "refused_status")),
+    )
+
+
+def _use(token: Source, send: object, at: str) -> TokenUse:
+    """Return how a token is sent: as ``send`` says, else the way it was received."""
+    if send is None:
+        if token.origin is Origin.BODY:
+            fail("key_missing", at, "token", name="send")
+        return TokenUse(
+            token,
+            header=token.name if token.origin is Origin.HEADER else "",
+            cookie=token.name if token.origin is Origin.COOKIE else "",
+        )
+    place = below(at, "send")
+    values = mapping(send, place)
+    if "cookie" in values:
+        closed(values, place, ("cookie",))
+        return TokenUse(token, cookie=header_name(values["cookie"], below(place, "cookie")))
+    closed(values, place, ("header", "prefix", "cookie"), ("header",))
+    prefix = values.get("prefix", "")
+    if prefix != "":
+        prefix = text(prefix, below(place, "prefix"))
+    return TokenUse(token, header=header_name(values["header"], below(place, "header")), prefix=prefix)
+
+
+def _csrf(item: object, at: str) -> TokenUse:
+    values = closed(item, at, ("token", "send"), ("token", "send"))
+    token = source(values["token"], below(at, "token"), TOKEN_SOURCES)
+    return TokenUse(token, header=header_name(values["send"], below(at, "send")))
+
+
+def _logout(item: object, at: str) -> Call:
+    values = closed(item, at, CALL_KEYS, ("method", "path"))
+    return call(values, at, (), ())

@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the document of an endpoint profile: a file in JSON or YAML, or a mapping."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ..._errors import shown
+from ..wire.errors import ProfileError
+from .checks import fail, mapping
+
+MOST_BYTES = 1000000
+MOST_NODES = 100000
+MOST_LEVELS = 40
+_FILE = re.compile(r"\.(ya?ml|json)\Z", re.IGNORECASE)
+
+
+def is_path(value: str) -> bool:
+    """Return whether a text names a file, and not a built-in profile."""
+    return "/" in value or _FILE.search(value) is not None
+
+
+def plain(document: Mapping[Any, Any]) -> Dict[str, Any]:
+    """Return a document with the keys of its first level as text; its size is limited."""
+    _check_size(document)
+    return mapping(document, "")
+
+
+def _check_size(document: object) -> None:
+    nodes = 0
+    level: List[object] = [document]
+    for _depth in range(MOST_LEVELS):
+        inner: List[object] = []
+        for item in level:
+            if isinstance(item, Mapping):
+                inner.extend(item.values())
+            elif isinstance(item, (list, tuple)):
+                inner.extend(item)
+            if nodes + len(inner) > MOST_NODES:
+                fail("too_deep", "", nodes=MOST_NODES, depth=MOST_LEVELS)
+        if not inner:
+            return
+        nodes += len(inner)
+        level = inner
+    fail("too_deep", "", nodes=MOST_NODES, depth=MOST_LEVELS)
+
+
+def read(path: str) -> Mapping[str, Any]:
+    """Return the mapping in a file. JSON is always read, YAML only where PyYAML is installed."""
+    name = os.path.expanduser(path)
+    try:
+        with open(name, "rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise ProfileError("profile_file_missing", path=shown(path, 200), reason=reason) from None
+    if len(content) > MOST_BYTES:
+        raise ProfileError("profile_file_large", path=path, limit=MOST_BYTES)
+    try:
+        document = _parsed(content.decode("utf-8-sig"), path)
+    except UnicodeDecodeError:
+        raise _unreadable(path, "another encoding") from None
+    except RecursionError:
+        raise _unreadable(path, "a document that is nested too deeply") from None
+    if not isinstance(document, Mapping):
+        raise _unreadable(path, "a list" if isinstance(document, list) else shown(document))
+    return document
+
+
+def _unreadable(path: str, reason: str) -> ProfileError:
+    return ProfileError("profile_file_unreadable", path=path, reason=reason)
+
+
+def _parsed(content: str, path: str) -> object:
+    try:
+        return json.loads(content, object_pairs_hook=_once)
+    except ValueError as error:
+        if path.lower().endswith(".json"):
+            raise _unreadable(path, str(error)) from None
+    try:
+        # PyYAML is optional, because modules need the standard library only.
+        yaml: Any = importlib.import_module("yaml")
+    except ImportError:
+        raise ProfileError("profile_file_yaml", path=path) from None
+    loader = None
+    try:
+        loader = yaml.SafeLoader(content)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _check_keys(node, path)
+        return loader.construct_document(node)
+    except yaml.YAMLError as error:
+        raise _unreadable(path, str(error)) from None
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+def _check_keys(root: Any, path: str) -> None:
+    """Refuse merge keys in a YAML document, and keys that occur twice in one mapping."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or node.id == "scalar":
+            continue
+        seen.add(id(node))
+        if node.id == "sequence":
+            waiting.extend(node.value)
+            continue
+        names = set()
+        for key, value in node.value:
+            # Merge keys of merge keys make a small file grow without limit.
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise _unreadable(path, "the merge key <<")
+            if key.id == "scalar" and key.value in names:
+                fail("key_twice", "", key.value)
+            names.add(key.value if key.id == "scalar" else None)
+            waiting.append(value)
+
+
+def _once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    found: Dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            fail("key_twice", "", key)
+        found[key] = value
+    return found

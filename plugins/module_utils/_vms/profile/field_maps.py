@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the fields of responses in an endpoint profile: places, value tables, formats of times."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ..._time import zone_of
+from .checks import below, choice, closed, fail, integer, items, known, mapping, scalar, text, unknown
+from .fields import FieldMap, Meaning, Origin
+from .operations import FieldKind, FieldType, OperationFields
+from .sources import FIELD_SOURCES, sources
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+EPOCHS = ("ms", "s")
+TIMES = (FieldType.TIME, FieldType.END)
+# The keys of a field besides its place, and the types on which they have an effect.
+OPTIONS: Dict[str, Tuple[FieldType, ...]] = {
+    "values": (
+        FieldType.TEXT,
+        FieldType.INTEGER,
+        FieldType.BOOLEAN,
+        FieldType.CHOICE,
+        FieldType.TEXTS,
+        FieldType.INTEGERS,
+    ),
+    "formats": TIMES,
+    "timezone": TIMES,
+    "epoch": TIMES,
+    "never": (FieldType.END,),
+    "after": (FieldType.TEXT, FieldType.INTEGER, FieldType.CHOICE),
+}
+DATE_FORMAT = re.compile(r"(?:[^%]|%[YmdHMSfzpIjbBaAy%])*")
+
+
+def tables(item: object, at: str) -> Dict[str, Dict[str, Any]]:
+    """Return the named value tables. Their values are checked where a field uses them."""
+    found: Dict[str, Dict[str, Any]] = {}
+    for name, table in mapping(item, at).items():
+        found[name] = _table(table, below(at, name))
+    return found
+
+
+def _table(item: object, at: str) -> Dict[str, Any]:
+    table = mapping(item, at)
+    if not table:
+        fail("table", at, "an empty mapping")
+    for code, meaning in table.items():
+        scalar(meaning, below(at, code))
+    return table
+
+
+def fields(item: object, shape: OperationFields, named: Tables, at: str) -> Dict[str, FieldMap]:
+    """Return the fields of an operation: those that it defines, all required ones among them."""
+    values = mapping(item, at)
+    known(values, tuple(shape.fields), at)
+    for name in shape.required:
+        if name not in values:
+            fail("field_missing", at, name=name)
+    found: Dict[str, FieldMap] = {}
+    for name, value in values.items():
+        outer = name.rpartition(".")[0]
+        if outer and outer not in values:
+            fail("field_missing", at, name=outer)
+        found[name] = _field(value, shape.fields[name], bool(outer), named, below(at, name))
+    return found
+
+
+def used_tables(item: object) -> List[str]:
+    """Return the names of the tables that the fields of an operation use."""
+    values = item.values() if isinstance(item, Mapping) else ()
+    return [
+        field["values"]
+        for field in values
+        if isinstance(field, Mapping) and isinstance(field.get("values"), str)
+    ]
+
+
+def _field(item: object, kind: FieldKind, in_row: bool, named: Tables, at: str) -> FieldMap:
+    given: Dict[str, Any] = {}
+    if isinstance(item, Mapping):
+        values = closed(item, at, (*FIELD_SOURCES, *OPTIONS))
+        given = {key: value for key, value in values.items() if key in OPTIONS}
+        places = {key: value for key, value in values.items() if key not in OPTIONS}
+        # ``at`` can be a list of alternatives, each of them any place.
+        if list(places) == ["at"] and isinstance(places["at"], (list, tuple)):
+            found = sources(places["at"], below(at, "at"), FIELD_SOURCES, from_root=False)
+        else:
+            found = sources(places, at, FIELD_SOURCES, from_root=False)
+    else:
+        found = sources(item, at, FIELD_SOURCES, from_root=False)
+    for name in given:
+        if kind.type not in OPTIONS[name]:
+            fail("key_foreign", at, name=name, type=kind.type.value)
+    for each in found:
+        if (in_row and (each.origin is not Origin.BODY or each.from_root)) or (
+            kind.type is FieldType.ROWS and each.origin is not Origin.BODY
+        ):
+            fail("body_only", at, each.name or each.origin.value)
+    return FieldMap(
+        sources=found,
+        values=_values(given["values"], kind, named, below(at, "values")) if "values" in given else {},
+        has_values="values" in given,
+        formats=_formats(given["formats"], below(at, "formats")) if "formats" in given else (),
+        timezone=timezone(given["timezone"], below(at, "timezone")) if "timezone" in given else "",
+        epoch=choice(given.get("epoch", "ms"), EPOCHS, below(at, "epoch")),
+        never=_words(given["never"], below(at, "never")) if "never" in given else (),
+        after=text(given["after"], below(at, "after")) if "after" in given else "",
+    )
+
+
+def _values(item: object, kind: FieldKind, named: Tables, at: str) -> Dict[str, Meaning]:
+    if isinstance(item, str):
+        if item not in named:
+            unknown(item, tuple(named), at)
+        table: Mapping[str, Any] = named[item]
+        place = below("/codes", item)
+    else:
+        table, place = _table(item, at), at
+    return {code: _meaning(value, kind, below(place, code)) for code, value in table.items()}
+
+
+def _meaning(value: object, kind: FieldKind, at: str) -> Meaning:
+    """Return the meaning of a code, which must be a value that the field can have."""
+    if kind.type is FieldType.CHOICE:
+        return choice(value, kind.choices, at)
+    if kind.type in (FieldType.INTEGER, FieldType.INTEGERS):
+        return integer(value, at, -(2**53), 2**53)
+    if kind.type is FieldType.BOOLEAN:
+        if not isinstance(value, bool):
+            fail("boolean", at, value)
+        return value
+    return scalar(value, at)
+
+
+def _formats(item: object, at: str) -> Tuple[str, ...]:
+    return tuple(_format(each, below(at, index)) for index, each in enumerate(items(item, at)))
+
+
+def _format(item: object, at: str) -> str:
+    form = text(item, at)
+    sample = dt.datetime(2027, 11, 20, 9, 5, tzinfo=dt.timezone.utc)
+    try:
+        # A format reads a date completely if it gives back the date that it wrote.
+        complete = dt.datetime.strptime(sample.strftime(form), form).date() == sample.date()
+    except ValueError:
+        complete = False
+    if not complete or not DATE_FORMAT.fullmatch(form):
+        fail("date_format", at, form)
+    return form
+
+
+def _words(item: object, at: str) -> Tuple[str, ...]:
+    return tuple(scalar(each, below(at, index)) for index, each in enumerate(items(item, at)))
+
+
+def timezone(item: object, at: str) -> str:
+    """Return the name of a time zone that this machine knows."""
+    name = text(item, at)
+    if zone_of(name) is None:
+        fail("timezone", at, name)
+    return name

@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read places and rules of responses in an endpoint profile: paths, headers, success, errors, envelopes."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from .checks import below, closed, fail, header_name, integer, items, keys, list_of, scalar, text
+from .fields import Envelope, ErrorPlaces, Origin, Rule, Source, Step
+from .operations import SECRET_KEYS
+
+# One character of a key, of the key of a row, and of the value of a row in a path.
+ESCAPED = r"\\[.\[\]=/\\]"
+KEY = r"(?:[^.\[\]\\\x00-\x1f]|" + ESCAPED + ")"
+ROW_KEY = r"(?:[^\]=\\\x00-\x1f]|" + ESCAPED + ")"
+ROW_VALUE = r"(?:[^\]\\\x00-\x1f]|" + ESCAPED + ")"
+STEP = KEY + r"+(?:\[" + ROW_KEY + "+=" + ROW_VALUE + r"+\])?"
+PATH = "/?(?!/)" + STEP + r"(?:\." + STEP + ")*"
+
+_PATH = re.compile(PATH)
+_STEPS = re.compile("(" + KEY + r"+)(?:\[(" + ROW_KEY + "+)=(" + ROW_VALUE + r"+)\])?(?:\.|\Z)")
+_BACKSLASH = re.compile(r"\\(.)")
+
+FIELD_SOURCES = ("at", "header", "status")
+PLACE_SOURCES = ("at", "header")
+TOKEN_SOURCES = ("at", "header", "cookie")
+
+
+def steps(item: object, at: str) -> Tuple[Tuple[Step, ...], bool]:
+    """Return the steps of a path, and whether it begins at the root of the body."""
+    path = text(item, at)
+    if not _PATH.fullmatch(path):
+        fail("field_path", at, path)
+    from_root = path.startswith("/")
+    found: List[Step] = []
+    for key, row_key, row_value in _STEPS.findall(path[1:] if from_root else path):
+        names = [_BACKSLASH.sub(r"\1", name) for name in (key, row_key, row_value)]
+        for name in names:
+            not_secret(name, at)
+        found.append(Step(names[0], (names[1], names[2]) if row_key else None))
+    return tuple(found), from_root
+
+
+def not_secret(name: str, at: str) -> None:
+    if name.casefold() in SECRET_KEYS:
+        fail("secret", at, name)
+
+
+def data_keys(item: object, at: str) -> Tuple[str, ...]:
+    """Return the keys that lead to the data of a response."""
+    found = keys(item, at)
+    for key in found:
+        not_secret(key, at)
+    return found
+
+
+def source(item: object, at: str, kinds: Sequence[str], from_root: bool = True) -> Source:
+    """Return one place: a path, or a mapping with exactly one of ``kinds``.
+
+    Only paths of fields are relative to the data of a response (``from_root`` False).
+    """
+    if isinstance(item, str):
+        return _body(item, at, from_root)
+    values = closed(item, at, kinds) if isinstance(item, dict) or hasattr(item, "items") else {}
+    if len(values) != 1:
+        fail("source", at, list_of(values) if values else item, choices=list(kinds))
+    ((kind, value),) = values.items()
+    place = below(at, kind)
+    if kind == "at":
+        return _body(value, place, from_root)
+    if kind == "status":
+        if value is not True:
+            fail("choice", place, value, choices=["true"])
+        return Source(Origin.STATUS)
+    origin = Origin.HEADER if kind == "header" else Origin.COOKIE
+    name = header_name(value, place)
+    not_secret(name, place)
+    return Source(origin, name=name)
+
+
+def _body(item: object, at: str, from_root: bool) -> Source:
+    path, at_root = steps(item, at)
+    return Source(Origin.BODY, path, from_root=from_root or at_root)
+
+
+def sources(item: object, at: str, kinds: Sequence[str], from_root: bool = True) -> Tuple[Source, ...]:
+    """Return alternative places: one place, or a list of them."""
+    if isinstance(item, (list, tuple)):
+        return tuple(
+            source(each, below(at, index), kinds, from_root) for index, each in enumerate(items(item, at))
+        )
+    return (source(item, at, kinds, from_root),)
+
+
+def rules(item: object, at: str, required: bool = False) -> Tuple[Rule, ...]:
+    """Return one rule, or a list of rules. ``required`` is the default of the key of this name."""
+    if isinstance(item, (list, tuple)):
+        return tuple(_rule(each, below(at, index), required) for index, each in enumerate(items(item, at)))
+    return (_rule(item, at, required),)
+
+
+def _rule(item: object, at: str, required: bool) -> Rule:
+    values = closed(item, at, ("status", "at", "header", "in", "required"))
+    statuses = statuses_of(values["status"], below(at, "status")) if "status" in values else ()
+    place: Optional[Source] = None
+    given = {key: values[key] for key in PLACE_SOURCES if key in values}
+    if given:
+        place = source(given, at, PLACE_SOURCES)
+        if "in" not in values:
+            fail("key_missing", at, list_of(values), name="in")
+    elif "in" in values or "required" in values or not statuses:
+        fail("rule_empty", at, list_of(values))
+    must = values.get("required", required)
+    if not isinstance(must, bool):
+        fail("boolean", below(at, "required"), must)
+    return Rule(
+        statuses=statuses,
+        source=place,
+        values=scalars(values["in"], below(at, "in")) if given else (),
+        required=bool(must) and place is not None,
+    )
+
+
+def statuses_of(item: object, at: str) -> Tuple[int, ...]:
+    """Return one HTTP status, or a list of them."""
+    if not isinstance(item, (list, tuple)):
+        return (integer(item, at, 100, 599),)
+    return tuple(integer(each, below(at, index), 100, 599) for index, each in enumerate(items(item, at)))
+
+
+def scalars(item: object, at: str) -> Tuple[str, ...]:
+    """Return a list of values as texts, in which "0" and 0 are the same value."""
+    return tuple(scalar(each, below(at, index)) for index, each in enumerate(items(item, at)))
+
+
+def error_places(item: object, at: str) -> ErrorPlaces:
+    values = closed(item, at, ("code", "message"))
+    found: Dict[str, Tuple[Source, ...]] = {
+        name: sources(value, below(at, name), PLACE_SOURCES) for name, value in values.items()
+    }
+    return ErrorPlaces(**found)
+
+
+def envelope(item: object, at: str) -> Envelope:
+    values = closed(item, at, ("keys", "data", "success"), ("keys", "data"))
+    names = data_keys(items(values["keys"], below(at, "keys")), below(at, "keys"))
+    data = text(values["data"], below(at, "data"))
+    if data not in names:
+        fail("envelope_data", below(at, "data"), data, choices=list(names))
+    success = rules(values["success"], below(at, "success")) if "success" in values else ()
+    return Envelope(names, data, success)

@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Authenticate requests after a login: a session of a server, an OAuth2 token.
+
+A login that was refused is not sent again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Callable, Mapping, Optional, Sequence
+
+from .auth import Exchange, Lapsed, Session, basic_credentials
+from .connection import Connection
+from .errors import AuthenticationFailed, LoginRefused, VmsError
+from .transport import Request, Response
+
+_REFUSALS = (AuthenticationFailed, LoginRefused)
+
+
+class TokenSession(Session):
+    """Log in before the first request, and once more if the server no longer accepts the login.
+
+    ``login`` sends the login and returns the headers that each request needs; it raises a VmsError.
+    ``logout`` ends the session. ``refused_status`` are the statuses that a server returns for a session that
+    it has ended.
+    """
+
+    _rejected = "authentication_failed"
+
+    def __init__(
+        self,
+        connection: Connection,
+        lapsed: Lapsed,
+        login: Callable[[], Mapping[str, str]],
+        logout: Optional[Callable[[], None]] = None,
+        refused_status: Sequence[int] = (401, 403),
+    ) -> None:
+        super().__init__(connection, lapsed)
+        self._login = login
+        self._logout = logout
+        self._refused_status = tuple(refused_status)
+        self._headers: Optional[Mapping[str, str]] = None
+        self._refusal: Optional[VmsError] = None
+        self._is_closing = False
+
+    def send(self, request: Request, exchange: Exchange) -> Response:
+        if self._refusal is not None:
+            raise self._refusal
+        is_new = self._headers is None
+        response = exchange(self._authorized(request))
+        self._raise_if_lapsed(response)
+        if response.status in self._refused_status and not is_new and not self._is_closing:
+            self._headers = None
+            response = exchange(self._authorized(request))
+            self._raise_if_lapsed(response)
+        # Other statuses, such as 403 without a permission, are explained by the body of the response.
+        if response.status == 401:
+            self._refusal = self._failed(self._rejected)
+            raise self._refusal
+        return response
+
+    def close(self) -> None:
+        """Log out once; a failure is not an error, because the session then ends by itself."""
+        if self._headers is None or self._is_closing:
+            return
+        self._is_closing = True
+        try:
+            with contextlib.suppress(VmsError):
+                if self._logout is not None:
+                    self._logout()
+        finally:
+            # The logout itself may be sent with these headers.
+            self._headers = None
+            self._is_closing = False
+
+    def _authorized(self, request: Request) -> Request:
+        if self._headers is None:
+            try:
+                self._headers = self._login()
+            except VmsError as error:
+                # Without a response, or after one that may pass, the login can be sent again.
+                if isinstance(error, _REFUSALS) or (error.sent and not error.retriable):
+                    self._refusal = error
+                raise
+        for name, value in self._headers.items():
+            request = request.with_header(name, value)
+        return request
+
+
+class OAuth2Session(TokenSession):
+    """Keep a bearer token; fetch a new one once if the server rejects it.
+
+    ``give_back`` tells the server that the token is no longer used.
+    """
+
+    _rejected = "authentication_failed_oauth2"
+
+    def __init__(
+        self,
+        connection: Connection,
+        lapsed: Lapsed,
+        fetch_token: Callable[[], str],
+        give_back: Optional[Callable[[str], None]] = None,
+    ) -> None:
+        super().__init__(connection, lapsed, self._fetch, self._return, (401,))
+        self._fetch_token = fetch_token
+        self._give_back = give_back
+        self._token = ""
+
+    def _fetch(self) -> Mapping[str, str]:
+        self._token = self._fetch_token()
+        return {"Authorization": "Bearer " + self._token}
+
+    def _return(self) -> None:
+        if self._give_back is not None:
+            self._give_back(self._token)
+
+
+class OAuth2ClientSession(Session):
+    """Request a token: HTTP Basic of the OAuth2 client, and the user's credentials in the form."""
+
+    def send(self, request: Request, exchange: Exchange) -> Response:
+        where = self._connection
+        if where.client_id is not None:
+            value = basic_credentials(where.client_id, where.client_secret or "")
+            request = request.with_header("Authorization", value)
+        response = exchange(request)
+        self._raise_if_lapsed(response)
+        if response.status in (400, 401):
+            raise self._failed("authentication_failed_oauth2")
+        return response

@@ -1,0 +1,278 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions as a profile states them: login, token, CSRF token, a second login, logout, refusals."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
+    AuthenticationFailed,
+    BadAnswer,
+    HttpError,
+    LoginRefused,
+)
+
+LOGIN = {
+    "method": "POST",
+    "path": "/cas/spring_check",
+    "query": {"encrypt": "false", "lang": "cn"},
+    "encoding": "form",
+    "body": {"name": "{username}", "password": "{password}"},
+    "success": {"at": "loginFailErrorCode", "in": [0]},
+}
+
+
+def profile_with(auth: object, **base: object) -> Profile:
+    return load_profile(
+        {
+            "name": "session",
+            "bases": {"vms": {"path": "/cas/casrs", "auth": auth, **base}},
+            "operations": {
+                "manager": {
+                    "certainty": "observed",
+                    "method": "GET",
+                    "path": "/system/cvm",
+                    "fields": {"arch": "type"},
+                },
+                "reconnect_license_server": {
+                    "certainty": "assumed",
+                    "method": "POST",
+                    "path": "/reconnect",
+                },
+            },
+        }
+    )
+
+
+def cookie_session(**changes: object) -> Profile:
+    return profile_with(
+        {"type": "session", "login": LOGIN, "token": {"cookie": "JSESSIONID"}, **changes},
+        error={"code": "loginFailErrorCode", "message": "loginFailMessage"},
+        lapsed_codes=[1151, "license_lapsed"],
+    )
+
+
+class CookieServer:
+    """Opens a session for the right password, and ends it on request."""
+
+    def __init__(self, json_answer: Any, reply: Any) -> None:
+        self.json_answer, self.reply = json_answer, reply
+        self.logins: list[Any] = []
+        self.sessions: set[str] = set()
+        self.refusal: Any = None
+
+    def __call__(self, request: Any) -> Any:
+        if request.path == "/cas/spring_check":
+            self.logins.append(request)
+            if self.refusal is not None:
+                return self.refusal
+            form = parse_qs(request.body.decode())
+            if form != {"name": ["automation"], "password": ["right"]}:
+                return self.json_answer({"loginFailErrorCode": 3, "loginFailMessage": "密码错误"})
+            session = f"S{len(self.logins)}"
+            self.sessions.add(session)
+            headers = [
+                ("Set-Cookie", f"JSESSIONID={session}; Path=/cas; HttpOnly"),
+                ("Set-Cookie", "XSRF=x1"),
+            ]
+            return self.reply(200, b'{"loginFailErrorCode": 0}', headers)
+        cookies = dict(part.split("=") for part in request.headers.get("cookie", "=").split("; "))
+        if cookies.get("JSESSIONID") not in self.sessions:
+            return self.reply(403)
+        if request.path == "/cas/logout":
+            self.sessions.discard(cookies["JSESSIONID"])
+            return self.reply(500)
+        return self.json_answer({"type": "x86_64"})
+
+
+@pytest.fixture
+def cookies(server: Any, json_answer: Any, reply: Any) -> CookieServer:
+    server.script = CookieServer(json_answer, reply)
+    return server.script  # type: ignore[no-any-return]
+
+
+def test_one_login_serves_many_calls(server: Any, connect: Any, cookies: CookieServer) -> None:
+    client = Client(connect(), cookie_session())
+    for _count in range(3):
+        assert client.read("manager").text("arch") == "x86_64"
+    client.write("reconnect_license_server")
+    (login,) = cookies.logins
+    assert login.target == "/cas/spring_check?encrypt=false&lang=cn"
+    assert login.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert [request.headers.get("cookie") for request in server.seen] == [None] + ["JSESSIONID=S1"] * 4
+
+
+def test_a_session_that_ended_is_opened_once_more(server: Any, connect: Any, cookies: CookieServer) -> None:
+    client = Client(connect(), cookie_session())
+    client.read("manager")
+    cookies.sessions.clear()
+    assert client.read("manager").text("arch") == "x86_64"
+    assert len(cookies.logins) == 2
+
+
+def test_a_csrf_token_is_sent_as_header_and_cookie(server: Any, connect: Any, cookies: CookieServer) -> None:
+    csrf = {"token": {"cookie": "XSRF"}, "send": "X-XSRF-TOKEN"}
+    Client(connect(), cookie_session(csrf=csrf)).read("manager")
+    headers = server.seen[-1].headers
+    assert (headers["cookie"], headers["x-xsrf-token"]) == ("JSESSIONID=S1; XSRF=x1", "x1")
+
+
+def test_the_logout_is_sent_once_and_its_failure_is_not_an_error(
+    server: Any, connect: Any, cookies: CookieServer
+) -> None:
+    client = Client(connect(), cookie_session(logout={"method": "POST", "path": "/cas/logout"}))
+    client.close()
+    assert server.seen == []
+    client.read("manager")
+    client.close()
+    client.close()
+    assert [request.path for request in server.seen].count("/cas/logout") == 1
+    assert cookies.sessions == set()
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403])
+def test_a_refused_login_is_sent_once(
+    server: Any, connect: Any, cookies: CookieServer, json_answer: Any, status: int
+) -> None:
+    cookies.refusal = json_answer({"loginFailErrorCode": 3, "loginFailMessage": "密码错误"}, status)
+    client = Client(connect(password="wrong"), cookie_session())
+    for _count in range(2):
+        with pytest.raises(AuthenticationFailed) as caught:
+            client.read("manager")
+    assert caught.value.code == "authentication_refused"
+    assert caught.value.fields["server_message"] == "3: 密码错误"
+    assert len(cookies.logins) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"loginFailErrorCode": None}, {"other": 0}, [], "text"])
+def test_a_login_without_its_success_code_is_refused(
+    server: Any, connect: Any, cookies: CookieServer, json_answer: Any, body: object
+) -> None:
+    cookies.refusal = json_answer(body, Set_Cookie="JSESSIONID=S9")
+    with pytest.raises(AuthenticationFailed):
+        Client(connect(), cookie_session()).read("manager")
+
+
+@pytest.mark.parametrize("code", [1151, "1151", "license_lapsed"])
+@pytest.mark.parametrize("status", [200, 401, 409])
+def test_a_login_that_an_expired_license_blocks_is_named(
+    server: Any, connect: Any, cookies: CookieServer, json_answer: Any, code: object, status: int
+) -> None:
+    cookies.refusal = json_answer({"loginFailErrorCode": code, "loginFailMessage": "授权已到期"}, status)
+    client = Client(connect(), cookie_session())
+    for _count in range(2):
+        with pytest.raises(LoginRefused) as caught:
+            client.read("manager")
+    assert (caught.value.rule, caught.value.fields["server_message"]) == ("R20", "授权已到期")
+    assert len(cookies.logins) == 1
+
+
+def test_a_server_that_restarts_is_asked_again(
+    server: Any, connect: Any, cookies: CookieServer, reply: Any
+) -> None:
+    def later(seconds: float) -> None:
+        cookies.refusal = None
+
+    cookies.refusal = reply(503)
+    client = Client(connect(), cookie_session(), sleep=later)
+    assert client.read("manager").text("arch") == "x86_64"
+    assert len(cookies.logins) == 2
+    cookies.refusal = reply(503)
+    cookies.sessions.clear()
+    with pytest.raises(HttpError):
+        client.write("reconnect_license_server")
+
+
+@pytest.mark.parametrize("cookie", ["other=1", "JSESSIONID=", 'JSESSIONID="a b"'])
+def test_a_login_without_a_token_is_an_error(
+    server: Any, connect: Any, cookies: CookieServer, reply: Any, cookie: str
+) -> None:
+    cookies.refusal = reply(200, b'{"loginFailErrorCode": 0}', [("Set-Cookie", cookie)])
+    with pytest.raises(BadAnswer) as caught:
+        Client(connect(), cookie_session()).read("manager")
+    assert caught.value.code == "answer_shape"
+    assert len(cookies.logins) == 1
+
+
+JSON_LOGIN = {
+    "method": "POST",
+    "path": "/auth",
+    "encoding": "json",
+    "body": {"user": {"name": "{username}", "password": "{password}"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("token", "send", "expected"),
+    [
+        ({"at": "data.token"}, {"header": "X-Auth-Token", "prefix": "T "}, ("x-auth-token", "T tok-1")),
+        ({"header": "X-Subject"}, None, ("x-subject", "tok-1")),
+        ({"at": "data.token"}, {"cookie": "sid"}, ("cookie", "sid=tok-1")),
+    ],
+)
+def test_a_token_from_the_body_or_a_header(
+    server: Any, connect: Any, json_answer: Any, token: object, send: object, expected: tuple[str, str]
+) -> None:
+    def script(request: Any) -> Any:
+        if request.path == "/auth":
+            return json_answer({"data": {"token": "tok-1"}}, X_Subject="tok-1")
+        return json_answer({"type": "x86_64"})
+
+    server.script = script
+    auth = {"type": "session", "login": JSON_LOGIN, "token": token, **({"send": send} if send else {})}
+    Client(connect(), profile_with(auth)).read("manager")
+    assert server.seen[0].body == b'{"user": {"name": "automation", "password": "right"}}'
+    assert server.seen[1].headers[expected[0]] == expected[1]
+
+
+def test_a_token_that_a_server_repeats_is_masked(server: Any, connect: Any, cookies: CookieServer) -> None:
+    client = Client(connect(), cookie_session())
+    client.read("manager")
+    assert client.masked("you sent S1 and right") == "you sent ******** and ********"
+
+
+@pytest.mark.parametrize(
+    ("auth", "expected"),
+    [
+        ("basic", "Basic " + base64.b64encode(b"automation:right").decode()),
+        ("bearer", "Bearer right"),
+        ("none", ""),
+    ],
+)
+def test_credentials_in_every_request(
+    server: Any, connect: Any, json_answer: Any, auth: str, expected: str
+) -> None:
+    server.script = lambda request: json_answer({"type": "x86_64"})
+    Client(connect(), profile_with(auth)).read("manager")
+    assert [request.authorization for request in server.seen] == [expected]
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_token_of_a_license_server_is_returned(
+    server: Any, connect: Any, json_answer: Any, status: int
+) -> None:
+    def script(request: Any) -> Any:
+        if request.path.endswith("/oauth2/token"):
+            return json_answer(
+                {"access_token": "tok-1"} if request.method == "POST" else {},
+                status if request.method == "DELETE" else 200,
+            )
+        return json_answer({"id": "ls-east"})
+
+    server.script = script
+    client = Client(connect(), load_profile("usphere_7"))
+    client.read("server")
+    client.close()
+    client.close()
+    last = server.seen[-1]
+    assert (last.method, last.path) == ("DELETE", "/licsmgr/api/v1/oauth2/token")
+    assert last.authorization == "Bearer tok-1"
+    assert len(server.seen) == 3

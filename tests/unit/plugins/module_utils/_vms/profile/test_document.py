@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Profiles in files: JSON and YAML, unreadable files, documents that are too large."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.document import (
+    MOST_BYTES,
+    is_path,
+    plain,
+    read,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
+
+
+@pytest.mark.parametrize("name", ["a/b", "/srv/x", "site.yml", "site.YAML", "site.json", "./x"])
+def test_a_text_with_a_slash_or_an_extension_is_a_path(name: str) -> None:
+    assert is_path(name)
+
+
+@pytest.mark.parametrize("name", ["usphere_7", "", "json", "x.yml.txt"])
+def test_any_other_text_is_a_name(name: str) -> None:
+    assert not is_path(name)
+
+
+def test_json_and_yaml_are_read(tmp_path: Path) -> None:
+    json_file, yaml_file = tmp_path / "a.json", tmp_path / "b.yml"
+    json_file.write_text('\ufeff{"name": "站点"}', encoding="utf-8")
+    yaml_file.write_text("name: &name 站点\ncodes: {arch: {17: *name}}\n", encoding="utf-8")
+    assert read(str(json_file)) == {"name": "站点"}
+    assert read(str(yaml_file)) == {"name": "站点", "codes": {"arch": {17: "站点"}}}
+
+
+def test_a_home_directory_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read("~/a.json") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.json", b"{", "got Expecting property name"),
+        ("a.json", b"[]", "got a list"),
+        ("a.yml", b"usphere_7", "got usphere_7"),
+        ("a.yml", b"", "got None"),
+        ("a.yml", b"a: [", "got while parsing"),
+        ("a.yml", b"a: &x {c: 1}\nb: {<<: *x}\n", "got the merge key <<"),
+        ("a.yml", b"a: !!python/object/apply:os.getcwd []", "got could not determine a constructor"),
+        ("a.yml", b"\xff\xfe", "got another encoding"),
+        ("a.json", b"[" * 200000, "got a document that is nested too deeply"),
+        ("a.yml", b"- " * 20000, "got a document that is nested too deeply"),
+        ("a.yml", b"a: 1\na: 2\n", "must have the key a only once"),
+        ("a.json", b'{"a": 1, "a": 2}', "must have the key a only once"),
+        ("a.json", b" " * (MOST_BYTES + 1), "must have at most 1000000 bytes"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_another_file_is_an_error(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ProfileError) as caught:
+        read(str(path))
+    assert words in render(caught.value.code, caught.value.fields)
+
+
+@pytest.mark.parametrize("name", ["missing.json", "", "a\0b.json"])
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        read(str(tmp_path) + "/" + name)
+    assert caught.value.code == "profile_file_missing"
+
+
+def test_without_pyyaml_a_file_must_be_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.yml").write_text("name: a", encoding="utf-8")
+    (tmp_path / "b.yml").write_text('{"name": "b"}', encoding="utf-8")
+    # An import of a module that is None in sys.modules fails.
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert read(str(tmp_path / "b.yml")) == {"name": "b"}
+    with pytest.raises(ProfileError) as caught:
+        read(str(tmp_path / "a.yml"))
+    assert caught.value.code == "profile_file_yaml"
+
+
+def test_the_size_of_a_document_is_limited() -> None:
+    loop: dict[str, Any] = {}
+    loop["a"] = loop
+    wide: Any = ["x"] * 10
+    for _level in range(10):
+        wide = [wide] * 10
+    for document in (loop, {"a": wide}):
+        with pytest.raises(ProfileError) as caught:
+            plain(document)
+        assert caught.value.code == "profile_too_deep"
+    assert plain({"a": [1, {"b": 2}], 3: None}) == {"a": [1, {"b": 2}], "3": None}

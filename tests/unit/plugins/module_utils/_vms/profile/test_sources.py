@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Places and rules of responses: paths with escapes and row picks, secrets, success rules, envelopes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
+    Envelope,
+    Origin,
+    Rule,
+    Source,
+    Step,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import SECRET_KEYS
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import (
+    FIELD_SOURCES,
+    TOKEN_SOURCES,
+    data_keys,
+    envelope,
+    error_places,
+    rules,
+    source,
+    sources,
+    steps,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "from_root"),
+    [
+        ("cpuSockets", [Step("cpuSockets")], False),
+        ("cpu.sockets", [Step("cpu"), Step("sockets")], False),
+        ("/total", [Step("total")], True),
+        ("keyValue[key=版本].value", [Step("keyValue", ("key", "版本")), Step("value")], False),
+        ("rows[name=V7.0 (E0710)].a", [Step("rows", ("name", "V7.0 (E0710)")), Step("a")], False),
+        ("rows[a=b=c]", [Step("rows", ("a", "b=c"))], False),
+        ("@type", [Step("@type")], False),
+        (r"a\.b.c\[d\\", [Step("a.b"), Step("c[d\\")], False),
+        (r"\/a", [Step("/a")], False),
+        (r"r[k=a\]b].v", [Step("r", ("k", "a]b")), Step("v")], False),
+        ("pwdHash.userNames", [Step("pwdHash"), Step("userNames")], False),
+    ],
+)
+def test_a_path_has_steps(path: str, found: list[Step], from_root: bool) -> None:
+    assert steps(path, "/x") == (tuple(found), from_root)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", ".", "a.", ".a", "a..b", "/", "//a", "a[b]", "a[=c]",
+     "a[b=]", "a[b=c", "a[b=c]d", "a]", "a\\", "a\\b",
+     "a\n", "a\tb", 7, None, ["a"]],
+)  # fmt: skip
+def test_a_path_with_another_syntax_is_an_error(path: Any) -> None:
+    with pytest.raises(ProfileError) as caught:
+        steps(path, "/x")
+    assert caught.value.fields["at"] == "/x"
+
+
+@pytest.mark.parametrize("secret", [*sorted(SECRET_KEYS), "PWD", "ipmiPw"])
+@pytest.mark.parametrize(
+    "path", ["{0}", "/{0}", "a.{0}", "{0}.a", "a[{0}=x].b", "a[key={0}].value", "{0}[a=b]"]
+)
+def test_no_step_of_a_path_reads_a_secret(path: str, secret: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        steps(path.format(secret), "/x")
+    assert caught.value.code == "profile_secret"
+    assert caught.value.fields["got"] == secret
+
+
+@given(
+    st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1), min_size=1, max_size=4)
+)
+def test_every_key_can_be_written_in_a_path(names: list[str]) -> None:
+    if any(name.casefold() in SECRET_KEYS for name in names):
+        return
+    escaped = ["".join("\\" + c if c in ".[]/\\=" else c for c in name) for name in names]
+    assert steps(".".join(escaped), "") == (tuple(Step(name) for name in names), False)
+
+
+def test_a_place_is_a_path_a_header_or_a_status() -> None:
+    assert source("a", "", FIELD_SOURCES, from_root=False) == Source(Origin.BODY, (Step("a"),))
+    assert source({"at": "a"}, "", FIELD_SOURCES) == Source(Origin.BODY, (Step("a"),), from_root=True)
+    assert source({"header": "X-A"}, "", FIELD_SOURCES) == Source(Origin.HEADER, name="X-A")
+    assert source({"status": True}, "", FIELD_SOURCES) == Source(Origin.STATUS)
+    assert source({"cookie": "SID"}, "", TOKEN_SOURCES) == Source(Origin.COOKIE, name="SID")
+    assert len(sources(["a", {"header": "b"}], "", FIELD_SOURCES)) == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "at"),
+    [
+        ({}, "/x"),
+        ({"at": "a", "header": "b"}, "/x"),
+        ({"cookie": "a"}, "/x/cookie"),
+        ({"header": "a b"}, "/x/header"),
+        ({"header": "Password"}, "/x/header"),
+        ({"status": 200}, "/x/status"),
+        ({"at": ["a"]}, "/x/at"),
+        (7, "/x"),
+        ([], "/x"),
+        (["a", {"att": "b"}], "/x/1/att"),
+    ],
+    ids=str,
+)
+def test_another_place_is_an_error(place: Any, at: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        sources(place, "/x", FIELD_SOURCES)
+    assert caught.value.fields["at"] == at
+
+
+def test_a_rule_compares_values_as_text() -> None:
+    place = Source(Origin.BODY, (Step("code"),), from_root=True)
+    assert rules({"at": "code", "in": ["0", 0, 0.0, True, 1.5]}, "") == (
+        Rule(source=place, values=("0", "0", "0", "true", "1.5")),
+    )
+    assert rules([{"status": 200}, {"status": [201, 204]}], "") == (
+        Rule(statuses=(200,)),
+        Rule(statuses=(201, 204)),
+    )
+    assert rules({"at": "code", "in": [0]}, "", required=True)[0].required
+    assert not rules({"at": "code", "in": [0], "required": False}, "", required=True)[0].required
+    assert not rules({"status": 200}, "", required=True)[0].required
+
+
+@pytest.mark.parametrize(
+    ("rule", "at"),
+    [
+        ({}, "/x"),
+        ({"in": [0]}, "/x"),
+        ({"status": 200, "required": True}, "/x"),
+        ({"at": "code"}, "/x"),
+        ({"at": "code", "in": []}, "/x/in"),
+        ({"at": "code", "in": 0}, "/x/in"),
+        ({"at": "code", "in": [None]}, "/x/in/0"),
+        ({"at": "code", "in": [0], "required": 1}, "/x/required"),
+        ({"at": "code", "header": "a", "in": [0]}, "/x"),
+        ({"status": 99}, "/x/status"),
+        ({"status": [True]}, "/x/status/0"),
+        ([], "/x"),
+        ("ok", "/x"),
+    ],
+    ids=str,
+)
+def test_an_incomplete_rule_is_an_error(rule: Any, at: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        rules(rule, "/x")
+    assert caught.value.fields["at"] == at
+
+
+def test_error_places_are_alternatives() -> None:
+    places = error_places({"code": [{"header": "Error-Code"}, "errorCode"], "message": "message"}, "")
+    assert [place.origin for place in places.code] == [Origin.HEADER, Origin.BODY]
+    assert [place.from_root for place in places.message] == [True]
+
+
+def test_the_data_of_an_envelope_is_one_of_its_keys() -> None:
+    assert envelope({"keys": ["data", "state"], "data": "data"}, "") == Envelope(("data", "state"), "data")
+    with pytest.raises(ProfileError) as caught:
+        envelope({"keys": ["data"], "data": "state"}, "")
+    assert caught.value.fields["at"] == "/data"
+
+
+def test_keys_of_the_data_are_no_secrets() -> None:
+    assert data_keys(["entity", "data"], "") == ("entity", "data")
+    with pytest.raises(ProfileError):
+        data_keys(["user"], "")
