@@ -186,7 +186,7 @@ class Parts:
             return any_of(ref("text"), values)
         return {
             "formats": listed({"type": "string", "pattern": "%"}),
-            "timezone": {"type": "string"},
+            "timezone": ref("timezone"),
             "epoch": {"enum": list(EPOCHS)},
             "never": listed(VALUE),
             "after": ref("text"),
