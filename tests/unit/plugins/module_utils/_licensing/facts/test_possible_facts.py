@@ -164,3 +164,23 @@ def test_no_fact_is_more_definite_than_all_zones_allow_and_all_that_agree_are_kn
             known = [value for value in values if isinstance(value, str) and value != "never"]
             latest = entry.get("latest", format_end(parse_time("9999-12-31")))
             assert all(entry["earliest"] <= value <= latest for value in known)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    ends=st.tuples(st.integers(-60, 60), st.integers(-60, 60)),
+    offsets=st.tuples(st.sampled_from(GRID), st.sampled_from(GRID)),
+)
+def test_two_clocks_may_be_in_any_two_zones(ends, offsets, system_builder, license_builder):
+    facts = system_builder(
+        [
+            license_builder("LS-1", "vms_enterprise", 3, expires_at=_local(ends[0] / 4)),
+            license_builder("LS-2", "srm", 3, expires_at=_local(ends[1] / 4), held_by="other"),
+        ]
+    )
+    facts["features"]["srm"] = {"in_use": True, "used": 3}
+    merged = derive(facts, NOW)
+    zone = {"license_server ls": offsets[0], "license_server other": offsets[1]}
+    single = derive(zones.in_zones(facts, zones.times_without_zone(facts), zone), NOW)
+    for pointer, value in _leaves(merged.facts):
+        assert lookup(single.facts, pointer) == value, pointer
