@@ -14,6 +14,7 @@ from ._errors import LicensingError, UsphereError
 from ._masking import Mask
 from ._messages.catalog import render
 from ._text import one_line
+from ._vms.profile.compiled import name_of
 from ._vms.wire.connection import has_account, parse_proxy, refuse_account, without_brackets
 from ._vms.wire.errors import OptionError
 
@@ -47,7 +48,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type
 
     def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
         """Print a result with secrets masked in every encoding; ansible-core masks only their plain form."""
-        kwargs.setdefault("invocation", {"module_args": getattr(self, "params", {})})
+        kwargs.setdefault("invocation", {"module_args": _shown_options(getattr(self, "params", {}))})
         super()._return_formatted(self._mask().data(kwargs))
 
     def _options(self) -> Sequence[Any]:
@@ -57,6 +58,11 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type
         spec, options = self.argument_spec, self._options()
         secrets = [secret for given in options for secret in _secrets(spec, given)]
         return Mask(secrets, [user for given in options for user in _users(spec, given)])
+
+
+def _shown_options(params: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the options as a result shows them: a compiled endpoint profile by its name."""
+    return {**params, "profile": name_of(params["profile"])} if "profile" in params else dict(params)
 
 
 def _secrets(spec: Mapping[str, Any], given: Any) -> Iterator[str]:

@@ -27,11 +27,13 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.mode
     OAUTH2,
     SESSION,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
     LICENSE_ARCH,
-    SECRET_KEYS,
     FieldKind,
     FieldType,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
+    SECRET_KEYS,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import (
     KEY,

@@ -9,7 +9,7 @@ from typing import Any, Dict, Mapping, Optional
 from ..._vms.api.client import Budget
 from ..._vms.api.license_server_api import LicenseServerApi, ProductNodeApi
 from ..._vms.api.vms_api import VmsApi
-from ..._vms.profile.loader import load_profile
+from ..._vms.profile.compiled import profile_of
 from ..._vms.wire.connection import Connection, refuse_account, without_brackets
 from ..._vms.wire.errors import AuthenticationFailed, CertificateError, OptionError
 
@@ -80,14 +80,14 @@ def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str
 
 def vms_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> VmsApi:
     """Build the API client of the VMS that the options ``params`` name."""
-    return VmsApi(connection(params, VMS_PORT), load_profile(params["profile"]), budget)
+    return VmsApi(connection(params, VMS_PORT), profile_of(params["profile"]), budget)
 
 
 def license_server_api(
     params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = None, budget: Optional[Budget] = None
 ) -> LicenseServerApi:
     """Build a License Server's API client from options, or from a nested option inside ``outer``."""
-    profile = load_profile(params["profile"] if outer is None else outer["profile"])
+    profile = profile_of(params["profile"] if outer is None else outer["profile"])
     return LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget)
 
 
@@ -96,7 +96,7 @@ def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None
     product = params.get("product_node")
     if product is None:
         return license_server_api(params, budget=budget)
-    profile = load_profile(params["profile"]).node(product)
+    profile = profile_of(params["profile"]).node(product)
     return ProductNodeApi(connection(params, LICENSE_SERVER_PORT), profile, budget)
 
 

@@ -1,27 +1,18 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read systems and License Servers by the options of a task, for modules and plugins."""
+"""Build product nodes and reading options from the options of a task, for modules and plugins."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, List, Mapping, Optional
 
 from ..._errors import UsphereError
-from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.catalog.site import site_rows
 from ..._vms.api.client import Budget
 from ..._vms.api.license_server_api import ProductNodeApi
-from ..._vms.profile.loader import load_profile
-from ..core.endpoints import (
-    LICENSE_SERVER_PORT,
-    connection,
-    license_server_api,
-    license_store_api,
-    vms_api,
-)
-from .license_server import LicenseQuery, read_license_server
+from ..._vms.profile.compiled import profile_of
+from ..core.endpoints import LICENSE_SERVER_PORT, connection
 from .product_nodes import ProductNode
-from .read_system import read_system
 from .vms import ReadOptions
 
 
@@ -32,7 +23,7 @@ def product_nodes(params: Mapping[str, Any], budget: Optional[Budget] = None) ->
             node["product"],
             ProductNodeApi(
                 connection(node, LICENSE_SERVER_PORT, params),
-                load_profile(params["profile"]).node(node["product"]),
+                profile_of(params["profile"]).node(node["product"]),
                 budget,
             ),
         )
@@ -51,33 +42,4 @@ def read_options(
         clock=params["clock"],
         note=note,
         catalog=site_rows(params.get("catalog") or ()),
-    )
-
-
-def system_facts(
-    params: Mapping[str, Any],
-    license_server: Optional[Mapping[str, Any]],
-    options: ReadOptions,
-    seconds: float,
-) -> Dict[str, object]:
-    """Return the HostFacts of the system that ``params`` name, as ``vms_facts`` reads them.
-
-    ``license_server`` is the nested option of that module. All reads together end within ``seconds``.
-    """
-    budget = Budget(seconds)
-    server = None if license_server is None else license_server_api(license_server, params, budget)
-    return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
-
-
-def store_facts(
-    params: Mapping[str, Any], gather: Sequence[str], catalog: Catalog, seconds: float
-) -> Dict[str, Any]:
-    """Return what ``license_info`` reads of a License Server or product node, within ``seconds``.
-
-    Parts of ``gather`` that the profile does not support are not read.
-    """
-    api = license_store_api(params, Budget(seconds))
-    unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
-    return read_license_server(
-        api, [name for name in gather if name not in unsupported], LicenseQuery(), catalog
     )

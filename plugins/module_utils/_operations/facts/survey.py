@@ -21,6 +21,7 @@ from ..._vms.api.records import (
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import VmsError
 from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api, vms_api
+from .controller_reads import with_profile
 from .product_nodes import ProductNode
 from .read import product_nodes, read_options
 from .read_system import LicenseReads, read_system_records
@@ -148,15 +149,16 @@ class Surveyor:
 
         Raises what ``survey_system`` raises, and LicensingError for invalid rows of a catalog.
         """
+        ready = with_profile(params)
         budget = Budget(params["gather_timeout"])
         options = read_options(params, name, note)
         return survey_system(
-            vms_api(params, budget), self._server(params), options, product_nodes(params, budget)
+            vms_api(ready, budget), self._server(params, ready), options, product_nodes(ready, budget)
         )
 
-    def _server(self, params: Mapping[str, Any]) -> Optional[SharedServer]:
+    def _server(self, params: Mapping[str, Any], ready: Mapping[str, Any]) -> Optional[SharedServer]:
         server = params["license_server"]
         if server is None:
             return None
         key = (connection(server, LICENSE_SERVER_PORT, params), repr(params["profile"]))
-        return self._servers.get(key, lambda: license_server_api(server, params))
+        return self._servers.get(key, lambda: license_server_api(server, ready))

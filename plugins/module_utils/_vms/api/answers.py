@@ -15,7 +15,6 @@ from typing import Any, Collection, FrozenSet, Iterable, List, Mapping, Optional
 from ..._text import printable
 from ..profile.fields import Envelope, ErrorPlaces, ResponsePart, ResponseRule, Source
 from ..profile.model import Operation
-from ..profile.operations import SHAPES
 from ..wire.transport import Response
 from .rows import (
     ABSENT,
@@ -116,7 +115,7 @@ def _unwrapped(root: Mapping[str, Any], envelope: Envelope) -> Any:
 def own_keys(operation: Operation, rules: Sequence[ResponseRule], is_wrapped: bool = False) -> FrozenSet[str]:
     """Return the keys of the root of a response that the profile itself reads or compares."""
     # Fields of rows and of data under a key are not at the root, even if they have the same name.
-    is_inner = is_wrapped or bool(operation.answer) or SHAPES[operation.name].lists
+    is_inner = is_wrapped or bool(operation.answer) or operation.lists
     sources = [
         source
         for mapped in operation.fields.values()

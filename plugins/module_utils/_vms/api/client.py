@@ -13,7 +13,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 from ..._text import component
 from ..._time import UTC
 from ..profile.model import OFFSET, Operation, Profile
-from ..profile.operations import SHAPES
 from ..wire.connection import Connection
 from ..wire.errors import BadAnswer, HttpError, Unreachable, VmsError
 from ..wire.response_body import UnreadableBody, parse_body
@@ -87,7 +86,7 @@ class Client:
         """Return all rows of a list, over all pages; raises ListIncomplete if there may be more."""
         operation = self.profile.operation(name)
         budget = self._budget or Budget(READ_S)
-        identity = SHAPES[name].identity
+        identity = operation.identity
         scopes: Dict[int, ResponseScope] = {}
 
         def fetch(place: PageStart) -> Page:

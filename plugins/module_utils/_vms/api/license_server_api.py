@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Ty
 
 from ..._text import masked_key
 from ..profile.model import Profile
-from ..profile.operations import CLIENT_STATE, LICENSE_ARCH, LICENSE_KIND, LICENSE_STATUS
+from ..profile.fields import CLIENT_STATE, LICENSE_ARCH, LICENSE_KIND, LICENSE_STATUS
 from ..wire.connection import Connection
 from .client import Budget, Client
 from .records import (

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Mapping, Optional
 
-from ..profile.operations import TASK_RESULT
+from ..profile.fields import TASK_RESULT
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
 from .client import Client
 from .rows import JsonRow, WrongShape

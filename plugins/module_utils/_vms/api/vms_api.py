@@ -10,7 +10,7 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from ..._text import split_version
 from ..profile.model import Profile
-from ..profile.operations import EDITION, HOST_ARCH, HOST_STATUS
+from ..profile.fields import EDITION, HOST_ARCH, HOST_STATUS
 from ..wire.connection import Connection
 from ..wire.errors import CountUncertain
 from .client import Budget, Client

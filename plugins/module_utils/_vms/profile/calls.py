@@ -23,7 +23,7 @@ from .checks import (
     url_path,
 )
 from .model import ENCODINGS, METHODS, NEXT, NO_PAGING, OFFSET, PAGING_STYLES, Call, Paging
-from .operations import LICENSE_ARCH
+from .fields import LICENSE_ARCH
 from .sources import PLACE_SOURCES, source
 
 CALL_KEYS = ("method", "path", "query", "headers", "encoding", "body")

@@ -1,16 +1,19 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Load and validate endpoint profiles; ``endpoint_profile.schema.json`` publishes its checks."""
+"""Load, validate and compile endpoint profiles; ``endpoint_profile.schema.json`` publishes the checks."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
+import enum
+import json
+from dataclasses import MISSING, fields as attributes_of, is_dataclass, replace
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .bases import BASE_KEYS, base
 from .builtin import PROFILES
 from .calls import CALL_KEYS, call, merged_headers, paging
 from .checks import below, choice, closed, fail, known, mapping, text
+from .compiled import COMPILED
 from .document import is_path, plain, read
 from .field_maps import Tables, fields, tables, timezone, used_tables
 from .model import AUTHS, CERTAINTIES, FORMATS, NO_PAGING, Base, Operation, Profile
@@ -42,6 +45,61 @@ def load_profile(name_or_document: Union[str, Mapping[str, object]]) -> Profile:
         return _build(document, _given_tables(document))
     shipped = _shipped(document.pop("extends"), "/extends")
     return _build(_extended(shipped, document), _given_tables(document))
+
+
+def compile_profile(name_or_document: Union[str, Mapping[str, object]]) -> Dict[str, str]:
+    """Return a profile as ``compiled.profile_of`` reads it; raises what ``load_profile`` raises."""
+    profile = load_profile(name_or_document)
+    parts: Dict[str, Any] = {**_node_parts(profile), "name": profile.name}
+    if profile.license_names:
+        parts["license_names"] = _plain_parts(profile.license_names)
+    nodes: List[Tuple[List[str], Any]] = []
+    for product, node in profile.local.items():
+        part = _node_parts(node)
+        # Shipped products have the same calls, which are written once.
+        alike = next((products for products, other in nodes if other == part), None)
+        if alike is None:
+            nodes.append(([product], part))
+        else:
+            alike.append(product)
+    if nodes:
+        parts["local"] = nodes
+    return {COMPILED: json.dumps(parts, ensure_ascii=False, separators=(",", ":"))}
+
+
+def _node_parts(profile: Profile) -> Dict[str, Any]:
+    operations = {}
+    for name, operation in profile.operations.items():
+        part = _plain_parts(operation)
+        base = profile.bases[operation.base]
+        for convention in ("success", "error"):
+            part.pop(convention, None)
+            if getattr(operation, convention) != getattr(base, convention):
+                part[convention] = _plain_parts(getattr(operation, convention))
+        del part["name"]
+        operations[name] = part
+    return {"bases": _plain_parts(profile.bases), "operations": operations}
+
+
+def _plain_parts(value: Any) -> Any:
+    """Return a value of a profile as plain data, without attributes that have their default value."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: _plain_parts(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain_parts(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    found = {}
+    for attribute in attributes_of(value):
+        item = getattr(value, attribute.name)
+        default = attribute.default
+        if attribute.default_factory is not MISSING:
+            default = attribute.default_factory()
+        if item != default and item is not None:
+            found[attribute.name] = _plain_parts(item)
+    return found
 
 
 def _given_tables(document: Mapping[str, Any]) -> Tuple[str, ...]:
@@ -175,6 +233,8 @@ def _operation(name: str, item: object, bases: Mapping[str, Base], named: Tables
         success=rules(values["success"], below(at, "success")) if "success" in values else own.success,
         error=error_places(values["error"], below(at, "error")) if "error" in values else own.error,
         empty=rules(values["empty"], below(at, "empty"), required=True) if "empty" in values else (),
+        identity=shape.identity,
+        lists=shape.lists,
     )
 
 

@@ -125,7 +125,7 @@ class Operation:
 
     ``profile/operations.py`` defines the fields. ``answer`` are the keys that lead to the data in the
     response, ``alternatives`` are keys that a list may have instead of the last of them. ``empty`` are rules,
-    each of which recognizes a response without rows. ``format``, ``success``, ``error`` and ``headers``
+    each of which recognizes a response without rows. ``identity`` and ``lists`` are those of the operation. ``format``, ``success``, ``error`` and ``headers``
     already include those of the base.
     """
 
@@ -142,6 +142,8 @@ class Operation:
     success: Tuple[ResponseRule, ...] = ()
     error: ErrorPlaces = field(default_factory=ErrorPlaces)
     empty: Tuple[ResponseRule, ...] = ()
+    identity: str = ""
+    lists: bool = False
 
     @property
     def method(self) -> str:

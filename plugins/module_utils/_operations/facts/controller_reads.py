@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read systems and License Servers on the controller, where the endpoint profile is validated, too."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional, Sequence
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.client import Budget
+from ..._vms.profile.document import is_path
+from ..._vms.profile.loader import compile_profile, load_profile
+from ..core.endpoints import license_server_api, license_store_api, vms_api
+from .license_server import LicenseQuery, read_license_server
+from .read import product_nodes
+from .read_system import read_system
+from .vms import ReadOptions
+
+__all__ = ("compile_profile", "is_path", "store_facts", "system_facts", "with_profile")
+
+
+def with_profile(params: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the options with their endpoint profile validated. Raises ProfileError."""
+    return {**params, "profile": load_profile(params["profile"])}
+
+
+def system_facts(
+    params: Mapping[str, Any],
+    license_server: Optional[Mapping[str, Any]],
+    options: ReadOptions,
+    seconds: float,
+) -> Dict[str, object]:
+    """Return the HostFacts of the system that ``params`` name, as ``vms_facts`` reads them.
+
+    ``license_server`` is the nested option of that module. All reads together end within ``seconds``.
+    """
+    params = with_profile(params)
+    budget = Budget(seconds)
+    server = None if license_server is None else license_server_api(license_server, params, budget)
+    return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
+
+
+def store_facts(
+    params: Mapping[str, Any], gather: Sequence[str], catalog: Catalog, seconds: float
+) -> Dict[str, Any]:
+    """Return what ``license_info`` reads of a License Server or product node, within ``seconds``.
+
+    Parts of ``gather`` that the profile does not support are not read.
+    """
+    api = license_store_api(with_profile(params), Budget(seconds))
+    unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
+    return read_license_server(
+        api, [name for name in gather if name not in unsupported], LicenseQuery(), catalog
+    )
