@@ -403,10 +403,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._module import Mo
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
-    license_store_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
     read_waits,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_endpoints import (
+    license_store_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import (
     install,
@@ -420,9 +422,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
     remove as handover_remove,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import steps
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
-    LicenseServerApi,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import LicenseServerWriter
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
     build_result,
     hold_locks,
@@ -481,7 +481,7 @@ def absent(module: AnsibleModule) -> Result:
 def complete(
     module: AnsibleModule,
     plan: Plan,
-    server: LicenseServerApi,
+    server: LicenseServerWriter,
     result: Result,
     over: Optional[steps.Handover] = None,
 ) -> Result:

@@ -400,14 +400,16 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
     VMS_PORT,
-    license_server_api,
-    vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
     read_waits,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_endpoints import (
+    license_server_api,
+    vms_api,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client, steps
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import VmsWriter
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
     build_result,
     hold_locks,
@@ -483,7 +485,7 @@ def by_hand() -> Result:
 
 def complete(
     module: AnsibleModule,
-    vms: VmsApi,
+    vms: VmsWriter,
     calls: Sequence[str],
     result: Result,
     over: Optional[steps.Handover] = None,

@@ -345,10 +345,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
-    license_server_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
     read_waits,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_endpoints import (
+    license_server_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,

@@ -456,7 +456,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, run, sentence
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     license_server_api,
-    vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.node import (
     NodeOptions,
@@ -466,6 +465,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read import (
     product_nodes,
     read_options,
+    vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
     read_system,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the actions of modules with the option ``profile`` share: validate and compile the endpoint profile."""
+"""Validate and compile the endpoint profile of a task, for the actions of modules with this option."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ class CompiledProfile:
                 self._ready = {"profile": self._compiled(arguments.get("profile"))}
             except UsphereError as error:
                 failure = {**error.fields, "code": error.code}
-                return {"failed": True, "changed": False, "msg": render(error.code, error.fields), "failure": failure}
+                message = render(error.code, error.fields)
+                return {"failed": True, "changed": False, "msg": message, "failure": failure}
         return super().run(tmp, task_vars)  # type: ignore[misc]  # of the action
 
     def _execute_module(self, module_name: Any = None, module_args: Any = None, **options: Any) -> Any:
@@ -57,7 +58,7 @@ class CompiledProfile:
         )
 
     def _compiled(self, given: Any) -> dict[str, str]:
-        if given is None or given == "":
+        if given is None:
             return _compiled_name(CONNECTION_DEFAULTS["profile"])
         if not isinstance(given, str):
             return compile_profile(given)

@@ -18,6 +18,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.call
     TEXT,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.field_maps import EPOCHS, OPTIONS
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
+    LICENSE_ARCH,
+    FieldKind,
+    FieldType,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import (
     BASE_AUTHS,
     ENCODINGS,
@@ -26,11 +31,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.mode
     NO_PAGING,
     OAUTH2,
     SESSION,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
-    LICENSE_ARCH,
-    FieldKind,
-    FieldType,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     SECRET_KEYS,

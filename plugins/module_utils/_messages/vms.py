@@ -234,7 +234,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
     ),
     "profile_not_compiled": (
-        "profile must be compiled on the controller, which only the action plugin of this module does; run the "
+        "profile must be compiled on the controller, which the action plugin of this module does; run the "
         "module by its full name in a task, or with ansible -m",
         "profile 应由本模块的 action 插件在控制节点上编译；请在任务中或以 ansible -m 使用模块的完整名称运行",
     ),

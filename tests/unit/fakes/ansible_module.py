@@ -12,6 +12,13 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import compile_profile
+
+
+def with_compiled_profile(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a task as its action plugin gives them to the module."""
+    return {**arguments, "profile": compile_profile(arguments.get("profile", "usphere_7"))}
+
 
 def run_module(
     module: ModuleType,

@@ -7,10 +7,8 @@ from __future__ import annotations
 from typing import Callable, List, Optional, Sequence
 
 from ..._time import surely_not_before
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import CONNECTED, ClientRecord, ConnectRequest, QuotaRow
-from ..._vms.api.tasks import Task
-from ..._vms.api.vms_api import VmsApi
+from ..._vms.api.tasks import LicenseServerWriter, Task, VmsWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core.errors import NotVerified, ServerRefused, cause_of
 from ..core.server_refusals import not_verified, refusal_error, write_at_once
@@ -32,7 +30,7 @@ from .progress import interruptible
 EXISTS = "refused_client_exists"
 
 
-def apply(plan: ConnectPlan, system: VmsApi, server: LicenseServerApi, waits: Waits) -> ConnectionState:
+def apply(plan: ConnectPlan, system: VmsWriter, server: LicenseServerWriter, waits: Waits) -> ConnectionState:
     """Apply the plan and return both sides as read back.
 
     Connected means: the link reports it, the server reports it, and the client has contacted the server since
@@ -66,7 +64,7 @@ def apply(plan: ConnectPlan, system: VmsApi, server: LicenseServerApi, waits: Wa
     return state
 
 
-def _link(plan: ConnectPlan, system: VmsApi) -> Task:
+def _link(plan: ConnectPlan, system: VmsWriter) -> Task:
     if plan.link is LinkStep.RECONNECT:
         return system.reconnect_license_server()
     wanted = plan.wanted
@@ -82,7 +80,7 @@ def _link(plan: ConnectPlan, system: VmsApi) -> Task:
     )
 
 
-def _create_client(wanted: WantedConnection, server: LicenseServerApi, waits: Waits) -> None:
+def _create_client(wanted: WantedConnection, server: LicenseServerWriter, waits: Waits) -> None:
     name, password, quota = wanted.client_name, wanted.client_password or "", wanted.quota or ()
     try:
         result = write_at_once(
@@ -101,7 +99,7 @@ def _create_client(wanted: WantedConnection, server: LicenseServerApi, waits: Wa
         raise not_verified("client_not_created", result, client=name)
 
 
-def _update_client(plan: ConnectPlan, server: LicenseServerApi, waits: Waits) -> None:
+def _update_client(plan: ConnectPlan, server: LicenseServerWriter, waits: Waits) -> None:
     wanted = plan.wanted
     name = wanted.client_name
     password = wanted.client_password if plan.update_password else None
@@ -118,7 +116,7 @@ def _update_client(plan: ConnectPlan, server: LicenseServerApi, waits: Waits) ->
 
 
 def _client_as_wanted(
-    server: LicenseServerApi, name: str, quota: Optional[Sequence[QuotaRow]]
+    server: LicenseServerWriter, name: str, quota: Optional[Sequence[QuotaRow]]
 ) -> Optional[ClientRecord]:
     client = client_named(server, name)
     return None if client is None or (quota is not None and quota_differs(quota, client)) else client
@@ -128,8 +126,8 @@ def _fetch(
     write: Callable[[], Task],
     plan: ConnectPlan,
     since: str,
-    system: VmsApi,
-    server: LicenseServerApi,
+    system: VmsWriter,
+    server: LicenseServerWriter,
     waits: Waits,
 ) -> None:
     wanted = plan.wanted

@@ -7,9 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Tuple
 
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import CONNECTED
-from ..._vms.api.vms_api import VmsApi
+from ..._vms.api.tasks import LicenseServerWriter, VmsWriter
 from ..._vms.wire.errors import NotFound, VmsError
 from ..core.errors import Cause, NotVerified, cause_of
 from ..core.server_refusals import not_verified, write_at_once
@@ -50,7 +49,9 @@ def decide(address: str, client_name: str, state: ConnectionState) -> Disconnect
     return DisconnectPlan(state, address, client_name, is_this, state.client is not None, warnings)
 
 
-def apply(plan: DisconnectPlan, system: VmsApi, server: LicenseServerApi, waits: Waits) -> ConnectionState:
+def apply(
+    plan: DisconnectPlan, system: VmsWriter, server: LicenseServerWriter, waits: Waits
+) -> ConnectionState:
     """Apply the plan, each step verified before the next, and return both sides as read back.
 
     Raises NotVerified ``disconnection_not_read_back`` if the final read fails, OperationError
@@ -79,7 +80,7 @@ def apply(plan: DisconnectPlan, system: VmsApi, server: LicenseServerApi, waits:
     return state
 
 
-def _delete_client(name: str, server: LicenseServerApi, waits: Waits, done: List[str]) -> None:
+def _delete_client(name: str, server: LicenseServerWriter, waits: Waits, done: List[str]) -> None:
     if not _is_released(name, server):
         result = _write_unless_gone(
             lambda: server.release_client(name), lambda: _is_released(name, server) or None, name, waits
@@ -108,6 +109,6 @@ def _write_unless_gone(
         return WriteResult(proof, None)
 
 
-def _is_released(name: str, server: LicenseServerApi) -> bool:
+def _is_released(name: str, server: LicenseServerWriter) -> bool:
     client = client_named(server, name)
     return client is None or (client.state != CONNECTED and not server.assignments(name))

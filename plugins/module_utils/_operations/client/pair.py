@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from ..._vms.api.vms_api import VmsApi
+from ..._vms.api.tasks import VmsWriter
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import Cause, ChangeRefused
 from .fetch_state import is_other_server
@@ -14,7 +14,7 @@ from .plan import ConnectionState, WantedConnection, number_for
 
 
 def refuse_unnamed_pair(
-    wanted: WantedConnection, state: ConnectionState, system: VmsApi
+    wanted: WantedConnection, state: ConnectionState, system: VmsWriter
 ) -> Tuple[Cause, ...]:
     """Refuse a new client for a pair without a contract number, and return what could not be checked.
 
@@ -46,7 +46,7 @@ def _is_own_link(wanted: WantedConnection, state: ConnectionState) -> bool:
     return not is_other_server(link, server)
 
 
-def is_pair(system: VmsApi) -> Optional[bool]:
+def is_pair(system: VmsWriter) -> Optional[bool]:
     """Return whether the system is a pair; None if that cannot be read."""
     try:
         return system.platform().is_pair

@@ -17,7 +17,6 @@ from ..._licensing.rules.quotas import line_of
 from ..._licensing.values.model import normalize_contract_number
 from ..._messages.catalog import register
 from ..._messages.operations.client import MESSAGES
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import (
     CONNECTED,
     Assignment,
@@ -27,7 +26,7 @@ from ..._vms.api.records import (
     ServerInfo,
     ServerLink,
 )
-from ..._vms.api.vms_api import VmsApi
+from ..._vms.api.tasks import LicenseServerWriter, VmsWriter
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import ChangeRefused, InvalidRequest, NotVerified
 from .fetch_state import (
@@ -111,7 +110,7 @@ class ConnectPlan:
         )
 
 
-def read_state(client_name: str, system: VmsApi, server: LicenseServerApi) -> ConnectionState:
+def read_state(client_name: str, system: VmsWriter, server: LicenseServerWriter) -> ConnectionState:
     """Read both sides. While login is refused the link can still be read; the rest of the system cannot."""
     link = system.license_server()
     clients = server.clients()
@@ -123,13 +122,13 @@ def read_state(client_name: str, system: VmsApi, server: LicenseServerApi) -> Co
     return ConnectionState(link, client, refused, assignments, clients, licenses, info_of(server))
 
 
-def read_sides(client_name: str, system: VmsApi, server: LicenseServerApi) -> ConnectionState:
+def read_sides(client_name: str, system: VmsWriter, server: LicenseServerWriter) -> ConnectionState:
     """Read the link from the system, and the client and the licenses from the server."""
     link, client = system.license_server(), client_named(server, client_name)
     return ConnectionState(link, client, licenses=licenses_of(server), server=info_of(server))
 
 
-def licenses_of(server: LicenseServerApi) -> Tuple[LicenseRecord, ...]:
+def licenses_of(server: LicenseServerWriter) -> Tuple[LicenseRecord, ...]:
     """Return the licenses that the server lists; nothing where the profile has no call for them."""
     try:
         return server.licenses()
@@ -137,7 +136,7 @@ def licenses_of(server: LicenseServerApi) -> Tuple[LicenseRecord, ...]:
         return ()
 
 
-def info_of(server: LicenseServerApi) -> Optional[ServerInfo]:
+def info_of(server: LicenseServerWriter) -> Optional[ServerInfo]:
     """Return which License Server it is; None where the profile has no call for it."""
     try:
         return server.server()
@@ -173,7 +172,7 @@ def number_for(wanted: WantedConnection, link: Optional[ServerLink]) -> Optional
     return normalize_contract_number(link.contract_number)
 
 
-def client_named(server: LicenseServerApi, name: str) -> Optional[ClientRecord]:
+def client_named(server: LicenseServerWriter, name: str) -> Optional[ClientRecord]:
     """Return the client ``name`` as the server lists it, or None."""
     return _named(server.clients(), name)
 
@@ -182,7 +181,7 @@ def _named(clients: Sequence[ClientRecord], name: str) -> Optional[ClientRecord]
     return next((record for record in clients if record.name == name), None)
 
 
-def login_is_refused(system: VmsApi) -> bool:
+def login_is_refused(system: VmsWriter) -> bool:
     """Return whether the system refuses every login because a license expired (R20, R22)."""
     try:
         system.version()

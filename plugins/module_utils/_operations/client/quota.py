@@ -12,8 +12,8 @@ from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.rules.quotas import Amounts, amounts, beyond_supply, line_of
 from ..._licensing.values.model import Arch, Kind, word
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LIVE, ClientRecord, LicenseRecord, QuotaRow
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.end_state import causes_of
 from ..checks.license_status import counted
@@ -24,7 +24,7 @@ Rows = TypeVar("Rows")
 
 
 def check_quota(
-    wanted: WantedConnection, client: Optional[ClientRecord], server: LicenseServerApi, catalog: Catalog
+    wanted: WantedConnection, client: Optional[ClientRecord], server: LicenseServerWriter, catalog: Catalog
 ) -> None:
     """Refuse a quota that the License Server would refuse, before the task or an operator sets it.
 

@@ -10,9 +10,10 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.client import Budget
 from ..._vms.profile.document import is_path
 from ..._vms.profile.loader import compile_profile, load_profile
-from ..core.endpoints import license_server_api, license_store_api, vms_api
+from ..._vms.wire.open_clients import closing_clients
+from ..core.endpoints import license_server_api, license_store_api
 from .license_server import LicenseQuery, read_license_server
-from .read import product_nodes
+from .read import product_nodes, vms_api
 from .read_system import read_system
 from .vms import ReadOptions
 
@@ -36,8 +37,9 @@ def system_facts(
     """
     params = with_profile(params)
     budget = Budget(seconds)
-    server = None if license_server is None else license_server_api(license_server, params, budget)
-    return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
+    with closing_clients():
+        server = None if license_server is None else license_server_api(license_server, params, budget)
+        return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
 
 
 def store_facts(
@@ -47,8 +49,9 @@ def store_facts(
 
     Parts of ``gather`` that the profile does not support are not read.
     """
-    api = license_store_api(with_profile(params), Budget(seconds))
-    unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
-    return read_license_server(
-        api, [name for name in gather if name not in unsupported], LicenseQuery(), catalog
-    )
+    with closing_clients():
+        api = license_store_api(with_profile(params), Budget(seconds))
+        unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
+        return read_license_server(
+            api, [name for name in gather if name not in unsupported], LicenseQuery(), catalog
+        )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build product nodes and reading options from the options of a task, for modules and plugins."""
+"""Build what reads a system from the options of a task: its API client, product nodes, reading options."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ from typing import Any, Callable, List, Mapping, Optional
 from ..._errors import UsphereError
 from ..._licensing.catalog.site import site_rows
 from ..._vms.api.client import Budget
-from ..._vms.api.license_server_api import ProductNodeApi
+from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.compiled import profile_of
-from ..core.endpoints import LICENSE_SERVER_PORT, connection
+from ..._vms.wire.open_clients import opened
+from ..core.endpoints import VMS_PORT, connection, product_node_api
 from .product_nodes import ProductNode
 from .vms import ReadOptions
+
+
+def vms_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> VmsApi:
+    """Build the API client of the VMS that the options ``params`` name."""
+    return opened(VmsApi(connection(params, VMS_PORT), profile_of(params["profile"]), budget))
 
 
 def product_nodes(params: Mapping[str, Any], budget: Optional[Budget] = None) -> List[ProductNode]:
     """Build the nodes of the option ``product_nodes``, each with its product's part of the profile."""
     return [
-        ProductNode(
-            node["product"],
-            ProductNodeApi(
-                connection(node, LICENSE_SERVER_PORT, params),
-                profile_of(params["profile"]).node(node["product"]),
-                budget,
-            ),
-        )
+        ProductNode(node["product"], product_node_api(node["product"], node, params, budget))
         for node in params.get("product_nodes") or ()
     ]
 

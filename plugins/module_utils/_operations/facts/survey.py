@@ -20,10 +20,11 @@ from ..._vms.api.records import (
 )
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import VmsError
-from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api, vms_api
+from ..._vms.wire.open_clients import OpenClients, closing_clients
+from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api
 from .controller_reads import with_profile
 from .product_nodes import ProductNode
-from .read import product_nodes, read_options
+from .read import product_nodes, read_options, vms_api
 from .read_system import LicenseReads, read_system_records
 from .vms import ReadOptions, unread_reason
 
@@ -139,10 +140,21 @@ class SharedServer:
 
 
 class Surveyor:
-    """Reads systems; several threads can use it at a time."""
+    """Reads systems; several threads can use it at a time. Close it after the last read."""
 
     def __init__(self) -> None:
         self._servers = SharedServers()
+        self._open = OpenClients()
+
+    def __enter__(self) -> Surveyor:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the shared License Servers: log out and return tokens as far as possible."""
+        self._open.close()
 
     def read(self, params: Mapping[str, Any], name: str, note: Callable[[UsphereError], None]) -> Survey:
         """Return the survey of the system of ``params``; ``note`` gets the error of each unread part.
@@ -152,13 +164,20 @@ class Surveyor:
         ready = with_profile(params)
         budget = Budget(params["gather_timeout"])
         options = read_options(params, name, note)
-        return survey_system(
-            vms_api(ready, budget), self._server(params, ready), options, product_nodes(ready, budget)
-        )
+        with closing_clients():
+            return survey_system(
+                vms_api(ready, budget), self._server(params, ready), options, product_nodes(ready, budget)
+            )
 
     def _server(self, params: Mapping[str, Any], ready: Mapping[str, Any]) -> Optional[SharedServer]:
         server = params["license_server"]
         if server is None:
             return None
         key = (connection(server, LICENSE_SERVER_PORT, params), repr(params["profile"]))
-        return self._servers.get(key, lambda: license_server_api(server, ready))
+
+        def make() -> LicenseReads:
+            # Other systems still use the server after the first one was read.
+            with self._open.collecting():
+                return license_server_api(server, ready)
+
+        return self._servers.get(key, make)

@@ -10,8 +10,8 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.preconditions import install_order
 from ..._messages.catalog import register
 from ..._messages.operations.license import MESSAGES
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import CONNECTED, GONE, ClientRecord, LicenseRecord
+from ..._vms.api.tasks import LicenseServerWriter
 from ..checks.expectation import expectation_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
@@ -111,7 +111,7 @@ def removal_order(steps: Sequence[Group], catalog: Optional[Catalog] = None) -> 
     return tuple(steps[index] for index in sorted(first, key=first.__getitem__, reverse=True))
 
 
-def uninstall_files_of(group: Group, server: LicenseServerApi) -> Dict[str, bytes]:
+def uninstall_files_of(group: Group, server: LicenseServerWriter) -> Dict[str, bytes]:
     """Return the uninstall files of one activation file by name; usually it is one file for all licenses."""
     files: Dict[str, bytes] = {}
     for record in group:

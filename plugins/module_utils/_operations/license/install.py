@@ -16,8 +16,8 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.rules.preconditions import install_order
 from ..._licensing.values.model import LicenseClass
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LIVE, LicenseRecord
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
 from ..checks.expectation import differences
@@ -106,7 +106,7 @@ class InstallOutcome:
 # Decide
 
 
-def decide(request: InstallRequest, server: LicenseServerApi) -> InstallPlan:
+def decide(request: InstallRequest, server: LicenseServerWriter) -> InstallPlan:
     """Read the server and decide what is to be installed, in which order.
 
     Raises InvalidRequest, ChangeRefused (with every violation as a cause; nothing was sent), NotVerified (the
@@ -137,7 +137,7 @@ def decide(request: InstallRequest, server: LicenseServerApi) -> InstallPlan:
     return _with_rules_checked(plan, missing, request, server, before)
 
 
-def decide_unread(request: InstallRequest, server: LicenseServerApi) -> InstallPlan:
+def decide_unread(request: InstallRequest, server: LicenseServerWriter) -> InstallPlan:
     """Decide where no call lists the licenses: every file is to be installed, and rules stay unchecked."""
     _refuse_duplicates(request.files)
     unchecked = tuple(_no_expectation(wanted) for wanted in request.files if not wanted.expect)
@@ -149,7 +149,7 @@ def _with_rules_checked(
     plan: InstallPlan,
     missing: Sequence[WantedFile],
     request: InstallRequest,
-    server: LicenseServerApi,
+    server: LicenseServerWriter,
     before: Optional[Sequence[LicenseRecord]],
 ) -> InstallPlan:
     """Check the end state of the complete task if the contents of all its files are stated."""
@@ -258,7 +258,7 @@ def _check_expected(wanted: WantedFile, found: Sequence[LicenseRecord], changed:
 # Apply and verify
 
 
-def apply(plan: InstallPlan, server: LicenseServerApi, waits: Waits) -> InstallOutcome:
+def apply(plan: InstallPlan, server: LicenseServerWriter, waits: Waits) -> InstallOutcome:
     """Install the files of the plan one at a time, each verified before the next is sent.
 
     Raises OperationError ``install_interrupted`` if a later file fails; the error lists what was installed.
@@ -283,7 +283,7 @@ def _is_live(licenses: Sequence[LicenseRecord]) -> bool:
 
 
 def _all_live(
-    wanted: Sequence[WantedFile], server: LicenseServerApi, waits: Waits, changed: bool
+    wanted: Sequence[WantedFile], server: LicenseServerWriter, waits: Waits, changed: bool
 ) -> Tuple[Tuple[InstalledFile, ...], Optional[str]]:
     """Return all files of the task as one final read lists them, and the server's time of that read.
 
@@ -341,7 +341,7 @@ def _interrupted(
 
 
 def _install(
-    wanted: WantedFile, server: LicenseServerApi, waits: Waits
+    wanted: WantedFile, server: LicenseServerWriter, waits: Waits
 ) -> Tuple[Tuple[LicenseRecord, ...], bool]:
     """Return the licenses installed from the file, and whether this run installed it."""
     file = wanted.file

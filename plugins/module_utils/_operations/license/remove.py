@@ -14,8 +14,8 @@ from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE, LicenseRecord
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
 from ..checks.license_status import clock_of
@@ -100,7 +100,7 @@ class RemoveOutcome:
 # Decide
 
 
-def decide(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
+def decide(request: RemoveRequest, server: LicenseServerWriter) -> RemovePlan:
     """Read the server and decide what is to be uninstalled, and which uninstall files are still to be saved.
 
     Raises InvalidRequest (an id the server does not list: a typo must not count as uninstalled),
@@ -113,7 +113,7 @@ def decide(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
     return check_rules(replace(plan, kept=kept, missing=missing), request, server)
 
 
-def read_groups(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
+def read_groups(request: RemoveRequest, server: LicenseServerWriter) -> RemovePlan:
     """Read which licenses of the task are installed and which are gone; nothing else is decided yet.
 
     Raises InvalidRequest, ChangeRefused ``license_file_shared``, NotVerified ``uninstall_contradicted``.
@@ -128,7 +128,7 @@ def read_groups(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
     return RemovePlan(before, steps, gone, (), (), request.artifacts_dir, read_at=read_at)
 
 
-def check_rules(plan: RemovePlan, request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
+def check_rules(plan: RemovePlan, request: RemoveRequest, server: LicenseServerWriter) -> RemovePlan:
     """Check the end state after the steps of ``plan``, and order them.
 
     Raises ChangeRefused ``removal_refused`` with every violation as a cause.
@@ -153,7 +153,7 @@ def check_rules(plan: RemovePlan, request: RemoveRequest, server: LicenseServerA
 
 
 def _saved_and_missing(
-    gone: Sequence[Group], folder: str, server: LicenseServerApi
+    gone: Sequence[Group], folder: str, server: LicenseServerWriter
 ) -> Tuple[Tuple[str, ...], Tuple[Group, ...]]:
     kept: List[str] = []
     missing: List[Group] = []
@@ -169,7 +169,7 @@ def _saved_and_missing(
 # Apply and verify
 
 
-def apply(plan: RemovePlan, server: LicenseServerApi, waits: Waits) -> RemoveOutcome:
+def apply(plan: RemovePlan, server: LicenseServerWriter, waits: Waits) -> RemoveOutcome:
     """Uninstall the steps of the plan and save every uninstall file.
 
     Raises OperationError ``removal_interrupted`` or ``uninstall_file_pending`` after something was
@@ -201,7 +201,7 @@ def apply(plan: RemovePlan, server: LicenseServerApi, waits: Waits) -> RemoveOut
 
 
 def _all_gone(
-    groups: Sequence[Group], server: LicenseServerApi, waits: Waits
+    groups: Sequence[Group], server: LicenseServerWriter, waits: Waits
 ) -> Tuple[List[LicenseRecord], Optional[str]]:
     """Return all licenses of the task as one final read lists them, and the server's time of that read."""
     ids = [record.id for group in groups for record in group]
@@ -244,7 +244,7 @@ def _interrupted(
     )
 
 
-def _uninstall(group: Group, server: LicenseServerApi, waits: Waits) -> Group:
+def _uninstall(group: Group, server: LicenseServerWriter, waits: Waits) -> Group:
     ids = [record.id for record in group]
 
     def prove(_detail: Mapping[str, object]) -> Optional[Group]:
@@ -259,7 +259,7 @@ def _uninstall(group: Group, server: LicenseServerApi, waits: Waits) -> Group:
     return result.proof
 
 
-def _save(group: Group, folder: str, server: LicenseServerApi) -> List[str]:
+def _save(group: Group, folder: str, server: LicenseServerWriter) -> List[str]:
     """Save the group's uninstall files, then compare them with what the server returns when read again."""
     files = uninstall_files_of(group, server)
     saved = [license_files.keep(folder, name, content) for name, content in files.items()]

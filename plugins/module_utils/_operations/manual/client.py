@@ -7,9 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import CONNECTED
-from ..._vms.api.vms_api import VmsApi
+from ..._vms.api.tasks import LicenseServerWriter, VmsWriter
 from ..._vms.wire.errors import OperationUnsupported
 from ..client import pair
 from ..client.plan import (
@@ -53,7 +52,7 @@ class Sides:
     client_read: bool
 
 
-def read(client_name: str, system: VmsApi, server: LicenseServerApi) -> Sides:
+def read(client_name: str, system: VmsWriter, server: LicenseServerWriter) -> Sides:
     """Read the sides that the profile has calls for."""
     link, link_read = _read_side(system.license_server)
     client, client_read = _read_side(lambda: client_named(server, client_name))
@@ -147,7 +146,7 @@ def _link_steps(wanted: WantedConnection, sides: Sides, vms: str) -> List[Cause]
     return [connection, step("handover_contract", "R23", contract_number=number)]
 
 
-def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsApi) -> Tuple[Cause, ...]:
+def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsWriter) -> Tuple[Cause, ...]:
     """Check like ``pair.refuse_unnamed_pair``, for a client that is created manually (R23).
 
     If a side cannot be read, it is unknown whether a client is created at all, so a pair gets only a warning.

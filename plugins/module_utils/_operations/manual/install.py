@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 
-from ..._vms.api.license_server_api import LicenseServerApi
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.expectation import show_expectation
 from ..core import license_files, proof
@@ -61,7 +61,7 @@ class InstallHandover:
 
 
 def decide(
-    request: InstallRequest, server: LicenseServerApi, terms: ManualTerms, totals: Totals
+    request: InstallRequest, server: LicenseServerWriter, terms: ManualTerms, totals: Totals
 ) -> InstallHandover:
     """Decide what the operator has to install, and whether that is done.
 
@@ -77,7 +77,7 @@ def decide(
 
 
 def _decide_unlisted(
-    request: InstallRequest, server: LicenseServerApi, terms: ManualTerms, totals: Totals
+    request: InstallRequest, server: LicenseServerWriter, terms: ManualTerms, totals: Totals
 ) -> InstallHandover:
     """Decide without a list of licenses: by the totals per product, else by the operator's confirmation."""
     plan = install.decide_unread(request, server)
@@ -146,7 +146,7 @@ def apply(plan: InstallHandover) -> None:
 
 
 def install_manually(
-    request: InstallRequest, server: LicenseServerApi, options: Mapping[str, Any], write: bool
+    request: InstallRequest, server: LicenseServerWriter, options: Mapping[str, Any], write: bool
 ) -> Tuple[InstallHandover, Data]:
     """Stage the files for the operator, or verify that they are installed; return the result, too."""
     terms = ManualTerms(server.endpoint, staging_directory(options), options["handover_confirmed"])

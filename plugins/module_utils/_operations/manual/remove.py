@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import Dict, List, Sequence, Tuple
 
-from ..._vms.api.license_server_api import LicenseServerApi
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.profile.model import Profile
 from ..checks.end_state import check_end_state
 from ..core import license_files, proof
@@ -53,7 +53,7 @@ class RemoveHandover:
 
 
 def decide(
-    request: RemoveRequest, server: LicenseServerApi, profile: Profile, terms: ManualTerms
+    request: RemoveRequest, server: LicenseServerWriter, profile: Profile, terms: ManualTerms
 ) -> RemoveHandover:
     """Decide what the operator has to uninstall, and whether that is done.
 
@@ -71,7 +71,7 @@ def decide(
 
 
 def _by_list_and_proof(
-    request: RemoveRequest, server: LicenseServerApi, terms: ManualTerms
+    request: RemoveRequest, server: LicenseServerWriter, terms: ManualTerms
 ) -> RemoveHandover:
     plan = remove.check_rules(remove.read_groups(request, server), request, server)
     # A license that is still installed has no proof, so only uninstalled groups are checked.
@@ -82,7 +82,7 @@ def _by_list_and_proof(
     return _decide(plan, request, terms, unproved, [_ids(group) for group in plan.steps])
 
 
-def _by_proof(request: RemoveRequest, server: LicenseServerApi, terms: ManualTerms) -> RemoveHandover:
+def _by_proof(request: RemoveRequest, server: LicenseServerWriter, terms: ManualTerms) -> RemoveHandover:
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
     end_state = check_end_state(
@@ -177,7 +177,7 @@ def _refuse_copies(proofs: Sequence[Sequence[str]]) -> None:
         owners.update(own)
 
 
-def apply(plan: RemoveHandover, server: LicenseServerApi, waits: Waits) -> RemoveOutcome:
+def apply(plan: RemoveHandover, server: LicenseServerWriter, waits: Waits) -> RemoveOutcome:
     """Fetch the uninstall files that a call returns and create directories for the rest; uninstall nothing.
 
     Raises what ``remove.apply`` raises.
@@ -189,7 +189,7 @@ def apply(plan: RemoveHandover, server: LicenseServerApi, waits: Waits) -> Remov
 
 
 def remove_manually(
-    request: RemoveRequest, server: LicenseServerApi, waits: Waits, write: bool
+    request: RemoveRequest, server: LicenseServerWriter, waits: Waits, write: bool
 ) -> Tuple[RemoveHandover, Data]:
     """Decide what the operator has to uninstall, or verify that it is done; return the result, too."""
     decision = decide(request, server, server.profile, ManualTerms(server.endpoint))

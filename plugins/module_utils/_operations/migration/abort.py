@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Iterable, List
 
 from ..._errors import UsphereError
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE, LicenseRecord
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import VmsError
 from ..core.errors import Cause, ChangeRefused, InvalidRequest
 from ..core.write_and_verify import Waits
@@ -19,7 +19,7 @@ from .run import MigrationOutcome, interrupted_error
 from .uninstall_poll import UninstallPoll, wait_rest
 
 
-def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseServerApi) -> MigrationPlan:
+def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseServerWriter) -> MigrationPlan:
     """Find the migrations to abort, which is possible only before the licenses are uninstalled.
 
     A migration for which nothing was sent can be aborted without an answer of the source; if the source
@@ -96,7 +96,9 @@ def _late_error(record: MigrationRecord) -> ChangeRefused:
     return ChangeRefused("migration_abort_late", "R16", migration=record.id, step=record.step.value)
 
 
-def abort(plan: MigrationPlan, journal: Journal, source: LicenseServerApi, waits: Waits) -> MigrationOutcome:
+def abort(
+    plan: MigrationPlan, journal: Journal, source: LicenseServerWriter, waits: Waits
+) -> MigrationOutcome:
     """Record that the migrations are aborted, once no uninstallation can still take effect.
 
     The wait covers all migrations before the first one is recorded. Raises ChangeRefused
@@ -119,7 +121,7 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseServerApi, waits
 
 
 def _refuse_effective(
-    records: List[MigrationRecord], journal: Journal, source: LicenseServerApi, waits: Waits
+    records: List[MigrationRecord], journal: Journal, source: LicenseServerWriter, waits: Waits
 ) -> None:
     """Wait for the rest of the timeout of every uninstallation that was sent; refuse if one took effect."""
     sent = [record for record in records if record.sent_at is not None]

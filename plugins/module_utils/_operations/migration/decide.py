@@ -12,8 +12,8 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import BadAnswer, HttpError, Unreachable, VmsError
 from ..core import license_files
 from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
@@ -54,7 +54,7 @@ from .presence import (
 
 
 def decide(
-    request: MigrationRequest, journal: Journal, source: LicenseServerApi, destination: LicenseServerApi
+    request: MigrationRequest, journal: Journal, source: LicenseServerWriter, destination: LicenseServerWriter
 ) -> MigrationPlan:
     """Return the state of each migration of the task and its next actions.
 
@@ -83,8 +83,8 @@ class _Decision:
         self,
         request: MigrationRequest,
         journal: Journal,
-        source: LicenseServerApi,
-        destination: LicenseServerApi,
+        source: LicenseServerWriter,
+        destination: LicenseServerWriter,
     ) -> None:
         self.request = request
         self.journal = journal

@@ -13,8 +13,8 @@ from ..._licensing.values.model import Arch, Kind, word
 from ..._messages.catalog import register
 from ..._messages.operations.migration import MESSAGES
 from ..._time import latest_end
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord, ServerInfo
+from ..._vms.api.tasks import LicenseServerWriter
 from ..core.errors import Cause, InvalidRequest
 from ..core.license_files import ActivationFile
 from ..journal.journal import FileState, Journal
@@ -126,7 +126,7 @@ class MigrationPlan:
 class ServerReading:
     """One server, read when first needed and only once."""
 
-    def __init__(self, server: LicenseServerApi) -> None:
+    def __init__(self, server: LicenseServerWriter) -> None:
         self.server = server
         self._info: Optional[ServerInfo] = None
         self._licenses: Optional[Tuple[LicenseRecord, ...]] = None

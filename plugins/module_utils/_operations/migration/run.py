@@ -67,7 +67,7 @@ from dataclasses import dataclass, replace
 from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
-from ..._vms.api.license_server_api import LicenseServerApi
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core import license_files
 from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefused, StepRenderer, all_causes
@@ -102,8 +102,8 @@ def apply(
     plan: MigrationPlan,
     request: MigrationRequest,
     journal: Journal,
-    source: LicenseServerApi,
-    destination: LicenseServerApi,
+    source: LicenseServerWriter,
+    destination: LicenseServerWriter,
     waits: Waits,
     render: StepRenderer,
 ) -> MigrationOutcome:
@@ -133,13 +133,13 @@ class _Run:
     tasks: List[MigrationTask]
     request: MigrationRequest
     journal: Journal
-    ends: Mapping[End, LicenseServerApi]
+    ends: Mapping[End, LicenseServerWriter]
     waits: Waits
     render: StepRenderer
     touched: bool = False
 
     @property
-    def source(self) -> LicenseServerApi:
+    def source(self) -> LicenseServerWriter:
         return self.ends[End.SOURCE]
 
     def outcome(self) -> MigrationOutcome:

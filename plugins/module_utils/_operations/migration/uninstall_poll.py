@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Dict, Optional, Sequence, Tuple
 
-from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE
+from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import VmsError
 from ..core.errors import ArtifactError, Cause, ChangeRefused, cause_of
 from ..core.write_and_verify import Waits, poll_until
@@ -20,7 +20,7 @@ from .presence import file_cause
 class UninstallPoll:
     """Checks whether the licenses of a migration are uninstalled at the source."""
 
-    def __init__(self, source: LicenseServerApi, record: MigrationRecord) -> None:
+    def __init__(self, source: LicenseServerWriter, record: MigrationRecord) -> None:
         self._source = source
         self._ids = record.license_ids
 
@@ -33,7 +33,7 @@ class UninstallPoll:
 
 
 def fetch_again(
-    source: LicenseServerApi, journal: Journal, record: MigrationRecord, damaged: Sequence[KeptFile]
+    source: LicenseServerWriter, journal: Journal, record: MigrationRecord, damaged: Sequence[KeptFile]
 ) -> Dict[str, bytes]:
     """Return the uninstall files from the source, to replace missing or damaged ones of the journal.
 

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, TypeVar
 
 from ..._text import masked_key
-from ..profile.model import Profile
 from ..profile.fields import CLIENT_STATE, LICENSE_ARCH, LICENSE_KIND, LICENSE_STATUS
+from ..profile.model import Profile
 from ..wire.connection import Connection
 from .client import Budget, Client
 from .records import (
@@ -22,13 +22,12 @@ from .records import (
     StatisticRecord,
 )
 from .rows import ABSENT, NULL, JsonRow, WrongShape
-from .tasks import Task, task_of
 
 T = TypeVar("T")
 
 
 class LicenseServerApi:
-    """API of one License Server.
+    """Reads of one License Server; ``LicenseServerWriter`` adds the writes.
 
     Every method raises the errors of ``wire/errors.py``; OperationUnsupported if the profile does not have
     the call. ``budget`` bounds all reads together; without one, each read has its own deadline.
@@ -85,35 +84,6 @@ class LicenseServerApi:
     def uninstall_file(self, license_id: str) -> NamedFile:
         """Return the uninstall file of an uninstalled license; NotFound if it is not uninstalled."""
         return self._client.read_file("uninstall_file", license_id=license_id)
-
-    def install(self, file_name: str, content: bytes) -> Task:
-        """Send an activation file with unchanged bytes and name; the task detail has ``license_ids``."""
-        values = {"file": NamedFile(file_name, content)}
-        return task_of(self._client, "install_activation_file", "license_task", values)
-
-    def uninstall(self, license_id: str) -> Task:
-        """Uninstall a license and all others of its activation file (R16: formal licenses only)."""
-        return task_of(self._client, "uninstall_license", "license_task", license_id=license_id)
-
-    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
-        """Create a client; an empty quota sets no quota."""
-        values = {"name": name, "password": password, "quota": list(quota) or None}
-        self._client.write("create_client", values)
-
-    def update_client(
-        self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
-    ) -> None:
-        """Change the given settings of a client; an empty ``quota`` removes the quotas."""
-        values = {"password": password, "quota": None if quota is None else list(quota)}
-        self._client.write("update_client", values, client=name)
-
-    def delete_client(self, name: str) -> None:
-        """Delete a client that is not connected."""
-        self._client.write("delete_client", client=name)
-
-    def release_client(self, name: str) -> None:
-        """Release the licenses that a client holds."""
-        self._client.write("release_client", client=name)
 
     def _each(self, operation: str, record: Callable[[JsonRow], T], **params: str) -> List[T]:
         rows = self._client.read_rows(operation, **params)

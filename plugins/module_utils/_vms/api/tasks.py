@@ -1,17 +1,20 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Poll asynchronous tasks of writes until a deadline, and raise the error of a failed task."""
+"""Writes of VMS and of a License Server: poll tasks until a deadline, raise their errors."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
 
 from ..profile.fields import TASK_RESULT
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
 from .client import Client
+from .license_server_api import LicenseServerApi
+from .records import ClientRecord, ConnectRequest, NamedFile, QuotaRow
 from .rows import JsonRow, WrongShape
+from .vms_api import VmsApi
 
 DEADLINE_S = 300.0
 INTERVAL_S = 1.0
@@ -130,3 +133,67 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
 def _detail(row: JsonRow) -> Dict[str, object]:
     license_ids = row.texts("license_ids")
     return {"license_ids": license_ids} if license_ids else {}
+
+
+class VmsWriter(VmsApi):
+    """Reads and writes of one VMS manager."""
+
+    def connect_license_server(self, request: ConnectRequest) -> Task:
+        """Connect VMS to a License Server; the task ends once VMS has fetched its licenses."""
+        values = {
+            "address": request.address,
+            "client_port": request.client_port,
+            "console_port": request.console_port,
+            "client_name": request.client_name,
+            "client_password": request.client_password,
+            "contract_number": request.contract_number,
+        }
+        return task_of(self._client, "connect_license_server", "vms_task", values)
+
+    def disconnect_license_server(self) -> None:
+        """Remove the License Server from the settings of VMS."""
+        self._client.write("disconnect_license_server")
+
+    def reconnect_license_server(self) -> Task:
+        """Make VMS fetch its licenses again, which ends a refused login (R20, R22)."""
+        return task_of(self._client, "reconnect_license_server", "vms_task")
+
+
+class LicenseServerWriter(LicenseServerApi):
+    """Reads and writes of one License Server."""
+
+    def install(self, file_name: str, content: bytes) -> Task:
+        """Send an activation file with unchanged bytes and name; the task detail has ``license_ids``."""
+        values = {"file": NamedFile(file_name, content)}
+        return task_of(self._client, "install_activation_file", "license_task", values)
+
+    def uninstall(self, license_id: str) -> Task:
+        """Uninstall a license and all others of its activation file (R16: formal licenses only)."""
+        return task_of(self._client, "uninstall_license", "license_task", license_id=license_id)
+
+    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
+        """Create a client; an empty quota sets no quota."""
+        values = {"name": name, "password": password, "quota": list(quota) or None}
+        self._client.write("create_client", values)
+
+    def update_client(
+        self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
+    ) -> None:
+        """Change the given settings of a client; an empty ``quota`` removes the quotas."""
+        values = {"password": password, "quota": None if quota is None else list(quota)}
+        self._client.write("update_client", values, client=name)
+
+    def delete_client(self, name: str) -> None:
+        """Delete a client that is not connected."""
+        self._client.write("delete_client", client=name)
+
+    def release_client(self, name: str) -> None:
+        """Release the licenses that a client holds."""
+        self._client.write("release_client", client=name)
+
+
+class ProductNodeWriter(LicenseServerWriter):
+    """Reads and writes of the node of a product that manages its own licenses; it has no clients."""
+
+    def clients(self) -> Tuple[ClientRecord, ...]:
+        return ()

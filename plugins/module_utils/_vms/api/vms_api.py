@@ -9,14 +9,13 @@ from dataclasses import replace
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from ..._text import split_version
-from ..profile.model import Profile
 from ..profile.fields import EDITION, HOST_ARCH, HOST_STATUS
+from ..profile.model import Profile
 from ..wire.connection import Connection
 from ..wire.errors import CountUncertain
 from .client import Budget, Client
 from .records import (
     ClusterRecord,
-    ConnectRequest,
     FeatureInfo,
     HostRecord,
     LicenseTotals,
@@ -26,7 +25,6 @@ from .records import (
     VersionRecord,
 )
 from .rows import ABSENT, TYPE, VALUE, JsonRow, WrongShape
-from .tasks import Task, task_of
 
 LINK_STATES = ("connected", "disconnected")
 # Connection states that a VMS without a License Server may report.
@@ -39,7 +37,7 @@ _NO_CLUSTER = (None, "0", "-1")
 
 
 class VmsApi:
-    """API of one VMS manager.
+    """Reads of one VMS manager; ``VmsWriter`` adds the writes.
 
     Every method raises the errors of ``wire/errors.py``; OperationUnsupported if the profile does not have
     the call. ``budget`` bounds all reads together; without one, each read has its own deadline.
@@ -236,26 +234,6 @@ class VmsApi:
             server_id=row.text("server_id"),
             unknown=row.unknown,
         )
-
-    def connect_license_server(self, request: ConnectRequest) -> Task:
-        """Connect VMS to a License Server; the task ends once VMS has fetched its licenses."""
-        values = {
-            "address": request.address,
-            "client_port": request.client_port,
-            "console_port": request.console_port,
-            "client_name": request.client_name,
-            "client_password": request.client_password,
-            "contract_number": request.contract_number,
-        }
-        return task_of(self._client, "connect_license_server", "vms_task", values)
-
-    def disconnect_license_server(self) -> None:
-        """Remove the License Server from the settings of VMS."""
-        self._client.write("disconnect_license_server")
-
-    def reconnect_license_server(self) -> Task:
-        """Make VMS fetch its licenses again, which ends a refused login (R20, R22)."""
-        return task_of(self._client, "reconnect_license_server", "vms_task")
 
     def _identifier(self, operation: str, row: JsonRow, name: str) -> str:
         try:

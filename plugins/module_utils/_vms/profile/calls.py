@@ -22,8 +22,8 @@ from .checks import (
     unknown,
     url_path,
 )
-from .model import ENCODINGS, METHODS, NEXT, NO_PAGING, OFFSET, PAGING_STYLES, Call, Paging
 from .fields import LICENSE_ARCH
+from .model import ENCODINGS, METHODS, NEXT, NO_PAGING, OFFSET, PAGING_STYLES, Call, Paging
 from .sources import PLACE_SOURCES, source
 
 CALL_KEYS = ("method", "path", "query", "headers", "encoding", "body")

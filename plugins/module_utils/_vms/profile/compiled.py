@@ -8,6 +8,7 @@ dataclasses in ``model.py`` and ``fields.py``; an attribute with its default val
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import replace
 from typing import Any, Dict, Mapping, Optional, Tuple
@@ -31,7 +32,7 @@ def profile_of(option: object) -> Profile:
     if isinstance(option, Profile):
         return option
     try:
-        return _profile(json.loads(option[COMPILED]))  # type: ignore[index]  # a TypeError is handled
+        return _decoded(option[COMPILED])  # type: ignore[index]  # a TypeError is handled
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ProfileError("profile_not_compiled") from None
 
@@ -41,6 +42,12 @@ def name_of(option: object) -> object:
     if not isinstance(option, Mapping) or COMPILED not in option:
         return option
     return profile_of(option).name
+
+
+@functools.lru_cache(maxsize=2)
+def _decoded(text: str) -> Profile:
+    """Return the profile of a JSON text; a module builds several clients with the same one."""
+    return _profile(json.loads(text))
 
 
 def _profile(item: Item) -> Profile:

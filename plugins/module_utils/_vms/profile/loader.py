@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import enum
 import json
-from dataclasses import MISSING, fields as attributes_of, is_dataclass, replace
+from dataclasses import MISSING, is_dataclass, replace
+from dataclasses import fields as attributes_of
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .bases import BASE_KEYS, base

@@ -125,8 +125,10 @@ class Operation:
 
     ``profile/operations.py`` defines the fields. ``answer`` are the keys that lead to the data in the
     response, ``alternatives`` are keys that a list may have instead of the last of them. ``empty`` are rules,
-    each of which recognizes a response without rows. ``identity`` and ``lists`` are those of the operation. ``format``, ``success``, ``error`` and ``headers``
-    already include those of the base.
+    each of which recognizes a response without rows.
+
+    ``identity`` and ``lists`` are those of ``OperationFields``. ``format``, ``success``, ``error`` and
+    ``headers`` already include those of the base.
     """
 
     name: str

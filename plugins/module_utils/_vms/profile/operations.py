@@ -16,7 +16,6 @@ from .fields import (
     CLIENT_STATE,
     EDITION,
     END,
-    FieldKind,
     HOST_ARCH,
     HOST_STATUS,
     INTEGER,
@@ -30,6 +29,7 @@ from .fields import (
     TEXT,
     TEXTS,
     TIME,
+    FieldKind,
 )
 
 VMS = "vms"

@@ -17,6 +17,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     READS,
     LicenseQuery,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import compile_profile
 from ansible_collections.unicloud.usphere.plugins.modules import license_info
 
 PARAMS: dict[str, Any] = {
@@ -30,7 +31,7 @@ PARAMS: dict[str, Any] = {
     "validate_certs": True,
     "ca_path": None,
     "timeout": 30.0,
-    "profile": "usphere_7",
+    "profile": compile_profile("usphere_7"),
     "gather": ["licenses"],
     "product": "srm",
     "kind": None,

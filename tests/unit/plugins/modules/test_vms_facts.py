@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import compile_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import NotFound
 from ansible_collections.unicloud.usphere.plugins.modules import vms_facts
 
@@ -23,7 +24,7 @@ PARAMS: dict[str, Any] = {
     "validate_certs": True,
     "ca_path": None,
     "timeout": 30.0,
-    "profile": "usphere_7",
+    "profile": compile_profile("usphere_7"),
     "license_server": None,
     "subject_id": "hangzhou",
     "site": {"features_wanted": ["srm"]},
