@@ -8,8 +8,7 @@ from typing import Any, Dict, Mapping
 
 from ansible.module_utils.basic import env_fallback
 
-from ._licensing.catalog.catalog import Catalog
-from ._licensing.catalog.site import site_rows
+from ._licensing.catalog.catalog import Catalog, site_rows
 from ._operations.core.endpoints import LICENSE_SERVER_PORT, VMS_PORT
 
 

@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Protocol, Tuple, Union
 
-from ._interval import Interval
 from ._pointer import join, split
 
 #: Reasons why a fact is unknown.
@@ -49,6 +48,20 @@ class Unknown:
 
     reason: str
     because: Tuple[str, ...]
+
+
+class Bounds(Protocol):
+    """An integer within bounds, such as an ``Interval``: ``high`` None is unbounded."""
+
+    @property
+    def low(self) -> int: ...
+
+    @property
+    def high(self) -> Optional[int]: ...
+
+    @property
+    def exact(self) -> Optional[int]:
+        """The value if the bounds are equal, else None."""
 
 
 _ABSENT = Unknown(ABSENT, ())
@@ -122,7 +135,7 @@ class FactTree:
             self.put(pointer, value, origin)
 
     def put_number(
-        self, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
+        self, pointer: str, value: Bounds, cause: Optional[Unknown], origin: Iterable[str] = ()
     ) -> None:
         """Set an exact number, or mark it as unknown with its bounds.
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ...module_utils._errors import LicensingError
-from ...module_utils._licensing.catalog.site import site_rows
+from ...module_utils._licensing.catalog.catalog import site_rows
 from ...module_utils._licensing.facts.derive import project_facts
 from ...module_utils._licensing.facts.effective import NO_EDITION
 from ...module_utils._licensing.facts.license_health import assess_health

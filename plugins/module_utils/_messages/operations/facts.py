@@ -43,4 +43,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the system",
         "site 中的 {pointer} 为 {stated}，但从系统读取到的是 {read}；请从 site 中删除该项，或检查系统",
     ),
+    "node_of_other_product": (
+        "{server} reports that it is the node of {reported}, but product_node is {product}; nothing was "
+        "sent; correct host and port, or product_node (R27)",
+        "{server} 报告为 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容；请更正 host、"
+        "port 或 product_node（R27）",
+    ),
 }

@@ -116,4 +116,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the server refuses {what} with {error_code}: {error_message}",
         "服务器拒绝 {what}，错误码 {error_code}：{error_message}",
     ),
+    "write_unclear": (
+        "it is not known whether a write took effect, and it was not repeated; run again (the next run "
+        "reads the state first):",
+        "无法确认一次写操作是否生效，且未重复发送；请重新执行（重新执行时会先读取状态）：",
+    ),
 }

@@ -12,6 +12,8 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange, QuotaLine
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.values.model import Violation
+from ..._messages.catalog import register
+from ..._messages.operations.facts import MESSAGES
 from ..._time import lacks_zone, parse_time
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import ClientRecord, LicenseRecord
@@ -19,6 +21,8 @@ from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified
 from .expectation import license_of
 from .license_status import counted
+
+register(MESSAGES)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,6 @@ from __future__ import annotations
 from typing import Callable, Mapping, NamedTuple, Sequence, Tuple, Type, TypeVar
 
 from ..._errors import UsphereError
-from ..._messages.catalog import register
-from ..._messages.operations.core import MESSAGES
-
-register(MESSAGES)
-
 
 Error = TypeVar("Error", bound="OperationError")
 

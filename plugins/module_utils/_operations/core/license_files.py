@@ -19,7 +19,11 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import Iterator, Mapping
 
+from ..._messages.catalog import register
+from ..._messages.operations.files import MESSAGES
 from .errors import ArtifactError
+
+register(MESSAGES)
 
 # Known activation files have a few kilobytes at most; the limit stops a disk image given by mistake.
 MAX_BYTES = 4 * 1024 * 1024

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Mapping, Optional
 
 from ..._errors import UsphereError
-from ..._licensing.catalog.site import site_rows
+from ..._licensing.catalog.catalog import site_rows
 from ..._vms.api.client import Budget
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.compiled import profile_of

@@ -20,8 +20,15 @@ from typing import Callable, List, Mapping, Optional, Tuple
 
 from ..core import license_files
 from ..core.errors import ArtifactError, OperationError
-from .codec import BadRecord, from_text, to_text
-from .record import Event, KeptFile, MigrationRecord, Step
+from .record import (
+    BadRecord,
+    Event,
+    KeptFile,
+    MigrationRecord,
+    Step,
+    from_text,
+    to_text,
+)
 
 RECORD = "record.json"
 LOCK = ".lock"

@@ -17,7 +17,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..core.errors import Cause, InvalidRequest
 from ..journal.record import End
-from .transfer_bundle import is_directory_name
+from .transfer_steps import is_directory_name
 
 ENDS = tuple(end.value for end in End)
 

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence
 from ..core.errors import Cause
 from ..journal.journal import Journal, Unreadable
 from ..journal.record import End, MigrationRecord, Part
-from .transfer_bundle import place_of, steps_now, waits
+from .transfer_steps import place_of, steps_now, waits
 
 Data = Dict[str, Any]
 # Render messages in a language: (causes, language) → rows with ``code``, ``message`` and ``rule``.

@@ -9,8 +9,6 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.site import (
     site_rows,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch

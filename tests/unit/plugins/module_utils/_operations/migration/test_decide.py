@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.site import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     site_rows,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError

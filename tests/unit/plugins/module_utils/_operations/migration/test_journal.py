@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import codec
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import record as codec
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     JournalError,
 )

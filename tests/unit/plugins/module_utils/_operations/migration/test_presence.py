@@ -15,7 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
     End,
     Step,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.transfer_bundle import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.transfer_steps import (
     steps_now,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

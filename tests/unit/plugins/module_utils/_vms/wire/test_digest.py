@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import digest
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import auth
 
 RFC7616 = (
     'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm={0}, '
@@ -33,9 +33,9 @@ def value_of(header: bytes, name: str) -> str:
     ],
 )
 def test_the_examples_of_rfc_7616(algorithm: str, expected: str) -> None:
-    challenge = digest.choose([RFC7616.format(algorithm)])
+    challenge = auth.choose_challenge([RFC7616.format(algorithm)])
     assert challenge is not None
-    header = digest.answer(
+    header = auth.answer_challenge(
         challenge,
         1,
         "GET",
@@ -56,9 +56,11 @@ def test_urllib_computes_the_same(algorithm: str | None, qop: str | None) -> Non
     parts = ['realm="r"', 'nonce="n"']
     parts += [f"algorithm={algorithm}"] if algorithm else []
     parts += [f'qop="{qop}"'] if qop else []
-    challenge = digest.choose(["Digest " + ", ".join(parts)])
+    challenge = auth.choose_challenge(["Digest " + ", ".join(parts)])
     assert challenge is not None
-    ours = digest.answer(challenge, 1, "PUT", "/a?b=c", "juergen", 'gehe"im', cnonce="0123456789abcdef")
+    ours = auth.answer_challenge(
+        challenge, 1, "PUT", "/a?b=c", "juergen", 'gehe"im', cnonce="0123456789abcdef"
+    )
 
     passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
     passwords.add_password(None, "http://host/", "juergen", 'gehe"im')
@@ -74,23 +76,23 @@ def test_a_session_algorithm_includes_the_nonces_in_the_hash() -> None:
     def md5(text: str) -> str:
         return hashlib.new("md5", text.encode(), usedforsecurity=False).hexdigest()
 
-    challenge = digest.choose(['Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess'])
+    challenge = auth.choose_challenge(['Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess'])
     assert challenge is not None
-    header = digest.answer(challenge, 3, "GET", "/x", "u", "p", cnonce="c")
+    header = auth.answer_challenge(challenge, 3, "GET", "/x", "u", "p", cnonce="c")
     session = md5(md5("u:r:p") + ":n:c")
     assert value_of(header, "response") == md5(f"{session}:n:00000003:c:auth:{md5('GET:/x')}")
     assert b"algorithm=MD5-sess" in header
 
 
 def test_a_user_name_may_be_in_any_script() -> None:
-    challenge = digest.choose(['Digest realm="r", nonce="n", qop="auth", charset=UTF-8'])
+    challenge = auth.choose_challenge(['Digest realm="r", nonce="n", qop="auth", charset=UTF-8'])
     assert challenge is not None
-    assert 'username="管理员"'.encode() in digest.answer(challenge, 1, "GET", "/", "管理员", "密码")
+    assert 'username="管理员"'.encode() in auth.answer_challenge(challenge, 1, "GET", "/", "管理员", "密码")
 
 
 def test_the_strongest_challenge_is_answered() -> None:
     headers = [RFC7616.format("MD5"), RFC7616.format("SHA-256"), 'Basic realm="x"']
-    challenge = digest.choose(headers)
+    challenge = auth.choose_challenge(headers)
     assert challenge is not None
     assert challenge.algorithm == "SHA-256"
 
@@ -98,10 +100,10 @@ def test_the_strongest_challenge_is_answered() -> None:
 def test_several_challenges_in_one_header_are_separated() -> None:
     header = 'Negotiate, Basic realm="Digest nonce=1, Digest", '
     header += 'Digest realm="a, b", nonce="x", qop=auth, stale=TRUE'
-    challenge = digest.choose([header])
+    challenge = auth.choose_challenge([header])
     assert challenge is not None
     assert (challenge.realm, challenge.nonce, challenge.stale) == ("a, b", "x", True)
-    assert digest.offered_schemes([header]) == ["Negotiate", "Basic", "Digest"]
+    assert auth.offered_schemes([header]) == ["Negotiate", "Basic", "Digest"]
 
 
 @pytest.mark.parametrize(
@@ -116,16 +118,16 @@ def test_several_challenges_in_one_header_are_separated() -> None:
     ],
 )
 def test_an_unsupported_challenge_is_ignored(header: str) -> None:
-    assert digest.choose([header]) is None
+    assert auth.choose_challenge([header]) is None
 
 
 def test_quotes_in_a_user_name_cannot_end_it() -> None:
-    challenge = digest.choose(['Digest realm="r", nonce="n", qop="auth"'])
+    challenge = auth.choose_challenge(['Digest realm="r", nonce="n", qop="auth"'])
     assert challenge is not None
-    header = digest.answer(challenge, 1, "GET", "/", 'a", uri="/evil', "p")
+    header = auth.answer_challenge(challenge, 1, "GET", "/", 'a", uri="/evil', "p")
     assert rb'username="a\", uri=\"/evil"' in header
 
 
 def test_the_next_nonce_is_read() -> None:
-    assert digest.next_nonce('nextnonce="abc", qop=auth') == "abc"
-    assert digest.next_nonce("") is None
+    assert auth.next_nonce('nextnonce="abc", qop=auth') == "abc"
+    assert auth.next_nonce("") is None

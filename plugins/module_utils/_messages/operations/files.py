@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages about files, locks and writes."""
+"""Messages about license files, files of device information, and locks."""
 
 from __future__ import annotations
 
@@ -64,11 +64,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "卸载文件无法保存为 {path}（{reason}）；请清理空间或更正权限后重新执行（License Server 仍保留该文"
         "件）",
     ),
-    "write_unclear": (
-        "it is not known whether a write took effect, and it was not repeated; run again (the next run "
-        "reads the state first):",
-        "无法确认一次写操作是否生效，且未重复发送；请重新执行（重新执行时会先读取状态）：",
-    ),
     "device_information_empty": (
         "the License Server of the {server} returned empty device information; run again, and ask the "
         "vendor if this persists",
@@ -86,11 +81,5 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the device information cannot be saved as {path} ({reason}); set another directory or free disk "
         "space",
         "无法将设备信息保存为 {path}（{reason}）；请另指定目录或清理空间",
-    ),
-    "node_of_other_product": (
-        "{server} reports that it is the node of {reported}, but product_node is {product}; nothing was "
-        "sent; correct host and port, or product_node (R27)",
-        "{server} 报告为 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容；请更正 host、"
-        "port 或 product_node（R27）",
     ),
 }
