@@ -68,6 +68,8 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import sentence, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal_reader import (
     JournalError,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows

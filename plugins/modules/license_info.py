@@ -199,8 +199,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     LicenseQuery,
     read_license_server,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
-    Journal,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal_reader import (
+    JournalReader,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
 
@@ -211,7 +211,7 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
     query = LicenseQuery(**{name: params[name] for name in ("product", "kind", "status", "client")})
     found = read_license_server(license_store_api(params), params["gather"], query, site_catalog(params))
     if params["journal"] is not None:
-        rows = migration_rows.survey_rows(Journal(params["journal"]), sentences, "en")
+        rows = migration_rows.survey_rows(JournalReader(params["journal"]), sentences, "en")
         server_id = found.get("server", {}).get("id")
         found["migrations"] = migration_rows.rows_at(rows, params["host"], params["port"], server_id)
     return {"changed": False, **found}

@@ -200,23 +200,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "fits the release of the server",
         "{endpoint} 为 {method} {path} 返回的文件没有合法的文件名；请检查 profile 是否适用于服务器的版本",
     ),
-    "task_failed": (
-        "task {task} failed on the server ({said}); fix the cause that the server reports, then try again",
-        "服务器上的任务 {task} 失败（{said}）；请按服务器给出的原因处理后重试",
-    ),
-    "task_partial": (
-        "the server completed task {task} only in part ({said}); read the state before you continue",
-        "服务器仅部分完成任务 {task}（{said}）；继续之前请先查询状态",
-    ),
-    "task_lost": (
-        "the server no longer lists task {task}; read the state to see how it ended",
-        "服务器不再列出任务 {task}；请查询状态以确认其结果",
-    ),
-    "task_timeout": (
-        "task {task} did not end within {seconds} s; it may still succeed, so read the state before you try "
-        "again",
-        "任务 {task} 未在 {seconds} 秒内结束；其仍可能成功，重试之前请先查询状态",
-    ),
     "operation_unsupported": (
         "the endpoint profile {profile} has no operation {operation}; use a profile that has it, or do the "
         "step manually (handover: true lists the manual steps in modules that have this option)",
@@ -237,10 +220,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "profile must be compiled on the controller, which the action plugin of this module does; run the "
         "module by its full name in a task, or with ansible -m",
         "profile 应由本模块的 action 插件在控制节点上编译；请在任务中或以 ansible -m 使用模块的完整名称运行",
-    ),
-    "profile_invalid": (
-        "the endpoint profile is invalid at {at}: must be {expected}; got {got}",
-        "接口配置 {at} 处有误：应为 {expected}，实际为 {got}",
     ),
     "host_with_account": (
         "{option} must be a host name or an address such as 10.1.0.10; got a value with @, which is not "

@@ -15,7 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES
-from ...module_utils._operations.core.endpoints import check_connection, check_host
+from ...module_utils._operations.core.given_connections import (
+    check_connection,
+    check_host,
+)
 from ...module_utils._time import parse_days
 from .._policy.base.errors import PolicyError
 from .._policy.documents.schemas import suggestion, type_name

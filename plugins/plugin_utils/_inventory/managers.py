@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._errors import LicensingError, UsphereError
-from ...module_utils._operations.core.endpoints import check_host
+from ...module_utils._operations.core.given_connections import (
+    check_host,
+)
 from ...module_utils._operations.facts.survey import Survey
 from .names import group_part, is_name, safe_name
 

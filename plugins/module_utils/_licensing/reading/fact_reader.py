@@ -19,7 +19,14 @@ from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, S
 from ..._facts import ZONE, Unknown
 from ..._pointer import split
 from ..._time import NEVER, NEVER_TEXT, End, lacks_zone, read_fact_time
-from ..values.model import Arch, normalize_arch, normalize_count, word
+from ..values.license_row import (
+    normalize_arch,
+    normalize_count,
+)
+from ..values.model import (
+    Arch,
+    word,
+)
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")

@@ -26,7 +26,12 @@ from ..._time import (
     read_fact_time,
     zone_of,
 )
-from ..values.model import Kind, normalize_count
+from ..values.license_row import (
+    normalize_count,
+)
+from ..values.model import (
+    Kind,
+)
 from .holdings import PREINSTALLED_DAYS
 
 #: Offsets of zones in use are multiples of 15 minutes.

@@ -11,7 +11,13 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.values.model import Arch, normalize_contract_number, word
+from ..._licensing.values.license_row import (
+    normalize_contract_number,
+)
+from ..._licensing.values.model import (
+    Arch,
+    word,
+)
 from ..._vms.api.records import CONNECTED, Assignment, ClientRecord, QuotaRow, ServerLink
 from ..core import proof
 from ..core.errors import InvalidRequest

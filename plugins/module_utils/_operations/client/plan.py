@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
 from ..._licensing.rules.quotas import line_of
-from ..._licensing.values.model import normalize_contract_number
+from ..._licensing.values.license_row import (
+    normalize_contract_number,
+)
 from ..._messages.catalog import register
 from ..._messages.operations.client import MESSAGES
 from ..._vms.api.records import (

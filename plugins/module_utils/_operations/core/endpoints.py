@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from ..._vms.api.client import Budget
 from ..._vms.api.license_server_api import LicenseServerApi, ProductNodeApi
 from ..._vms.profile.compiled import profile_of
-from ..._vms.wire.connection import Connection, refuse_account, without_brackets
-from ..._vms.wire.errors import AuthenticationFailed, CertificateError, OptionError
+from ..._vms.wire.connection import Connection
 from ..._vms.wire.open_clients import opened
 
 VMS_PORT = 8443
@@ -28,27 +27,6 @@ CONNECTION_DEFAULTS: Mapping[str, Any] = {
     "timezone": None,
     "profile": "usphere_7",
 }
-
-
-def check_host(option: str, host: object) -> object:
-    """Return ``host`` without brackets around an IPv6 address; raises OptionError for one with an account.
-
-    For callers above this layer that read options themselves. The error repeats nothing of the address.
-    """
-    refuse_account(option, host)
-    return without_brackets(host) if isinstance(host, str) else host
-
-
-def check_connection(where: str, params: Mapping[str, Any]) -> None:
-    """Raise OptionError if the options ``params`` of the server ``where`` are no connection."""
-    try:
-        connection(params, VMS_PORT)
-    except OptionError as error:
-        fields: Dict[str, Any] = {
-            **error.fields,
-            "option": "{0}.{1}".format(where, error.fields["option"]),
-        }
-        raise OptionError(error.code, **fields) from None
 
 
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
@@ -103,8 +81,3 @@ def product_node_api(
     """Build the API client of the node of ``product``, with its product's part of the profile."""
     profile = profile_of((params if outer is None else outer)["profile"]).node(product)
     return opened(ProductNodeApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))
-
-
-def is_refused(error: Exception) -> bool:
-    """Return whether credentials or certificates were rejected; retries fail until an operator fixes them."""
-    return isinstance(error, (AuthenticationFailed, CertificateError))

@@ -14,12 +14,12 @@ import datetime as dt
 import enum
 import os
 import socket
-import stat
-from dataclasses import dataclass, replace
-from typing import Callable, List, Mapping, Optional, Tuple
+from dataclasses import replace
+from typing import Callable, Mapping, Optional
 
 from ..core import license_files
-from ..core.errors import ArtifactError, OperationError
+from ..core.errors import ArtifactError
+from .journal_reader import MAX_BYTES, RECORD, JournalError, JournalReader
 from .record import (
     BadRecord,
     Event,
@@ -30,15 +30,9 @@ from .record import (
     to_text,
 )
 
-RECORD = "record.json"
 LOCK = ".lock"
-MAX_BYTES = 1024 * 1024
 # Maximum number of directories of one kind in one migration. More of them indicate a repeating failure.
 MAX_FOLDERS = 50
-
-
-class JournalError(OperationError):
-    """The journal or one of its records cannot be read, written or trusted."""
 
 
 class FileState(enum.Enum):
@@ -49,24 +43,16 @@ class FileState(enum.Enum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """A migration whose record cannot be trusted, with the reason."""
-
-    id: str
-    error: JournalError
-
-
 def utc_now() -> dt.datetime:
     """Return the current time of the controller in UTC, in whole seconds."""
     return dt.datetime.now(dt.timezone.utc).replace(microsecond=0)
 
 
-class Journal:
+class Journal(JournalReader):
     """The journal in the directory ``folder``. ``now`` returns the time of the controller."""
 
     def __init__(self, folder: str, now: Callable[[], dt.datetime] = utc_now) -> None:
-        self.folder = os.path.abspath(folder)
+        super().__init__(folder)
         self._now = now
 
     @property
@@ -86,78 +72,6 @@ class Journal:
             license_files.check_directory(self.folder)
         except ArtifactError as error:
             raise self._unusable(str(error.fields["reason"])) from error
-
-    def _unusable(self, reason: str) -> JournalError:
-        return JournalError("journal_unusable", path=self.folder, reason=reason)
-
-    # Reading
-
-    def records(self) -> Tuple[MigrationRecord, ...]:
-        """Return all migrations, sorted by name. Raises JournalError for the first invalid record."""
-        found: List[MigrationRecord] = []
-        for name in self._names():
-            record = self._read(name)
-            if record is not None:
-                found.append(record)
-        return tuple(found)
-
-    def survey(self) -> Tuple[Tuple[MigrationRecord, ...], Tuple[Unreadable, ...]]:
-        """Return all migrations, and separately those whose record cannot be trusted.
-
-        Raises JournalError ``journal_missing``.
-        """
-        if not os.path.isdir(self.folder):
-            # A misspelled path must not look like a journal without pending migrations.
-            raise JournalError("journal_missing", path=self.folder)
-        found: List[MigrationRecord] = []
-        unreadable: List[Unreadable] = []
-        for name in self._names():
-            try:
-                record = self._read(name)
-            except JournalError as error:
-                unreadable.append(Unreadable(name, error))
-            else:
-                found += [] if record is None else [record]
-        return tuple(found), tuple(unreadable)
-
-    def _names(self) -> List[str]:
-        try:
-            entries = sorted(os.listdir(self.folder))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise self._unusable(error.strerror or type(error).__name__) from error
-        return [name for name in entries if not name.startswith(".")]
-
-    def _read(self, name: str) -> Optional[MigrationRecord]:
-        """Return the record in the directory ``name``; None if an interrupted run wrote nothing there."""
-        folder = os.path.join(self.folder, name)
-        path = os.path.join(folder, RECORD)
-        try:
-            if not stat.S_ISDIR(os.lstat(folder).st_mode):
-                raise JournalError("journal_foreign_file", path=folder)
-            if not os.path.lexists(path):
-                left = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
-                if left:
-                    raise JournalError("journal_record_missing", path=path, files=sorted(left)[:10])
-                return None
-            if not stat.S_ISREG(os.lstat(path).st_mode):
-                raise JournalError("journal_record_invalid", path=path, reason="it is not a regular file")
-            with open(path, "rb") as stream:
-                content = stream.read(MAX_BYTES + 1)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise JournalError("journal_record_invalid", path=path, reason=reason) from error
-        if len(content) > MAX_BYTES:
-            raise JournalError("journal_record_invalid", path=path, reason="it is larger than any record")
-        try:
-            record = from_text(content)
-        except BadRecord as error:
-            code = "journal_record_newer" if error.newer else "journal_record_invalid"
-            raise JournalError(code, path=path, reason=error.reason) from error
-        if record.id != name:
-            raise JournalError("journal_record_invalid", path=path, reason="it is of " + record.id)
-        return record
 
     # Writing
 
@@ -225,14 +139,6 @@ class Journal:
                     _keep(os.path.join(directory, name), content)
                 return folder
         raise JournalError("journal_unusable", path=self.folder, reason="too many directories " + kind)
-
-    def path_of(self, record: MigrationRecord, file: KeptFile) -> str:
-        """Return the path of a kept file."""
-        return os.path.join(self.folder, record.id, *file.folder.split("/"), file.name)
-
-    def bundle_path(self, record: MigrationRecord, folder: str) -> str:
-        """Return the path of a bundle."""
-        return os.path.join(self.folder, record.id, folder)
 
     def content_of(self, record: MigrationRecord, file: KeptFile) -> bytes:
         """Return the content of an unchanged kept file. Raises JournalError ``journal_file_changed``."""

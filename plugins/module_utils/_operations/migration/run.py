@@ -74,7 +74,12 @@ from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefu
 from ..core.license_files import ActivationFile
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, write_and_verify
-from ..journal.journal import Journal, JournalError
+from ..journal.journal import (
+    Journal,
+)
+from ..journal.journal_reader import (
+    JournalError,
+)
 from ..journal.record import End, MigrationRecord, Part, RefusedFile, Step
 from ..license import install
 from ..license.file_groups import uninstall_files_of

@@ -7,7 +7,10 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence
 
 from ..core.errors import Cause
-from ..journal.journal import Journal, Unreadable
+from ..journal.journal_reader import (
+    JournalReader,
+    Unreadable,
+)
 from ..journal.record import End, MigrationRecord, Part
 from .transfer_steps import place_of, steps_now, waits
 
@@ -18,7 +21,7 @@ CauseRenderer = Callable[[Iterable[Cause], str], List[Data]]
 
 def outcome_rows(
     records: Iterable[MigrationRecord],
-    journal: Journal,
+    journal: JournalReader,
     render: CauseRenderer,
     language: str,
     folder: Optional[str] = None,
@@ -34,7 +37,7 @@ def outcome_rows(
 
 
 def record_row(
-    record: MigrationRecord, journal: Journal, now: Sequence[Data], folder: Optional[str] = None
+    record: MigrationRecord, journal: JournalReader, now: Sequence[Data], folder: Optional[str] = None
 ) -> Data:
     """Return one migration as a result row: no keys and no file contents, only file paths."""
     transfer = record.transfer
@@ -73,7 +76,7 @@ def record_row(
     }
 
 
-def _part_row(record: MigrationRecord, part: Part, journal: Journal, folder: Optional[str]) -> Data:
+def _part_row(record: MigrationRecord, part: Part, journal: JournalReader, folder: Optional[str]) -> Data:
     row: Data = {
         "to": part.end.value,
         "quantity": part.quantity,
@@ -106,7 +109,7 @@ def _server_row(server: Any) -> Data:
 
 
 def survey_rows(
-    journal: Journal, render: CauseRenderer, language: str, folder: Optional[str] = None
+    journal: JournalReader, render: CauseRenderer, language: str, folder: Optional[str] = None
 ) -> List[Data]:
     """Return every migration of a journal; an invalid record gets the state ``unreadable``."""
     records, unreadable = journal.survey()

@@ -8,7 +8,14 @@ import os
 from typing import Any, Dict, List, Mapping, Optional
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.values.model import Arch, Kind, normalize_contract_number, word
+from ..._licensing.values.license_row import (
+    normalize_contract_number,
+)
+from ..._licensing.values.model import (
+    Arch,
+    Kind,
+    word,
+)
 from ..checks.expectation import parse_quantity
 from ..core.errors import InvalidRequest
 from ..core.license_files import digest

@@ -10,13 +10,15 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 from ..._messages.catalog import register
 from ..._messages.operations.transfer import MESSAGES
 from ..core.errors import Cause
-from ..journal.journal import Journal
+from ..journal.journal_reader import JournalReader
 from ..journal.record import End, MigrationRecord, Part, Step
 
 register(MESSAGES)
 
 
-def steps_now(record: MigrationRecord, journal: Journal, folder: Optional[str] = None) -> Tuple[Cause, ...]:
+def steps_now(
+    record: MigrationRecord, journal: JournalReader, folder: Optional[str] = None
+) -> Tuple[Cause, ...]:
     """Return the manual steps that are currently required, in order.
 
     Empty unless the migration waits for an activation file. ``folder`` is the drop directory for files that

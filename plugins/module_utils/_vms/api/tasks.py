@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
 
+from ..._messages.catalog import register
+from ..._messages.tasks import MESSAGES
 from ..profile.fields import TASK_RESULT
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
 from .client import Client
@@ -15,6 +17,8 @@ from .license_server_api import LicenseServerApi
 from .records import ClientRecord, ConnectRequest, NamedFile, QuotaRow
 from .rows import JsonRow, WrongShape
 from .vms_api import VmsApi
+
+register(MESSAGES)
 
 DEADLINE_S = 300.0
 INTERVAL_S = 1.0

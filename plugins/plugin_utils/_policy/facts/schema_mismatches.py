@@ -15,7 +15,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ....module_utils._licensing.values.model import normalize_arch, normalize_count
+from ....module_utils._licensing.values.license_row import (
+    normalize_arch,
+    normalize_count,
+)
 from ....module_utils._pointer import Path
 from ..documents.schemas import schema, suggestion
 

@@ -16,7 +16,10 @@ from ansible.module_utils import basic
 from ansible_collections.unicloud.usphere.plugins.module_utils import _argspec, _module, _write_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import endpoints
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import (
+    endpoints,
+    given_connections,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     Cause,
     OperationError,
@@ -172,7 +175,7 @@ def test_every_option_of_a_connection_arrives_and_is_inherited() -> None:
 
 def test_options_that_are_no_connection_are_named_with_their_place() -> None:
     with pytest.raises(OptionError) as caught:
-        endpoints.check_connection("systems[0]", {**OPTIONS, "timezone": "Asia/Schanghai"})
+        given_connections.check_connection("systems[0]", {**OPTIONS, "timezone": "Asia/Schanghai"})
     assert caught.value.fields["option"] == "systems[0].timezone"
     assert "systems[0].timezone must be an offset" in render(caught.value.code, caught.value.fields)
 
@@ -190,7 +193,7 @@ def test_an_ipv6_address_has_no_brackets_in_any_option() -> None:
     assert found["host"] == "::1"
     assert found["license_server"]["host"] == "::2"
     assert found["product_nodes"][0]["host"] == "::3"
-    assert endpoints.check_host("host", "[::1]") == "::1"
+    assert given_connections.check_host("host", "[::1]") == "::1"
 
 
 @pytest.mark.parametrize("option", ["proxy", "no_proxy"])
@@ -208,10 +211,11 @@ def test_an_account_of_a_proxy_is_refused_without_repeating_it(
     assert "planted" not in json.dumps(result)
 
 
-def test_a_site_profile_is_validated() -> None:
+def test_a_profile_that_is_not_compiled_is_refused() -> None:
     with pytest.raises(UsphereError) as caught:
-        endpoints.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
-    assert caught.value.code == "profile_invalid"
+        endpoints.license_server_api({**OPTIONS, "profile": "usphere_7"})
+    assert caught.value.code == "profile_not_compiled"
+    assert "compiled on the controller" in render(caught.value.code, caught.value.fields)
 
 
 def test_secrets_are_marked() -> None:

@@ -16,6 +16,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     Kind,
     License,
     Status,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import (
     license_from_dict,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER

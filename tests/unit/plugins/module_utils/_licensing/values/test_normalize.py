@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import (
     normalize_arch,
     normalize_count,
 )

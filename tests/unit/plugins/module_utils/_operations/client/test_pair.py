@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import (
     normalize_contract_number,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect, pair

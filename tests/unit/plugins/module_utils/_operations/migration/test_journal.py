@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import record as codec
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal_reader import (
     JournalError,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (

@@ -18,6 +18,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._module import se
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal_reader import (
     JournalError,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import End

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import (
     normalize_arch,
     normalize_count,
 )
