@@ -38,6 +38,8 @@ from ansible_collections.unicloud.usphere.plugins.modules import (
     vms_facts,
 )
 
+from ...fakes.ansible_module import with_compiled_profile
+
 OPTIONS: dict[str, Any] = {
     "host": "10.1.0.10",
     "port": 8443,
@@ -206,7 +208,7 @@ def test_an_account_of_a_proxy_is_refused_without_repeating_it(
         "password": "p-w",
         option: "http://user:planted@proxy:3128",
     }
-    result = json.loads(printed(monkeypatch, capsys, given, license_info.main))
+    result = json.loads(printed(monkeypatch, capsys, with_compiled_profile(given), license_info.main))
     assert result["failure"] == {"code": "proxy_with_account", "option": option}
     assert "planted" not in json.dumps(result)
 
