@@ -4,26 +4,18 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any
 
 from ..module_utils._errors import UsphereError
 from ..module_utils._messages.catalog import render
-from ..module_utils._operations.core.endpoints import CONNECTION_DEFAULTS
-from ..module_utils._operations.facts.controller_reads import compile_profile, is_path
+from ..module_utils._operations.core.site_profile import DEFAULT_PROFILE, compiled, is_path
 
 DIRECTORIES = ("files", "profiles")
 
 
-@functools.lru_cache(maxsize=4)
-def _compiled_name(name: str) -> dict[str, str]:
-    """Return a shipped profile, which is compiled once in a process."""
-    return compile_profile(name)
-
-
 # Forks inherit what was compiled before them, and nearly every task uses this profile.
-_compiled_name(CONNECTION_DEFAULTS["profile"])
+compiled(DEFAULT_PROFILE)
 
 
 class CompiledProfile:
@@ -58,13 +50,8 @@ class CompiledProfile:
         )
 
     def _compiled(self, given: Any) -> dict[str, str]:
-        if given is None:
-            return _compiled_name(CONNECTION_DEFAULTS["profile"])
-        if not isinstance(given, str):
-            return compile_profile(given)
-        # A value of a template is a tagged subclass of str.
-        name = str.__str__(given)
-        return compile_profile(self._found(name)) if is_path(name) else _compiled_name(name)
+        is_file = isinstance(given, str) and is_path(given)
+        return compiled(self._found(str.__str__(given)) if is_file else given)
 
     def _found(self, name: str) -> str:
         """Return the path of a file as Ansible searches it: in the role, then next to the playbook."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read systems and License Servers on the controller, where the endpoint profile is validated, too."""
+"""Read systems and License Servers on the controller, where the endpoint profile is validated."""
 
 from __future__ import annotations
 
@@ -8,21 +8,13 @@ from typing import Any, Dict, Mapping, Optional, Sequence
 
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.client import Budget
-from ..._vms.profile.document import is_path
-from ..._vms.profile.loader import compile_profile, load_profile
 from ..._vms.wire.open_clients import closing_clients
 from ..core.endpoints import license_server_api, license_store_api
+from ..core.site_profile import with_profile
 from .license_server import LicenseQuery, read_license_server
 from .read import product_nodes, vms_api
 from .read_system import read_system
 from .vms import ReadOptions
-
-__all__ = ("compile_profile", "is_path", "store_facts", "system_facts", "with_profile")
-
-
-def with_profile(params: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return the options with their endpoint profile validated. Raises ProfileError."""
-    return {**params, "profile": load_profile(params["profile"])}
 
 
 def system_facts(

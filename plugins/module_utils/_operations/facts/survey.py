@@ -22,7 +22,7 @@ from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import VmsError
 from ..._vms.wire.open_clients import OpenClients, closing_clients
 from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api
-from .controller_reads import with_profile
+from ..core.site_profile import with_profile
 from .product_nodes import ProductNode
 from .read import product_nodes, read_options, vms_api
 from .read_system import LicenseReads, read_system_records

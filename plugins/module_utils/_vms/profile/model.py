@@ -10,6 +10,8 @@ from typing import Any, Mapping, Optional, Tuple
 from ..wire.errors import OperationUnsupported
 from .fields import Envelope, ErrorPlaces, FieldMap, ResponseRule, Source
 
+DEFAULT_PROFILE = "usphere_7"
+
 DIGEST = "digest"
 BASIC = "basic"
 BEARER = "bearer"
