@@ -13,7 +13,6 @@ import re
 import secrets
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 from urllib.parse import quote, urlencode
-from xml.sax.saxutils import escape, quoteattr
 
 from ..profile.model import Call
 from ..wire.errors import OperationUnsupported, OptionError
@@ -24,6 +23,9 @@ _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _ALONE = re.compile(r"\{([^{}]*)\}\Z")
 # Characters that XML 1.0 cannot contain, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The module of the standard library that escapes XML also loads a second HTTP client.
+_IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_IN_ATTRIBUTES = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _EACH = frozenset(("each", "row"))
 _MAPPED = frozenset(("field", "values", "as"))
 
@@ -268,18 +270,22 @@ def _elements(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key.startswith("@"):
-                attributes += " {0}={1}".format(key[1:], quoteattr(_xml_text(key[1:], item)))
+                attributes += ' {0}="{1}"'.format(key[1:], _escaped(_xml_text(key[1:], item), _IN_ATTRIBUTES))
             elif key == "$":
-                content += escape(_xml_text(name, item), {"\r": "&#13;"})
+                content += _escaped(_xml_text(name, item), _IN_TEXT)
             else:
                 content += _elements(key, item)
     else:
-        content = escape(_xml_text(name, value), {"\r": "&#13;"})
+        content = _escaped(_xml_text(name, value), _IN_TEXT)
     return (
         "<{0}{1}>{2}</{0}>".format(name, attributes, content)
         if content
         else "<{0}{1}/>".format(name, attributes)
     )
+
+
+def _escaped(text: str, table: Mapping[str, str]) -> str:
+    return "".join(table.get(character, character) for character in text)
 
 
 def _xml_text(name: str, value: Any) -> str:
