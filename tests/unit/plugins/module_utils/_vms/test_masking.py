@@ -14,11 +14,11 @@ from urllib.parse import quote, quote_plus, urlencode
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._masking import MASK, Mask
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
-    LicenseServerApi,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ConnectRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    LicenseServerWriter,
+    VmsWriter,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BusinessError,
@@ -98,7 +98,7 @@ def test_a_token_that_a_server_repeats_is_masked(server: Any, connect: Any, json
 
     server.script = script
     with pytest.raises(BusinessError) as caught:
-        LicenseServerApi(connect(), load_profile("usphere_7")).licenses()
+        LicenseServerWriter(connect(), load_profile("usphere_7")).licenses()
     assert caught.value.fields["error_message"] == f"you sent Bearer {MASK}"
 
 
@@ -121,6 +121,6 @@ def test_a_password_that_was_sent_with_a_write_is_masked_in_the_answer_and_the_t
     )
     request = ConnectRequest("10.0.0.5", 5093, 28443, "hangzhou", "planted-client")
     with pytest.raises(TaskFailed) as caught:
-        VmsApi(connect(), profile).connect_license_server(request).wait(5, 0.01)
+        VmsWriter(connect(), profile).connect_license_server(request).wait(5, 0.01)
     assert sent == ["planted-client"]
     assert caught.value.fields["error_message"] == f"no {MASK}"

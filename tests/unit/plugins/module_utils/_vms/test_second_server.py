@@ -23,6 +23,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     QuotaRow,
     Share,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    LicenseServerWriter,
+    VmsWriter,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -51,11 +55,11 @@ class Servers:
     profile: Any
 
     def vms(self, name: str = "many", **changes: Any) -> VmsApi:
-        return VmsApi(connection(self.simulation, name, **changes), self.profile)
+        return VmsWriter(connection(self.simulation, name, **changes), self.profile)
 
     def licenses(self, name: str = "ls", **changes: Any) -> LicenseServerApi:
         profile = self.profile.node(DR) if name == "dr" else self.profile
-        return LicenseServerApi(connection(self.simulation, name, **changes), profile)
+        return LicenseServerWriter(connection(self.simulation, name, **changes), profile)
 
 
 @pytest.fixture(scope="module")

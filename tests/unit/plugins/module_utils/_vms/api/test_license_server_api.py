@@ -18,6 +18,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     ServerInfo,
     Share,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    LicenseServerWriter,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
@@ -52,7 +55,7 @@ LICENSE = {
 
 @pytest.fixture
 def api(connect: Any) -> LicenseServerApi:
-    return LicenseServerApi(connect(), OPEN)
+    return LicenseServerWriter(connect(), OPEN)
 
 
 def test_server_information(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
@@ -328,7 +331,7 @@ def test_a_clock_that_gives_no_zone_leaves_times_without_one(
 
 def test_a_zone_of_the_connection_needs_no_clock(dated_server: Any, connect: Any, json_answer: Any) -> None:
     dated_server.script = local_times("2027-11-24 08:00:00", CLOCK, json_answer)
-    api = LicenseServerApi(connect(timezone="+09:00"), OPEN)
+    api = LicenseServerWriter(connect(timezone="+09:00"), OPEN)
     assert [license_.expires_at for license_ in api.licenses()] == ["2027-11-20T00:00:00Z"]
     assert len(dated_server.seen) == 1
     info = api.server()

@@ -10,6 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    VmsWriter,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -46,7 +49,7 @@ def vm(name: str) -> dict[str, object]:
 
 @pytest.fixture
 def api(connect: Any) -> VmsApi:
-    return VmsApi(connect(), OPEN)
+    return VmsWriter(connect(), OPEN)
 
 
 def answers(json_answer: Any, plans: object, machines: dict[str, object]) -> Callable[[Any], Any]:

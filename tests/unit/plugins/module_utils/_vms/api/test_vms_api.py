@@ -13,6 +13,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     ConnectRequest,
     ServerLink,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    VmsWriter,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
@@ -56,7 +59,7 @@ HOST = {
 
 @pytest.fixture
 def api(connect: Any) -> VmsApi:
-    return VmsApi(connect(), OPEN)
+    return VmsWriter(connect(), OPEN)
 
 
 def test_hosts_in_both_styles(server: Any, api: VmsApi, json_answer: Any) -> None:
@@ -112,7 +115,7 @@ def test_a_list_in_one_page_keeps_different_rows_of_one_id(
 ) -> None:
     """They may be one host or several; the reader does not decide that."""
     calls = {"list_hosts": {**LIST_HOSTS, "paging": "none"}}
-    api = VmsApi(connect(), load_profile({**SITE, "operations": calls}))
+    api = VmsWriter(connect(), load_profile({**SITE, "operations": calls}))
     server.script = lambda request: json_answer({"host": [HOST, {**HOST, "cpuSockets": 4}, HOST]})
     assert [(host.id, host.cpu_sockets) for host in api.hosts()] == [("1", 2), ("1", 4)]
     assert len(server.seen) == 1
@@ -339,7 +342,7 @@ def test_a_value_without_a_place_in_the_profile_is_an_error(server: Any, connect
     )
     request = ConnectRequest("10.0.0.5", 5093, 28443, "hangzhou", "client-secret")
     with pytest.raises(OperationUnsupported) as caught:
-        VmsApi(connect(), profile).connect_license_server(request)
+        VmsWriter(connect(), profile).connect_license_server(request)
     assert caught.value.code == "field_unsupported"
     assert server.seen == []
 
