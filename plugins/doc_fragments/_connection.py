@@ -82,8 +82,9 @@ options:
       - A mapping is a site's own profile. It may C(extends) a shipped profile and replace single operations.
         Its schema is C(endpoint_profile.schema.json); see the guide on endpoint profiles.
       - A text with a V(/), or one that ends in V(.json), V(.yml) or V(.yaml), is the path of a file with such
-        a mapping, of at most 1 MB. It is read on the controller. A relative path is searched in the directories
-        C(files) and C(profiles) of the role, then next to the playbook, then in the working directory.
+        a mapping, of at most 1 MB. It is read on the controller. A relative path is searched in the
+        directories C(files) and C(profiles) of the role, then next to the playbook, then in the working
+        directory.
       - The profile is validated on the controller before anything is sent.
     type: raw
     default: usphere_7

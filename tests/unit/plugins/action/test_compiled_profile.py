@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions of modules with an endpoint profile: it is validated on the controller, the module gets it compiled."""
+"""Actions of modules with an endpoint profile: the controller validates it, the module gets it compiled."""
 
 from __future__ import annotations
 
@@ -147,5 +147,7 @@ def test_each_module_with_the_option_has_the_action(module: str) -> None:
 
 
 def test_no_other_module_has_the_option() -> None:
-    paths = [path for path in (ROOT / "plugins" / "modules").glob("*.py") if "_api" in path.read_text("utf-8")]
+    paths = [
+        path for path in (ROOT / "plugins" / "modules").glob("*.py") if "_api" in path.read_text("utf-8")
+    ]
     assert sorted(path.stem for path in paths) == sorted(MODULES)

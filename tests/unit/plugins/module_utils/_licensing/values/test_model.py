@@ -9,6 +9,9 @@ import datetime as dt
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import (
+    license_from_dict,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
     EDITIONS,
     Arch,
@@ -16,9 +19,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     Kind,
     License,
     Status,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import (
-    license_from_dict,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER
 
