@@ -33,8 +33,9 @@ options:
       - If O(policy) consists of JSON Schemas only, also facts in your own words, of one host or as a mapping
         from host name to them. With O(host), a mapping is always one host. Without it, a mapping is a fleet
         if none of its keys is a name that the schema reads, and each of its values is a mapping with such a
-        name, empty or null. A mapping that can be both is an error. An empty mapping and null do not count as
-        facts.
+        name, empty or null. A mapping that can be both is an error. Null does not count as facts.
+        An empty mapping as a whole, or of a host, is facts that lack what C(required) or O(absent=violation)
+        ask for; they never comply.
       - Variables of a host are taken for facts of a JSON Schema only from C(hostvars), or if they have
         C(inventory_hostname) and C(ansible_facts) or C(groups). The schema then reads the variables that it
         names, as M(unicloud.usphere.host_compliance) does.

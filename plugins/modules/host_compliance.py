@@ -68,7 +68,10 @@ options:
     description:
       - The facts of the host. For a JSON Schema any data, for a C(LicensePolicy) the facts of
         M(unicloud.usphere.vms_facts) (C(HostFacts)) or of M(ansible.builtin.setup).
-      - Null, an empty text and an empty mapping do not count as facts, so the host is undetermined.
+      - Null and an empty text do not count as facts, so the host is undetermined.
+      - An empty mapping states that the host has none of the values. For a JSON Schema, C(required) and
+        O(absent=violation) then make the host non-compliant; everything else is undetermined. For a
+        C(LicensePolicy) it does not count as facts.
       - By default, for a JSON Schema, the variables of the host that the schema names at its top level
         (C(properties), C(required), C(dependentRequired) and such, also in C(allOf), C(not), C(if) or
         C($ref)), else the facts of these names in C(ansible_facts), with or without the prefix
@@ -110,7 +113,8 @@ options:
     type: raw
   fail_on:
     description:
-      - Decisions that fail the host. Only V(undetermined) may be left out.
+      - Decisions that fail the host. Only V(undetermined) may be left out. A host without facts is
+        V(undetermined); stated facts that lack a required value are V(non_compliant).
     type: list
     elements: str
     choices: [error, non_compliant, undetermined]

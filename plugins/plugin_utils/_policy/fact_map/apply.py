@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, lookup, split
+from ..base.ansible_names import SET_BY_ANSIBLE
 from ..documents.schemas import suggestion
 from ..facts.quoted_value import shown
 from ..facts.schema_mismatches import respelled_at
@@ -68,7 +69,7 @@ def _own_value(facts: Mapping[str, Any], pointer: str) -> object:
     head, rest = _head_and_rest(pointer)
     if head not in facts:
         head = _PREFIX + head
-        if head not in facts:
+        if head not in facts or head in SET_BY_ANSIBLE:
             return MISSING
     return lookup(facts[head], rest)
 

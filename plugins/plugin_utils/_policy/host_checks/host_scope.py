@@ -12,7 +12,7 @@ from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.plain_data import normalize
 from ..evaluation.play_scope import PlayScope, inputs, inventory_of
 from ..fact_map.model import FactMap
-from ..subjects.given_facts import read_given
+from ..subjects.given_facts import read_given, refuse_own_words
 from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.host_variables import named_facts_of, own_facts_of
@@ -101,13 +101,15 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
     """Return the facts that a task states for ``host``.
 
     With ``fact_map`` they are those that the map reads. Else, for a plain JSON Schema they are any data; for
-    a policy they are HostFacts or the facts of setup. A null, the empty text that a template can make of it,
-    and an empty mapping do not count as facts. Raises PolicyError ``host_facts_input`` for facts of several
-    hosts.
+    a policy they are HostFacts or the facts of setup. A null and the empty text that a template can make of
+    it do not count as facts; an empty mapping does for a plain JSON Schema, which can require a value.
+    Raises PolicyError ``host_facts_input`` for facts of several hosts, ``facts_own_words`` for facts that
+    only a FactMap can read.
     """
-    if value is None or value in ("", {}):
+    is_schema = plain and fact_map is None
+    if value is None or value == "" or (value == {} and not is_schema):
         return HostInput(host)
-    if plain and fact_map is None:
+    if is_schema:
         try:
             return HostInput(host, normalize(value))
         except FactsError as error:
@@ -120,6 +122,8 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
         return HostInput(host, error=error)
     if len(found) != 1 or found[0].host != host:
         raise PolicyError("host_facts_input", type="a mapping from hosts to facts")
+    if fact_map is None:
+        refuse_own_words(found)
     return found[0]
 
 

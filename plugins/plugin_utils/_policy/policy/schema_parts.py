@@ -124,7 +124,8 @@ def evaluate_parts(
     """Return the result of each part; together they are the result of the schema (see evaluate_schema).
 
     ``facts`` are plain data in which ``UNKNOWN`` marks values that are not known. If no part asks anything
-    about known data, the first one is undetermined (``nothing_checked``). Raises PolicyError for a pattern
+    about known data, or the facts are an empty object that violates nothing, the first one is undetermined
+    (``nothing_checked``). Raises PolicyError for a pattern
     that takes too long and for an evaluation that needs too many steps.
     """
     root = schema.nodes[0]
@@ -145,18 +146,21 @@ def evaluate_parts(
                     found.setdefault(part, (outcome, asked))
         except RecursionError as error:
             raise PolicyError("json_schema_too_deep", schema=schema.name) from error
-    return _results(found, root)
+    return _results(found, root, is_empty=facts == {})
 
 
 def _results(
-    found: dict[SchemaPart, tuple[SchemaOutcome, int]], root: SchemaNode
+    found: dict[SchemaPart, tuple[SchemaOutcome, int]], root: SchemaNode, *, is_empty: bool
 ) -> dict[SchemaPart, SchemaResult]:
-    answered = any(outcome.answered or outcome.truth is not Truth.PASS for outcome, _asked in found.values())
+    outcomes = [outcome for outcome, _asked in found.values()]
+    answered = any(outcome.truth is not Truth.PASS for outcome in outcomes)
+    # Empty facts can lack what is required. That nothing is wrong with them says nothing about the host.
+    answered = answered or (not is_empty and any(outcome.answered for outcome in outcomes))
     results = {}
     for at, (part, (outcome, asked)) in enumerate(found.items()):
         # ``result_of`` reports an outcome without any question as a gap, which only all parts together are.
         is_silent = not answered and at == 0
-        known = outcome if is_silent else replace(outcome, answered=True)
+        known = replace(outcome, answered=not is_silent)
         results[part] = result_of(known, root, asked)
     return results
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..base.ansible_names import SET_BY_ANSIBLE
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.plain_data import normalize
 from ..fact_map.model import FactMap
@@ -33,29 +34,6 @@ from .sources import host_inputs, is_node
 
 #: The name of a host whose facts have the site's own words and no name.
 _UNNAMED = "facts"
-#: Variables that Ansible sets for each host; what they contain is no fact of the host.
-_SET_BY_ANSIBLE = frozenset(
-    (
-        "ansible_facts",
-        "ansible_play_batch",
-        "ansible_play_hosts",
-        "ansible_play_hosts_all",
-        "ansible_version",
-        "environment",
-        "group_names",
-        "groups",
-        "hostvars",
-        "inventory_dir",
-        "inventory_file",
-        "inventory_hostname",
-        "inventory_hostname_short",
-        "omit",
-        "play_hosts",
-        "playbook_dir",
-        "role_names",
-        "vars",
-    )
-)
 _HOST_NAMES = ("inventory_hostname", "hostname", "ansible_hostname")
 
 
@@ -158,7 +136,7 @@ class _Plain:
         if not isinstance(variables, Mapping):
             return HostInput(host)
         names = self._names.for_variables()
-        reserved = [name for name in names if name in _SET_BY_ANSIBLE and name in variables]
+        reserved = [name for name in names if name in SET_BY_ANSIBLE and name in variables]
         if reserved:
             raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
         found = named_facts_of(variables, names, _marking(self._is_template))
@@ -166,9 +144,9 @@ class _Plain:
 
 
 def _stated(host: str, facts: object) -> HostInput:
-    """Return facts as they are. A host of which an empty mapping is known has no facts."""
+    """Return facts as they are; an empty mapping states that there are none."""
     try:
-        return HostInput(host, normalize(facts) if facts != {} else None)
+        return HostInput(host, normalize(facts))
     except FactsError as error:
         return HostInput(host, error=error)
 

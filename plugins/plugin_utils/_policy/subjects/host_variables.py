@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..base.ansible_names import SET_BY_ANSIBLE
 from ..documents.plain_data import MAX_DEPTH, Template
 from .sources import is_node, node_facts, with_site_only
 
@@ -120,7 +121,7 @@ def own_facts_of(variables: object, names: Iterable[str], read: Read = unchanged
             found[name] = facts[name]
         elif prefixed in facts:
             found[name] = facts[prefixed]
-        elif prefixed in variables:
+        elif prefixed in variables and prefixed not in SET_BY_ANSIBLE:
             # Facts of setup that are passed without ansible_facts. A variable can have this name, too.
             found[name] = read(prefixed, variables[prefixed])
     return found

@@ -118,9 +118,18 @@ def test_a_missing_host_is_unknown() -> None:
         "node2": "undetermined",
     }
     assert compliance({"node1": NODE}, SCHEMA, expected_hosts=["node3"])["decision"] == "undetermined"
-    assert compliance({}, SCHEMA)["decision"] == "undetermined"
+    assert compliance(None, SCHEMA)["decision"] == "undetermined"
+
+
+def test_empty_facts_can_lack_what_is_required_and_never_comply() -> None:
+    assert compliance({}, SCHEMA)["decision"] == "non_compliant"
+    assert not license_compliant({}, SCHEMA)
+    assert compliance({}, {"type": "object", **CPU}, absent="violation")["decision"] == "non_compliant"
+    assert compliance({}, {"type": "object", **CPU}, absent="undetermined")["decision"] == "undetermined"
+    assert compliance({}, {"not": {"required": ["a"]}})["decision"] == "undetermined"
     assert compliance({}, {"type": "object", **CPU}, absent="allowed")["decision"] == "undetermined"
-    assert compliance({"node1": NODE, "node2": {}}, SCHEMA, as_of=AS_OF)["decision"] == "undetermined"
+    fleet = compliance({"node1": NODE, "node2": {}}, SCHEMA, as_of=AS_OF)
+    assert [each["decision"] for each in fleet["subjects"]] == ["compliant", "non_compliant"]
 
 
 CLOSED: dict[str, Any] = {**CPU, "additionalProperties": False}

@@ -48,6 +48,12 @@ def test_from_reads_one_value(facts: dict[str, Any], target: str, expected: obje
     assert (found, type(found)) == (expected, type(expected))
 
 
+def test_what_ansible_sets_is_no_own_fact() -> None:
+    magic = {"ansible_version": {"full": "2.21.0"}, "ansible_facts": {"a": 1}}
+    for own in ("/version", "/version/full", "/facts"):
+        assert value_of(FromFact((own,)), magic, "/version/vms") == "absent"
+
+
 def test_values_translate_the_text_of_scalars_and_of_list_items() -> None:
     values = {"x86": "x86_64", "8": "aarch64", "true": "x86_64"}
     for own, expected in (
