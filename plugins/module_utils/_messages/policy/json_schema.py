@@ -38,6 +38,22 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{keyword} is not known; did you mean {suggestion}? Give an annotation of your own another name",
         "未知的 {keyword}，是否应为 {suggestion}？自定义注释请使用其他名称",
     ),
+    "json_schema_unknown": (
+        "{keyword} is not a keyword and checks nothing; give an annotation of your own a name that begins with x-",
+        "{keyword} 不是关键字，不作任何检查；自定义注释的名称请以 x- 开头",
+    ),
+    "json_schema_type_name": (
+        "{name} is not a type; did you mean {suggestion}?",
+        "{name} 不是类型，是否应为 {suggestion}？",
+    ),
+    "json_schema_type_unknown": (
+        "{name} is not a type; use one of {expected}",
+        "{name} 不是类型，应为 {expected} 之一",
+    ),
+    "json_schema_text": (
+        "{pointer} must be text; got {value}. Put it in quotes",
+        "{pointer} 应为文本，实际为 {value}；请加引号",
+    ),
     "json_schema_companion": (
         "{keyword} has no effect without {needed}; add {needed}, or remove {keyword}",
         "没有 {needed} 时 {keyword} 不起作用，请添加 {needed} 或删除 {keyword}",
@@ -58,6 +74,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "json_schema_days": (
         "{keyword} must be a number of days from 0 to 100000; got {value}",
         "{keyword} 应为 0 至 100000 的天数，实际为 {value}",
+    ),
+    "json_schema_version_range": (
+        "versionRange must be a range of VMS releases such as >=E0730P06,<E0750; got {part}. Use pattern for "
+        "other versions",
+        "versionRange 应为 VMS 版本范围，例如 >=E0730P06,<E0750，实际为 {part}；其他版本号请使用 pattern",
     ),
     "json_schema_format_package": (
         "the format {format} cannot be checked, because the Python package {package} is not installed on the "

@@ -29,7 +29,7 @@ from .model import (
     SchemaReference,
 )
 from .resources import Location, ResourceStore, Unresolved, file_uri
-from .vocabulary import keyword_problems
+from .vocabulary import invalid_argument, keyword_problems
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _SINGLE = ("not", "propertyNames", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
@@ -75,6 +75,7 @@ class _Loader:
         self._queue: list[Location] = []
         self._checked = 0
         self._bases: set[str] = set()
+        self._unknown: set[str] = set()
 
     def load(self) -> PreparedSchema:
         value = self._document.value
@@ -147,7 +148,7 @@ class _Loader:
                 continue
             if isinstance(document.value, dict) and dialect_named(document.name) is None:
                 for path, fields in schema_errors(dialect, document.value):
-                    self._problems.append(Problem("json_schema_invalid", fields, document.place(path)))
+                    self._problems.append(invalid_argument(document, path, fields))
 
     def _nodes(self) -> list[SchemaNode]:
         self._number((0, ()))
@@ -160,6 +161,13 @@ class _Loader:
                     if base in self._bases:
                         self._number(location)
         return nodes
+
+    def _is_repeated(self, problem: Problem) -> bool:
+        """Return whether an unknown word has a warning already: it can be at every property."""
+        word = str(problem.fields.get("keyword", "")) if problem.code == "json_schema_unknown" else ""
+        repeated = word in self._unknown
+        self._unknown.update(filter(None, [word]))
+        return repeated
 
     def _number(self, location: Location) -> int:
         if location not in self._numbers:
@@ -183,7 +191,8 @@ class _Loader:
             self._check_dialect(schema, document, location[1])
         if dialect_named(document.name) is None:
             for problem, warning in keyword_problems(schema, document, location[1], scope.dialect):
-                (self._warnings if warning else self._problems).append(problem)
+                if not self._is_repeated(problem):
+                    (self._warnings if warning else self._problems).append(problem)
         absent = schema.get("x-absent")
         return SchemaNode(
             place,
