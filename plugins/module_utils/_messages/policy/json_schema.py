@@ -39,7 +39,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "未知的 {keyword}，是否应为 {suggestion}？自定义注释请使用其他名称",
     ),
     "json_schema_unknown": (
-        "{keyword} is not a keyword and checks nothing; give an annotation of your own a name that begins with x-",
+        "{keyword} is not a keyword and checks nothing; give an annotation of your own a name that begins "
+        "with x-",
         "{keyword} 不是关键字，不作任何检查；自定义注释的名称请以 x- 开头",
     ),
     "json_schema_type_name": (

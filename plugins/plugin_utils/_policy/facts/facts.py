@@ -23,8 +23,9 @@ class Unread:
     """A value that is present but cannot be read. ``value`` is None if it may be a secret.
 
     ``use`` is the code and the fields of the text that describes accepted values. A code that begins with
-    ``unread_`` is a sentence of its own about pointer and value. With a ``reason`` there is no value: the own
-    value that a FactMap reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
+    ``unread_`` is a sentence of its own about pointer and value, one that begins with ``sought_`` about a
+    host without facts, which has neither. With a ``reason`` there is no value: the own value that a FactMap
+    reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
     ``node`` the node of a system that has, or does not have, the value.
     """
 
@@ -56,6 +57,8 @@ class Unread:
 
     def _text(self, language: str) -> str:
         code, fields = self.use
+        if code.startswith("sought_"):
+            return render(code, fields, language)
         if code.startswith("unread_") and self.value is not None:
             return render(code, {**fields, "pointer": self.pointer, "value": self.value}, language)
         what = render(code, fields, language) if code.startswith("use_") else ""
@@ -128,7 +131,7 @@ class Facts:
         for pointer in named if self.unread else ():
             while pointer and pointer not in self.unread:
                 pointer = pointer.rpartition("/")[0]
-            if pointer and pointer not in found:
+            if pointer in self.unread and pointer not in found:
                 found[pointer] = self.unread[pointer].to_dict()
             if len(found) == MOST_UNREAD:
                 break

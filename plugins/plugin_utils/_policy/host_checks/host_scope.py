@@ -17,6 +17,7 @@ from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.host_variables import named_facts_of, own_facts_of
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
+from ..subjects.sought import sought_names, sought_stated
 from ..subjects.sources import host_inputs
 
 
@@ -66,7 +67,9 @@ class HostVariables:
         self._refuse_reserved(wanted)
         try:
             found = named_facts_of(self.values, wanted, self._resolved)
-            return HostInput(self.host, normalize(found) if found else None)
+            if not found:
+                return HostInput(self.host, sought=sought_names(wanted, self.values))
+            return HostInput(self.host, normalize(found))
         except FactsError as error:
             return HostInput(self.host, error=error)
 
@@ -108,7 +111,7 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
     """
     is_schema = plain and fact_map is None
     if value is None or value == "" or (value == {} and not is_schema):
-        return HostInput(host)
+        return HostInput(host, sought=None if fact_map is None and not plain else sought_stated())
     if is_schema:
         try:
             return HostInput(host, normalize(value))

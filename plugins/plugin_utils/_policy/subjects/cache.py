@@ -47,7 +47,7 @@ class Readings:
         if given.plain:
             return self._plain(given)
         if given.facts is None and not self.personal:
-            return self._cached(repr(given.reason).encode(), given), given.host, "system"
+            return self._cached(repr((given.reason, given.sought)).encode(), given), given.host, "system"
         if not isinstance(given.facts, dict):
             return self._read_uncached(given)
         try:

@@ -30,6 +30,7 @@ from .host_variables import (
     with_templates_marked,
 )
 from .mapped_hosts import MappedHost, mapped_inputs
+from .sought import sought_names, sought_stated
 from .sources import host_inputs, is_node
 
 #: The name of a host whose facts have the site's own words and no name.
@@ -140,13 +141,17 @@ class _Plain:
         if reserved:
             raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
         found = named_facts_of(variables, names, _marking(self._is_template))
-        return _stated(host, found) if found else _of_variables(host, variables, self._is_template)
+        if found:
+            return _stated(host, found)
+        return replace(
+            _of_variables(host, variables, self._is_template), sought=sought_names(names, variables)
+        )
 
 
 def _stated(host: str, facts: object) -> HostInput:
     """Return facts as they are; an empty mapping states that there are none."""
     try:
-        return HostInput(host, normalize(facts))
+        return HostInput(host, normalize(facts), sought=sought_stated())
     except FactsError as error:
         return HostInput(host, error=error)
 

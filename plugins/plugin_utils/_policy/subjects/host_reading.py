@@ -20,10 +20,11 @@ from ..fact_map.document import mapped_origins, nodes_without
 from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
-from ..facts.facts import Facts, incomplete_lists, with_value
+from ..facts.facts import Facts, Unread, incomplete_lists, with_value
 from ..facts.row_order import in_order
 from ..policy.compose import fits
 from ..policy.model import Subject
+from .sought import Sought
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class HostInput:
 
     With an ``error`` the host cannot be evaluated. ``plain`` facts have the site's own names: data in any
     form, for plain JSON Schemas. ``mapped`` facts were read from the variables of the hosts themselves with a
-    FactMap, so their subject is the one that the map names.
+    FactMap, so their subject is the one that the map names. ``sought`` are code and fields of the message
+    about a host without facts: what was looked for.
     """
 
     host: str
@@ -41,6 +43,7 @@ class HostInput:
     error: FactsError | None = None
     plain: bool = False
     mapped: bool = False
+    sought: Sought | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,11 @@ def _unreadable(given: HostInput, error: FactsError) -> Reading:
 
 
 def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
-    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+    if given.sought is None:
+        return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+    unread = {"": Unread("", None, given.sought)}
+    content = digest([given.reason, *given.sought])
+    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}, unread=unread), content)
 
 
 def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:

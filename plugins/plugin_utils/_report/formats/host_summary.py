@@ -110,9 +110,8 @@ class _Summary:
             for pointer, reason in gaps:
                 if pointer == "":
                     # Nothing is known of the host, so every other gap says the same.
-                    yield _Row(
-                        "", self._say("host_no_facts", reason=self._say(f"reason_{reason}")), undecided
-                    )
+                    text = self._say("host_no_facts", reason=self._say(f"reason_{reason}"))
+                    yield _Row("", unread_values(undecided).get("", {}).get(self._language, text), undecided)
                     return
         for undecided, gaps in groups:
             unread = unread_values(undecided)

@@ -17,6 +17,7 @@ from ansible.template import Templar
 
 from ansible_collections.unicloud.usphere.plugins.action import host_compliance as action
 from ansible_collections.unicloud.usphere.plugins.action import license_compliance as fleet_action
+from ansible_collections.unicloud.usphere.plugins.filter.to_license_report import to_license_report
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 
 try:
@@ -236,6 +237,41 @@ def test_facts_that_are_stated_as_nothing_are_not_the_variables(run: Run, facts:
     for schema in (OPEN, {**OPEN, "type": ["object", "null", "string"]}):
         result = run({"cpu": 8}, policy=schema, facts=facts, absent="allowed")
         assert (result["decision"], result["failed"]) == ("undetermined", True)
+
+
+def test_a_host_without_facts_is_told_what_was_looked_for(run: Run) -> None:
+    for variables, then in (
+        ({}, "and setup was not run"),
+        ({"ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"}}, "and setup was not run"),
+        ({"ansible_facts": {"machine": "x"}}, "and no gathered fact has such a name"),
+    ):
+        result = run(variables, policy=SCHEMA)
+        assert f"none of the variables cpu_count, arch is set, {then}" in result["msg"]
+        (finding,) = result["findings"]
+        assert finding["place"].startswith("inline/properties/")
+        assert "vms_facts" not in finding["remediation"]
+        assert "cpu_count, arch" in run(variables, policy=SCHEMA, language="zh")["msg"]
+    assert "what is stated is null or empty" in run({}, policy=SCHEMA, facts=None)["msg"]
+    detail = run({}, policy=SCHEMA, detail=True)["result"]
+    assert schemas.validate("compliance_result", detail) == []
+    report = to_license_report(detail, "text")
+    assert "none of the variables cpu_count, arch is set" in report
+    assert "vms_facts" not in report
+
+
+def test_a_host_without_facts_is_told_what_the_map_reads(run: Run) -> None:
+    for arguments in ({}, {"facts": {"cpus": 2}}):
+        message = run({"ansible_version": {"full": "2.21.0"}}, facts_map="flat", **arguments)["msg"]
+        assert "FactMap flat reads (/cpu_count, /arch, /version" in message
+        assert "with the option facts, pointers begin at its value" in message
+        assert len(message.splitlines()) == 2
+        assert "vms_facts" not in message
+
+
+def test_own_words_without_a_map_name_the_option(run: Run) -> None:
+    result = run({}, facts=FLAT)
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert "set facts_map" in result["msg"]
 
 
 def test_a_required_property_that_is_missing_is_said_once(run: Run) -> None:
