@@ -16,7 +16,7 @@ from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
-from ..fact_map.document import mapped_origins, nodes_without
+from ..fact_map.document import mapped_origins, near_pointers, nodes_without
 from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
@@ -123,7 +123,11 @@ def read_host(
     facts, origins = _derived(tree, unknown, as_of, catalog)
     unread, mapped = legible.unread, bool(own or statements)
     if own:
-        unread = with_own_words(unread, unknown, tree, own, nodes_without(plain))
+        # What is missing of the raw facts is known after derivation; facts that are derived have no source.
+        raw = {name: reason for name, reason in facts.unknown.items() if name not in facts.because}
+        unread = with_own_words(
+            unread, {**raw, **unknown}, tree, own, nodes_without(plain), near_pointers(plain)
+        )
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=unread, mapped=mapped)
     origins = {**origins, **own}
     return Reading(

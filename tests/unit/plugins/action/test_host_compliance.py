@@ -250,7 +250,7 @@ def test_a_host_without_facts_is_told_what_was_looked_for(run: Run) -> None:
         (finding,) = result["findings"]
         assert finding["place"].startswith("inline/properties/")
         assert "vms_facts" not in finding["remediation"]
-        assert "cpu_count, arch" in run(variables, policy=SCHEMA, language="zh")["msg"]
+        assert "cpu_count、arch" in run(variables, policy=SCHEMA, language="zh")["msg"]
     assert "what is stated is null or empty" in run({}, policy=SCHEMA, facts=None)["msg"]
     detail = run({}, policy=SCHEMA, detail=True)["result"]
     assert schemas.validate("compliance_result", detail) == []
@@ -266,6 +266,35 @@ def test_a_host_without_facts_is_told_what_the_map_reads(run: Run) -> None:
         assert "with the option facts, pointers begin at its value" in message
         assert len(message.splitlines()) == 2
         assert "vms_facts" not in message
+
+
+def test_each_own_value_is_one_line_and_the_rules_are_the_last_one(run: Run) -> None:
+    result = run({}, facts={"cpu_count": 2, "arch": "x86_64"}, facts_map="flat")
+    _title, *lines, last = result["msg"].splitlines()
+    of_features = [line for line in lines if line.startswith("/features is not known (absent)")]
+    assert len(of_features) == 1
+    assert "/features/srm/in_use" in of_features[0]
+    assert not [line for line in lines if "vendor.yml" in line]
+    assert last.startswith("these values decide R1, ")
+    assert "vendor.yml:" in last
+    assert all(each["pointer"] in each["message"] for each in result["findings"])
+
+
+def test_only_pointers_that_the_map_reads_are_named_as_sources(run: Run) -> None:
+    facts = {"/hosts/0/cpu_sockets": {"from": "/cmdb/cpu_count"}, "/architecture": {"from": "/cmdb/arch"}}
+    fact_map = {"kind": "FactMap", "id": "cmdb", "facts": facts}
+    message = run({"cmdb": {"cpuCount": 2, "arch": "x86_64"}}, facts_map=fact_map)["msg"]
+    assert "/hosts/0/arch is not known, because the FactMap cmdb does not read it" in message
+    read = "/hosts/0/cpu_sockets is not known (absent) (read from /cmdb/cpu_count by the FactMap cmdb)"
+    assert f"{read}; did you mean /cmdb/cpuCount?" in message
+
+
+def test_a_value_that_several_keywords_ask_for_is_said_once(run: Run) -> None:
+    schema = {"required": ["v"], "properties": {"v": {"type": "integer"}}}
+    result = run({}, policy=schema, facts={"v": None})
+    assert result["msg"].count("/v is null") == 1
+    assert result["msg"].startswith("undetermined (1 undecided)")
+    assert [each["rules"] for each in result["findings"]] == [["required-v", "v"]]
 
 
 def test_own_words_without_a_map_name_the_option(run: Run) -> None:
