@@ -221,16 +221,53 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} 中有相同的项，各项应不同",
     ),
     "json_schema_contains_least": (
-        "{pointer} has {found} items that match; it must have at least {low}",
-        "{pointer} 中有 {found} 项匹配，不得少于 {low} 项",
+        "{pointer} has {found} that {match}; it must have at least {low}",
+        "{pointer} 中有 {found}{match}，不得少于 {low} 项",
     ),
     "json_schema_contains_most": (
-        "{pointer} has {found} items that match; it must have at most {high}",
-        "{pointer} 中有 {found} 项匹配，不得多于 {high} 项",
+        "{pointer} has {found} that {match}; it must have at most {high}",
+        "{pointer} 中有 {found}{match}，不得多于 {high} 项",
     ),
     "json_schema_contains_between": (
-        "{pointer} has {found} items that match; it must have between {low} and {high}",
-        "{pointer} 中有 {found} 项匹配，应有 {low} 至 {high} 项",
+        "{pointer} has {found} that {match}; it must have between {low} and {high}",
+        "{pointer} 中有 {found}{match}，应有 {low} 至 {high} 项",
+    ),
+    "json_schema_match": ("match", "匹配"),
+    "json_schema_match_const": ("equal {value}", "等于 {value}"),
+    "json_schema_item": ("{n} item", "{n} 项"),
+    "json_schema_items": ("{n} items", "{n} 项"),
+    "json_schema_character": ("{n} character", "{n} 个字符"),
+    "json_schema_characters": ("{n} characters", "{n} 个字符"),
+    "json_schema_field": ("{n} field", "{n} 个字段"),
+    "json_schema_fields": ("{n} fields", "{n} 个字段"),
+    "json_schema_at_least": (
+        "{pointer} is {found}; it must have at least {size}",
+        "{pointer} 为 {found}，不得少于 {size}",
+    ),
+    "json_schema_at_most": (
+        "{pointer} is {found}; it must have at most {size}",
+        "{pointer} 为 {found}，不得多于 {size}",
+    ),
+    "json_schema_less": (
+        "{pointer} is {found}; it must be less than {expected}",
+        "{pointer} 为 {found}，应小于 {expected}",
+    ),
+    "json_schema_greater": (
+        "{pointer} is {found}; it must be greater than {expected}",
+        "{pointer} 为 {found}，应大于 {expected}",
+    ),
+    "json_schema_multiple": (
+        "{pointer} is {found}; it must be a multiple of {expected}",
+        "{pointer} 为 {found}，应为 {expected} 的倍数",
+    ),
+    "json_schema_whole": ("the root of the facts", "事实的根"),
+    "json_schema_empty": (
+        "an empty schema checks nothing; add a requirement, such as properties and required",
+        "空的 schema 不检查任何内容；请写明要求，例如 properties 和 required",
+    ),
+    "json_schema_not_values": (
+        "{pointer} is {found}; it must not be {values}",
+        "{pointer} 为 {found}，不得为 {values}",
     ),
     "json_schema_alternatives": (
         "{pointer} is {found}; it must match one of {count} alternatives. The closest is at {place}: "

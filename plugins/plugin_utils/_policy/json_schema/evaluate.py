@@ -209,8 +209,10 @@ class Evaluator:
     def _leaf(self, check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> SchemaOutcome:
         if library.holds(node.dialect, check.keyword, check.argument, value, node.raw):
             return ANSWERED
+        # In draft-04, the prepared check has the name of the keyword that excludes the bound.
+        keyword = check.nodes if check.keyword in ("minimum", "maximum") and check.nodes else check.keyword
         return violation(
-            SchemaViolation(pointer, check.keyword, check.argument, shown(value), check.place, node.texts)
+            SchemaViolation(pointer, keyword, check.argument, shown(value), check.place, node.texts)
         )
 
     # -- one value --
@@ -286,8 +288,24 @@ class Evaluator:
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
     ) -> SchemaOutcome:
         outcome = self.same(check.nodes, value, pointer, _asking(context))
-        found = SchemaViolation(pointer, "not", shown(check.argument), shown(value), check.place, node.texts)
+        found = SchemaViolation(
+            pointer,
+            "not",
+            shown(check.argument),
+            shown(value),
+            check.place,
+            node.texts,
+            values=self._values(check.nodes),
+        )
         return not_of(outcome, found)
+
+    def _values(self, index: int) -> tuple[object, ...]:
+        """Return the values that a node accepts if it is only ``const`` or ``enum``."""
+        checks = self.nodes[index].checks
+        if len(checks) != 1 or checks[0].keyword not in ("const", "enum"):
+            return ()
+        argument = checks[0].argument
+        return (argument,) if checks[0].keyword == "const" else tuple(argument)
 
     def _if(
         self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
@@ -333,7 +351,12 @@ class Evaluator:
         possible = certain + sum(outcome.truth is Truth.UNKNOWN for outcome in outcomes)
         if possible < low or (high is not None and certain > high):
             expected = [low, high]
-            return violation(SchemaViolation(pointer, "contains", expected, certain, check.place, node.texts))
+            values = self._values(index)
+            return violation(
+                SchemaViolation(
+                    pointer, "contains", expected, certain, check.place, node.texts, values=values
+                )
+            )
         if certain >= low and (high is None or possible <= high):
             return ANSWERED
         return replace(undecided(outcomes), answered=True)

@@ -109,6 +109,8 @@ class SchemaViolation:
     alternatives: int = 0
     closest_place: str = ""
     closest: tuple[SchemaViolation, ...] = ()
+    #: The single values that ``contains`` asks for or ``not`` forbids; empty if it names none.
+    values: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,8 @@ def _masked(found: SchemaViolation) -> SchemaViolation:
         return replace(found, found=without_secrets(found.found), closest=closest)
     # A schema can contain the secret that it demands.
     expected = MASK if found.keyword in ("const", "enum") else found.expected
-    return replace(found, found=_mask_of(found.found), expected=expected, closest=closest)
+    values = (MASK,) if found.values else ()
+    return replace(found, found=_mask_of(found.found), expected=expected, closest=closest, values=values)
 
 
 def _masked_gap(found: SchemaGap) -> SchemaGap:

@@ -31,6 +31,7 @@ from .model import (
 from .resources import Location, ResourceStore, Unresolved, file_uri
 from .vocabulary import invalid_argument, keyword_problems
 
+_EXCLUDING = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _SINGLE = ("not", "propertyNames", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -94,7 +95,8 @@ class _Loader:
         if endless is not None:
             raise InvalidDocument([Problem("json_schema_endless", {}, nodes[endless].place)])
         if not can_reject(nodes):
-            raise InvalidDocument([Problem("json_schema_never_fails", {}, self._document.place(()))])
+            code = "json_schema_never_fails" if value else "json_schema_empty"
+            raise InvalidDocument([Problem(code, {}, self._document.place(()))])
         anchors = {
             key: self._numbers[location]
             for key, location in self._store.dynamic.items()
@@ -224,6 +226,9 @@ class _Loader:
                 continue
             place = self._store.documents[location[0]].place((*location[1], keyword))
             nodes = self._children(keyword, argument, schema, location, place)
+            if keyword in _EXCLUDING and schema.get(_EXCLUDING[keyword]) is True:
+                # In draft-04, a keyword of its own says that the bound is excluded.
+                nodes = _EXCLUDING[keyword]
             checks.append(SchemaCheck(keyword, argument, place, nodes))
         return tuple(checks)
 

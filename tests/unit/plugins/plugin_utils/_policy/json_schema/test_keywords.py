@@ -336,7 +336,7 @@ def test_additional_properties_are_named_one_by_one() -> None:
 
 def test_exclusive_bounds_of_draft_04_are_flags() -> None:
     schema = {"properties": {"a": {"type": "number", "maximum": 4, "exclusiveMaximum": True}}}
-    assert violations(schema, {"a": 4}, dialect=Dialect.DRAFT4) == [("/a", "maximum")]
+    assert violations(schema, {"a": 4}, dialect=Dialect.DRAFT4) == [("/a", "exclusiveMaximum")]
 
 
 def test_the_number_of_properties_that_were_asked_for() -> None:
