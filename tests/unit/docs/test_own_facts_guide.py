@@ -122,7 +122,7 @@ def test_outputs_of_hosts(section: str, policy: str, tmp_path: Path) -> None:
 
 def test_every_file_is_read() -> None:
     checked = [each.text for each in guide_examples() if kind_of(each) is Kind.OWN_FACTS]
-    others = {"inventory.yml", "variables.yml", "mapping.yml", "setup.yml", "cmdb.yml"}
+    others = {"inventory.yml", "variables.yml", "mapping.yml", "assert.yml", "setup.yml", "cmdb.yml"}
     assert {name for name, text in files().items() if text in checked} == READ
     assert files().keys() == READ | others
 

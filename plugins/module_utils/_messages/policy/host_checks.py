@@ -49,7 +49,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer}：无法解析该变量的模板：{reason}",
     ),
     "host_facts_input": (
-        "facts must be the facts of one host, as HostFacts or from setup; got {type}",
-        "facts 应为一台主机的事实（HostFacts 或 setup 的事实），实际为 {type}",
+        "facts must be the facts of one host, as HostFacts or from setup; got {type}. Of facts by host name, "
+        "use those of this host, such as fleet[inventory_hostname]",
+        "facts 应为一台主机的事实（HostFacts 或 setup 的事实），实际为 {type}。"
+        "按主机名给出的事实，请使用该主机的部分，例如 fleet[inventory_hostname]",
     ),
 }

@@ -330,7 +330,9 @@ class Result:
             "waived": list(by.get(WAIVED, ())),
         }
         if entry["decision"] == "non_compliant" and len(profile.sheets) == 1 and subject[1] not in LEDGER:
-            entry["plan"] = profile.sheets[0].plan
+            plan = profile.sheets[0].plan
+            if plan:
+                entry["plan"] = plan
         if self._evidence:
             entry["evidence"] = sorted({sheet.evidence_key for sheet in profile.sheets})
         return entry

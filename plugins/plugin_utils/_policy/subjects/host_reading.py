@@ -52,7 +52,8 @@ class Reading:
 
     ``origins`` are the licenses or facts that a fact was derived from, by pointer. ``own`` are the values in
     the site's own words that facts were read from with a FactMap, by pointer; ``stated`` are the facts that
-    the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap.
+    the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap; ``plain`` ones
+    have the site's own names.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Reading:
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated: tuple[Mapping[str, Any], ...] = ()
     mapped: bool = False
+    plain: bool = False
 
     @property
     def subject(self) -> dict[str, str]:
@@ -144,7 +146,7 @@ def read_plain_facts(given: HostInput) -> Reading:
         plain = normalize(given.facts)
     except FactsError as error:
         return _unreadable(given, error)
-    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain))
+    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain), plain=True)
 
 
 def is_host_facts(facts: object) -> bool:

@@ -14,6 +14,7 @@ from ansible_collections.unicloud.usphere.plugins.filter.license_compliance impo
     license_compliance as compliance,
 )
 from ansible_collections.unicloud.usphere.plugins.filter.license_what_if import license_what_if
+from ansible_collections.unicloud.usphere.plugins.filter.to_license_report import to_license_report
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
@@ -248,3 +249,26 @@ def test_a_schema_of_several_files_resolves_to_one_policy(tmp_path: Path) -> Non
     resolved["json_schemas"][0]["documents"][1]["value"]["$defs"]["arch"]["enum"] = ["aarch64"]
     with pytest.raises(AnsibleFilterError, match="json_schemas does not contain"):
         compliance(facts, resolved)
+
+
+def test_a_policy_that_is_not_found_names_the_directory_and_the_lookup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for check in (compliance, license_compliant):
+        with pytest.raises(AnsibleFilterError) as caught:
+            check({"cpu_count": 2}, "policies/none.yml")
+        assert f"was not found in {tmp_path}" in str(caught.value)
+        assert "lookup('unicloud.usphere.license_policy', 'policies/none.yml')" in str(caught.value)
+
+
+def test_an_empty_schema_is_an_error() -> None:
+    with pytest.raises(AnsibleFilterError, match="an empty schema checks nothing"):
+        compliance({"cpu_count": 2}, {})
+
+
+def test_own_facts_have_no_purchase_plan() -> None:
+    result = compliance({"cpu_count": 99}, {"properties": {"cpu_count": {"maximum": 8}}}, host="node1")
+    assert result["decision"] == "non_compliant"
+    assert "plan" not in result["subjects"][0]
+    assert "plan" not in to_license_report(result, "text")
