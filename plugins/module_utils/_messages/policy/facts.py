@@ -107,7 +107,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "use_count": ("a whole number of at least {least}", "不小于 {least} 的整数"),
     "use_integer": ("a whole number", "整数"),
     "use_flag": ("true or false", " true 或 false"),
-    "use_text": ("text in the format that the schema defines", "符合模式所定义格式的文本"),
+    "use_text": ("text in the format that the schema defines", "符合 schema 所定义格式的文本"),
     "use_list": ("a list", "列表"),
     "use_one_value": ("one value for all nodes of the system", "系统所有节点一致的值"),
     "use_all_nodes": (
