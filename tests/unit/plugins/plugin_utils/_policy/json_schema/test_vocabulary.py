@@ -190,7 +190,7 @@ def test_a_keyword_of_another_draft_is_a_warning_that_names_the_draft(
     ],
 )  # fmt: skip
 def test_a_schema_that_can_reject_nothing_is_an_error(schema: Any) -> None:
-    assert codes(schema) == ["json_schema_never_fails"]
+    assert codes(schema) == ["json_schema_never_fails" if schema != {} else "json_schema_empty"]
 
 
 @pytest.mark.parametrize(
