@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..json_schema.model import PreparedSchema, SchemaCheck, SchemaReference
+from ..json_schema.patterns import Matcher
 
 #: Keywords that read facts without naming them: all names, their number, or the object as one value.
 _WHOLE = frozenset(("patternProperties", "propertyNames", "minProperties", "maxProperties", "const", "enum"))
@@ -30,13 +30,15 @@ class OpenKeyword:
     patterns: tuple[str, ...] = ()
 
     def reads_any(self, names: Iterable[str]) -> bool:
-        """Return whether the keyword can read a fact of one of ``names``."""
+        """Return whether the keyword can read a fact of one of ``names``.
+
+        Raises PolicyError ``json_schema_pattern_limit`` for a pattern that takes too long.
+        """
         if self.keyword != "patternProperties":
             return True
-        try:
-            return any(re.search(pattern, name) for pattern in self.patterns for name in names)
-        except re.error:
-            return True
+        matcher = Matcher(lambda _steps: None)
+        given = list(names)
+        return any(matcher.matching(pattern, given) for pattern in self.patterns)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def test_a_pattern_matches_as_in_re(pattern: str, text: str) -> None:
     st.text("abd1 -\n", max_size=6),
 )
 def test_a_random_pattern_matches_as_in_re(pattern: str, text: str) -> None:
-    if patterns._linear(pattern) is None or not patterns._same_as_re(pattern, text):
+    if patterns._linear(pattern) is None:
         return  # matched by re itself, in a child process
     assert (text in matching(pattern, [text])) is (re.search(pattern, text) is not None)
 
