@@ -17,6 +17,7 @@ from typing import Any
 
 from ....module_utils._time import NEVER_TEXT, read_time
 from ..base.errors import PolicyError
+from ..constraints.re_patterns import Matcher
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
 from . import library
@@ -65,7 +66,6 @@ from .parts import (
     required,
     unevaluated,
 )
-from .patterns import Matcher
 
 MAX_STEPS = 150_000
 #: Facts may be nested 64 deep, and each level can be reached by several references.

@@ -11,12 +11,12 @@ from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
 from ....module_utils._pointer import Path
 from ..base.errors import Problem
+from ..constraints.re_patterns import pattern_problem
 from ..documents.schemas import brief
 from ..documents.yaml_reader import Document
 from .dialects import Dialect, is_known, known_keywords, other_drafts
 from .library import FORMAT_PACKAGES, has_format
 from .model import AbsentMode
-from .patterns import pattern_problem
 from .resources import is_uri
 
 #: Annotations of editors and other tools that resemble keywords of JSON Schema.

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..base.errors import InvalidDocument, PolicyError, Problem
+from ..constraints.re_patterns import Matcher
 from ..json_schema.model import PreparedSchema, SchemaCheck, SchemaReference
-from ..json_schema.patterns import Matcher
 
 #: Keywords that read facts without naming them: all names, their number, or the object as one value.
 _WHOLE = frozenset(("patternProperties", "propertyNames", "minProperties", "maxProperties", "const", "enum"))

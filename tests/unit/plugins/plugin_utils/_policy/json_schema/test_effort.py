@@ -11,8 +11,11 @@ import pytest
 from judging import COMPLIANT, UNDETERMINED, judged, verdict, violations
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema import evaluate, patterns
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.patterns import matching
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints import (
+    re_patterns as patterns,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.re_patterns import matching
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema import evaluate
 
 
 def chain(length: int, link: Any) -> dict[str, Any]:

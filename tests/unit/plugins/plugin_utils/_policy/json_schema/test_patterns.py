@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from judging import COMPLIANT, verdict, violations
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema import patterns
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.patterns import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints import (
+    re_patterns as patterns,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.re_patterns import (
     matching,
     pattern_problem,
 )

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Match regular expressions as Python's ``re`` does, but within a limit of time.
 
-The automaton of ``constraints`` decides every pattern that it knows. Other patterns are matched in a child
+The automaton of ``linear_regex`` decides every pattern that it knows. Other patterns are matched in a child
 process that is ended at the limit, because ``re`` backtracks and cannot be interrupted.
 """
 
@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from ..base.errors import PolicyError
-from ..constraints.linear_regex import Pattern, PatternError, compile_pattern
+from .linear_regex import Pattern, PatternError, compile_pattern
 
 LIMIT_S = 1.0
 #: What all patterns of one evaluation may take together in the child process.
@@ -167,7 +167,6 @@ _children: list[_Child] = []
 def _child() -> _Child:
     """Return the child of this process; a process that Ansible has forked starts its own."""
     if not _children or not _children[0].is_alive or _children[0].owner != os.getpid():
-        if not _children:
-            atexit.register(lambda: _children[0].end())
         _children[:] = [_Child()]
+        atexit.register(_children[0].end)
     return _children[0]
