@@ -31,13 +31,16 @@ options:
         from host name to them, in which V(null) is a host without facts. For a node also the facts of
         M(ansible.builtin.setup) (C(ansible_facts)).
       - If O(policy) consists of JSON Schemas only, also facts in your own words, of one host or as a mapping
-        from host name to them. With O(host), a mapping is always one host. Without it, a mapping is a fleet
-        if none of its keys is a name that the schema reads, and each of its values is a mapping with such a
-        name, empty or null. A mapping that can be both is an error. An empty mapping and null do not count as
+        from host name to them. With O(host), a mapping is always one host. Without it, a mapping with
+        several keys is a fleet if none of its keys is the name of a property in the schema, and each of its
+        values is a mapping with a name that the schema reads, empty or null. With O(expected_hosts), a
+        mapping whose values are mappings or null is always a fleet. A mapping that can be both is an error,
+        as is one with a single key whose value is a mapping. An empty mapping and null do not count as
         facts.
       - Variables of a host are taken for facts of a JSON Schema only from C(hostvars), or if they have
         C(inventory_hostname) and C(ansible_facts) or C(groups). The schema then reads the variables that it
-        names, as M(unicloud.usphere.host_compliance) does.
+        names, as M(unicloud.usphere.host_compliance) does. Names that Ansible uses itself are an error. A
+        host without such a variable has no facts, also if it has C(usphere).
       - Also the variables of a host, with C(usphere) and C(usphere_site_facts), or C(hostvars), read as
         M(unicloud.usphere.license_compliance) reads them; with O(facts_map), facts in your own words.
       - A key that is not in the schema of C(HostFacts) is an error of its host, which names the nearest known
@@ -114,6 +117,7 @@ _value:
 """
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 try:
     from ansible.template import is_trusted_as_template
@@ -153,6 +157,7 @@ def license_compliance(
         template_check,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._reserved_names import is_reserved
 
     try:
         run = read_run(
@@ -169,12 +174,16 @@ def license_compliance(
                 "coerce": coerce,
             }
         )
+        for warning in run.policy.warnings("en"):
+            Display().warning(warning)
         subjects = given_facts.read_given(
             facts,
             options.read_host(host),
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
-            is_template=template_check(is_trusted_as_template),
+            reader=given_facts.Reader(
+                template_check(is_trusted_as_template), is_reserved, expected_hosts is not None
+            ),
         )
         return evaluate_fleet.evaluate(subjects, run, options.read_hosts(expected_hosts))
     except PolicyError as error:

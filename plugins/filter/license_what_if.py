@@ -157,6 +157,7 @@ def license_what_if(
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
         load_entitlements,
     )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._reserved_names import is_reserved
 
     try:
         run = read_run(
@@ -182,7 +183,7 @@ def license_what_if(
             options.read_host(host),
             fact_map=fact_map,
             names=run.policy.own_names,
-            is_template=template_check(is_trusted_as_template),
+            reader=given_facts.Reader(template_check(is_trusted_as_template), is_reserved),
         )
         return what_if.what_if(subjects, run, overlay)
     except PolicyError as error:

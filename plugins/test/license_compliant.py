@@ -53,6 +53,7 @@ _value:
 """
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 try:
     from ansible.template import is_trusted_as_template
@@ -90,6 +91,7 @@ def license_compliant(
         template_check,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._reserved_names import is_reserved
 
     try:
         run = read_run(
@@ -105,6 +107,8 @@ def license_compliant(
                 "coerce": coerce,
             }
         )
+        for warning in run.policy.warnings("en"):
+            Display().warning(warning)
         # The result is a boolean without the name of the system, so any name is suitable.
         subjects = given_facts.read_given(
             facts,
@@ -112,7 +116,7 @@ def license_compliant(
             default="system",
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
-            is_template=template_check(is_trusted_as_template),
+            reader=given_facts.Reader(template_check(is_trusted_as_template), is_reserved),
         )
         if run.policy.own_names is None:
             given_facts.refuse_own_words(subjects)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
-from ..documents.plain_data import normalize
+from ..documents.plain_data import is_omitted, normalize
 from ..evaluation.play_scope import PlayScope, inputs, inventory_of
 from ..fact_map.model import FactMap
 from ..subjects.given_facts import read_given
@@ -80,7 +80,7 @@ class HostVariables:
             resolved = self.resolve(value)
         except FactsError as error:
             raise _below(name, error) from None
-        return _plain(name, resolved)
+        return resolved if is_omitted(resolved) else _plain(name, resolved)
 
 
 def _plain(name: str, value: object) -> object:
@@ -105,7 +105,7 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
     and an empty mapping do not count as facts. Raises PolicyError ``host_facts_input`` for facts of several
     hosts.
     """
-    if value is None or value in ("", {}):
+    if value is None or value in ("", {}) or is_omitted(value):
         return HostInput(host)
     if plain and fact_map is None:
         try:

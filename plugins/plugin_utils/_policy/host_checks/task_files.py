@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 
 from ..documents.files import Finder, find_here
@@ -43,3 +43,20 @@ def template_check(is_trusted: Callable[[str], bool]) -> Callable[[str], bool]:
         return any(mark in value for mark in TEMPLATE_MARKS) and is_trusted(value)
 
     return is_template
+
+
+def without_empty(raw: object, resolved: object, is_template: Callable[[str], bool]) -> object:
+    """Return ``resolved`` with null in place of each empty text that the template in ``raw`` resulted in.
+
+    Before ansible-core 2.19, a template that results in nothing results in an empty text.
+    """
+    if isinstance(raw, str):
+        return None if resolved == "" and is_template(raw) else resolved
+    if isinstance(raw, Mapping) and isinstance(resolved, Mapping):
+        return {
+            name: without_empty(raw[name], value, is_template) if name in raw else value
+            for name, value in resolved.items()
+        }
+    if isinstance(raw, (list, tuple)) and isinstance(resolved, (list, tuple)) and len(raw) == len(resolved):
+        return [without_empty(*pair, is_template) for pair in zip(raw, resolved, strict=True)]
+    return resolved

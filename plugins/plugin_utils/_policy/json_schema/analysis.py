@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..documents.plain_data import VaultFloat, VaultInteger, VaultText
 from .model import SchemaCheck, SchemaNode, SchemaReference
 
 _ALL_TYPES = frozenset(("array", "boolean", "null", "number", "object", "string"))
@@ -119,7 +120,10 @@ def number_in(text: str) -> object:
     match = _DECIMAL.fullmatch(text)
     if match is None:
         return text
-    return float(text) if match.group(2) else int(text)
+    is_vaulted = isinstance(text, VaultText)
+    if match.group(2):
+        return VaultFloat(text) if is_vaulted else float(text)
+    return VaultInteger(text) if is_vaulted else int(text)
 
 
 def can_reject(nodes: Sequence[SchemaNode]) -> bool:

@@ -207,10 +207,12 @@ def result_of(outcome: SchemaOutcome, root: SchemaNode, asked: int) -> SchemaRes
 def _masked(found: SchemaViolation) -> SchemaViolation:
     """Return a violation without secrets: neither results nor messages contain the value of such a name."""
     closest = tuple(map(_masked, found.closest))
-    if not _is_secret(found.pointer):
-        return replace(found, found=without_secrets(found.found), closest=closest)
     # A schema can contain the secret that it demands.
-    expected = MASK if found.keyword in ("const", "enum") else found.expected
+    expected = found.expected
+    if found.keyword in ("const", "enum", "not"):
+        expected = MASK if _is_secret(found.pointer) else without_secrets(expected)
+    if not _is_secret(found.pointer):
+        return replace(found, found=without_secrets(found.found), expected=expected, closest=closest)
     return replace(found, found=_mask_of(found.found), expected=expected, closest=closest)
 
 

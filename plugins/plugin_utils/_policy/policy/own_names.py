@@ -47,6 +47,8 @@ class OwnNames:
 
     names: tuple[str, ...]
     open_keywords: tuple[OpenKeyword, ...] = ()
+    #: The names of properties anywhere in the schemas.
+    inner: tuple[str, ...] = ()
 
     def for_variables(self) -> tuple[str, ...]:
         """Return the names of the variables that answer the schemas.
@@ -72,6 +74,7 @@ def own_names(schemas: Iterable[PreparedSchema]) -> OwnNames:
     return OwnNames(
         tuple(dict.fromkeys(name for walk in walks for name in walk.names)),
         tuple(dict.fromkeys(each for walk in walks for each in walk.open_keywords)),
+        tuple(dict.fromkeys(name for walk in walks for name in walk.inner)),
     )
 
 
@@ -81,6 +84,14 @@ class _Walk:
     def __init__(self, schema: PreparedSchema) -> None:
         self.names: list[str] = []
         self.open_keywords: list[OpenKeyword] = []
+        self.inner = [
+            name
+            for node in schema.nodes
+            for check in node.checks
+            if check.keyword in ("properties", "required")
+            for name in check.argument
+            if isinstance(name, str)
+        ]
         self._schema = schema
         waiting = [(0, False)]
         seen = set(waiting)

@@ -158,6 +158,11 @@ def test_facts_of_one_host_are_no_fleet(facts: dict[str, Any], schema: dict[str,
         ({"n1": {"cpu": 8}, "n2": {"cpux": 8}}, CPU),
         ({"n1": {"cpu": 8}}, {**CPU, "maxProperties": 1}),
         ({"n1": {"other": 8}}, CPU),
+        ({"n1": {"cpu": 8}}, CPU),
+        (
+            {"n1": {"cpu": 8}, "n2": {"cpu": 8}},
+            {"properties": {"cpu": {"not": {"properties": {"n2": {"type": "integer"}}}}}},
+        ),
     ],
 )
 def test_a_mapping_that_can_be_both_is_an_error(facts: dict[str, Any], schema: dict[str, Any]) -> None:
@@ -217,7 +222,9 @@ def test_facts_that_are_not_an_object_are_checked() -> None:
 
 
 def test_what_if_compares_own_facts() -> None:
-    found = license_what_if({"node1": {**NODE, "cpu_count": 8}}, SCHEMA, facts={"/cpu_count": 4}, as_of=AS_OF)
+    found = license_what_if(
+        {**NODE, "cpu_count": 8}, SCHEMA, host="node1", facts={"/cpu_count": 4}, as_of=AS_OF
+    )
     assert [(each["rule"], each["subject"]["id"]) for each in found["fixed"]] == [("cpu_count", "node1")]
     assert found["after"]["decision"] == "compliant"
 
