@@ -9,6 +9,7 @@ from __future__ import annotations
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.vars.reserved import is_reserved_name
 
 try:
     from ansible.template import is_trusted_as_template
@@ -30,6 +31,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
     PolicyError,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import (
+    OMITTED,
     normalize,
     vaulted_texts,
 )
@@ -49,12 +51,12 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
     PrivateDirectory,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+    reserved_check,
     task_finder,
     template_check,
     without_empty,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import host_summary
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._reserved_names import is_reserved
 
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
@@ -73,6 +75,7 @@ ARGUMENTS = {
 }
 
 _is_template = template_check(is_trusted_as_template)
+_is_reserved = reserved_check(C.INTERNAL_STATIC_VARS, is_reserved_name)
 
 preload()
 
@@ -112,7 +115,7 @@ class ActionModule(ActionBase):
             task_vars,
             self._resolve,
             _is_template,
-            is_reserved,
+            _is_reserved,
         )
         self._refuse_run_once(variables.host, task_vars)
         check = HostCheck(
@@ -157,4 +160,6 @@ class ActionModule(ActionBase):
             found = self._templar.template(value)
             return normalize(without_empty(value, found, _is_template) if NONE_IS_TEXT else found)
         except AnsibleError as error:
+            if type(error).__name__ == "AnsibleValueOmittedError":
+                return OMITTED
             raise FactsError("host_fact_template", pointer="", reason=str(error)) from error

@@ -147,6 +147,9 @@ def license_compliance(
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
+    from ansible import constants as C
+    from ansible.vars.reserved import is_reserved_name
+
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
         evaluate_fleet,
@@ -154,10 +157,10 @@ def license_compliance(
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        reserved_check,
         template_check,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._reserved_names import is_reserved
 
     try:
         run = read_run(
@@ -181,8 +184,10 @@ def license_compliance(
             options.read_host(host),
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
-            reader=given_facts.Reader(
-                template_check(is_trusted_as_template), is_reserved, expected_hosts is not None
+            reader=given_facts.VariableReader(
+                template_check(is_trusted_as_template),
+                reserved_check(C.INTERNAL_STATIC_VARS, is_reserved_name),
+                expected_hosts is not None,
             ),
         )
         return evaluate_fleet.evaluate(subjects, run, options.read_hosts(expected_hosts))

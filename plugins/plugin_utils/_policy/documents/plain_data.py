@@ -18,6 +18,8 @@ MAX_DEPTH = 64
 #: Ansible's value of ``omit`` is an object since ansible-core 2.19, before a text of this form.
 _OMITTED = re.compile(r"__omit_place_holder__[0-9a-f]{40}", re.ASCII)
 _OMIT_TYPE = "_OmitType"
+#: A value that is left out.
+OMITTED = "__omit_place_holder__" + 40 * "0"
 _SHORTEST = 4
 MAX_INTEGER = 2**63 - 1
 

@@ -41,7 +41,7 @@ def _never(_text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Reader:
+class VariableReader:
     """How to read variables. ``is_template`` returns whether a text is a template that was not resolved.
 
     ``is_reserved`` returns whether Ansible uses the name of a variable itself. With ``names_hosts``, the
@@ -59,7 +59,7 @@ def read_given(
     default: str | None = None,
     fact_map: FactMap | None = None,
     names: OwnNames | None = None,
-    reader: Reader = Reader(),
+    reader: VariableReader = VariableReader(),
 ) -> list[HostInput]:
     """Return the hosts of ``value``: facts as for ``host_inputs``, or host variables.
 
@@ -102,7 +102,7 @@ def refuse_own_words(given: Iterable[HostInput]) -> None:
 class _Plain:
     """Reads facts for plain JSON Schemas. Only what Ansible has made is taken for variables."""
 
-    def __init__(self, names: OwnNames, reader: Reader) -> None:
+    def __init__(self, names: OwnNames, reader: VariableReader) -> None:
         self._names = names
         self._reader = reader
 

@@ -545,3 +545,10 @@ def test_a_vaulted_value_is_judged_by_the_rules_of_the_vendor(run: Run) -> None:
     assert result["decision"] == "undetermined"
     assert "S3cret" not in json.dumps(result)
     assert "E0760P03" not in json.dumps(result)
+
+
+def test_a_variable_that_is_omitted_is_absent(run: Run) -> None:
+    variables = {"cpu": trust_as_template("{{ team | default(omit) }}"), "omit": action.OMITTED}
+    assert run(variables, policy=OPEN)["decision"] == "undetermined"
+    nested = {"cpu": {"a": trust_as_template("{{ team | default(omit) }}")}, "omit": action.OMITTED}
+    assert run(nested, policy={"properties": {"cpu": {"maxProperties": 0}}})["decision"] == "compliant"
