@@ -110,6 +110,11 @@ _value:
       description: Every system with its decision and, if it does not comply, the licenses to buy.
       type: list
       elements: dict
+    warnings:
+      description: Warnings about the JSON Schemas of the policy, in English and Chinese, also displayed.
+      type: list
+      elements: dict
+      returned: if there are any
     findings:
       description: Failures, undecided checks, errors and warnings, each with rule, fact, location and remedy.
       type: list

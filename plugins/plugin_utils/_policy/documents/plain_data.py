@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -21,7 +23,22 @@ _OMIT_TYPE = "_OmitType"
 #: A value that is left out.
 OMITTED = "__omit_place_holder__" + 40 * "0"
 _SHORTEST = 4
+#: Each level of facts can be reached by several references of a schema.
+_MAX_FRAMES = 6000
 MAX_INTEGER = 2**63 - 1
+
+
+@contextmanager
+def deep_calls(error: Exception) -> Iterator[None]:
+    """Allow the calls that facts of the greatest depth need. Raises ``error`` beyond them."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _MAX_FRAMES))
+    try:
+        yield
+    except RecursionError as reached:
+        raise error from reached
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class VaultText(str):

@@ -16,10 +16,10 @@ from ....module_utils._pointer import escape
 from ..constraints.three_valued import Truth
 from . import parts
 from .analysis import number_in
-from .model import SchemaCheck, SchemaNode, SchemaReference
+from .model import Context, SchemaCheck, SchemaNode, SchemaReference, identity
 
 if TYPE_CHECKING:
-    from .evaluate import Context, Evaluator
+    from .evaluate import Evaluator
 
 
 class Conversion:
@@ -97,7 +97,7 @@ class Conversion:
             for index in nodes
             if self._evaluator.same(index, value, pointer, context).truth is not Truth.FAIL
         ]
-        if not made or any(parts.identity(each) != parts.identity(made[0]) for each in made[1:]):
+        if not made or any(identity(each) != identity(made[0]) for each in made[1:]):
             return value
         return made[0]
 

@@ -8,10 +8,8 @@ known only if it is the same for every possible value. Known values get the verd
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +18,13 @@ from ..base.errors import PolicyError
 from ..constraints.re_patterns import Matcher
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
+from ..documents.plain_data import deep_calls
 from . import library
 from .conversion import Conversion
 from .model import (
     UNKNOWN,
     AbsentMode,
+    Context,
     GapReason,
     PreparedSchema,
     RuleTexts,
@@ -34,9 +34,11 @@ from .model import (
     SchemaReference,
     SchemaResult,
     SchemaViolation,
+    identity,
     is_hole,
     nulls_inside,
     shown,
+    weight,
 )
 from .outcomes import (
     ANSWERED,
@@ -58,7 +60,6 @@ from .parts import (
     additional_properties,
     dependencies,
     dependent_required,
-    identity,
     number_of_properties,
     pattern_properties,
     properties,
@@ -68,8 +69,6 @@ from .parts import (
 )
 
 MAX_STEPS = 150_000
-#: Facts may be nested 64 deep, and each level can be reached by several references.
-_MAX_FRAMES = 6000
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)
@@ -99,36 +98,9 @@ def evaluate_schema(
     that takes too long and for an evaluation that needs too many steps.
     """
     evaluator = Evaluator(schema, as_of, coerce)
-    with deep_calls(schema):
+    with deep_calls(PolicyError("json_schema_too_deep", schema=schema.name)):
         outcome = evaluator.child(0, facts, "", Context((), absent, False))
     return result_of(outcome, schema.nodes[0], len(evaluator.asked))
-
-
-@contextmanager
-def deep_calls(schema: PreparedSchema) -> Iterator[None]:
-    """Allow the calls that nested facts need. Raises PolicyError ``json_schema_too_deep`` beyond them."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _MAX_FRAMES))
-    try:
-        yield
-    except RecursionError as error:
-        raise PolicyError("json_schema_too_deep", schema=schema.name) from error
-    finally:
-        sys.setrecursionlimit(before)
-
-
-@dataclass(frozen=True)
-class Context:
-    """What holds around a node: dynamic scope (latest first), meaning of missing values, inside a question.
-
-    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation. ``message`` is the
-    ``x-message`` of a schema object around this one for the same value.
-    """
-
-    scope: tuple[str, ...]
-    absent: AbsentMode
-    question: bool
-    message: Mapping[str, str] = field(default_factory=dict)
 
 
 class Evaluator:
@@ -257,7 +229,7 @@ class Evaluator:
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
     ) -> SchemaOutcome:
         choices = len(check.argument) if check.keyword == "enum" else 1
-        self.spend(choices * _weight(value) // 10)
+        self.spend(choices * weight(value) // 10)
         outcome = self._leaf(check, node, value, pointer)
         if outcome.truth is Truth.FAIL and isinstance(value, (dict, list)):
             nulls = nulls_inside(value, pointer)
@@ -268,7 +240,7 @@ class Evaluator:
     def _unique(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
     ) -> SchemaOutcome:
-        self.spend(_weight(value) // 4)
+        self.spend(weight(value) // 4)
         below = [nulls_inside(item, f"{pointer}/{index}") for index, item in enumerate(value)]
         known = [identity(item) for item, nulls in zip(value, below, strict=True) if not nulls]
         if check.argument and len(set(known)) < len(known):
@@ -426,10 +398,3 @@ def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) ->
         for pointer in pointers
     )
     return SchemaOutcome(Truth.UNKNOWN, (), gaps, True)
-
-
-def _weight(value: object) -> int:
-    """Return how many values there are in a value."""
-    if isinstance(value, dict):
-        return 1 + sum(map(_weight, value.values()))
-    return 1 + sum(map(_weight, value)) if isinstance(value, list) else 1

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ....module_utils._pointer import escape
 from ..constraints.three_valued import Truth
 from .model import (
-    UNKNOWN,
     AbsentMode,
+    Context,
     GapReason,
     SchemaCheck,
     SchemaGap,
@@ -29,7 +29,7 @@ from .model import (
 from .outcomes import ANSWERED, SchemaOutcome, all_of, gap, violation
 
 if TYPE_CHECKING:
-    from .evaluate import Context, Evaluator
+    from .evaluate import Evaluator
 
 Part = str | int
 
@@ -234,17 +234,6 @@ def number_of_properties(
         return ANSWERED
     places = [f"{pointer}/{escape(name)}" for name in holes]
     return all_of([gap(SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)) for place in places])
-
-
-def identity(value: object) -> object:
-    """Return what is equal for values that are equal in JSON, and can be a key: 1 is 1.0 and not true."""
-    if isinstance(value, bool) or value is None or value is UNKNOWN:
-        return (value,)
-    if isinstance(value, dict):
-        return frozenset((name, identity(item)) for name, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return ("list", *map(identity, value))
-    return value
 
 
 class Evaluated:

@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._pointer import escape
+from ..base.errors import PolicyError
 from ..constraints.three_valued import Truth
-from ..json_schema.evaluate import Context, Evaluator, deep_calls
+from ..documents.plain_data import deep_calls
+from ..json_schema.evaluate import Evaluator
 from ..json_schema.model import (
     UNKNOWN,
     AbsentMode,
+    Context,
     GapReason,
     PreparedSchema,
     SchemaCheck,
@@ -136,7 +139,7 @@ def evaluate_parts(
     elif root.always is False:
         found = {_ALWAYS: (violation(SchemaViolation("", "false", False, None, root.place)), 0)}
     else:
-        with deep_calls(schema):
+        with deep_calls(PolicyError("json_schema_too_deep", schema=schema.name)):
             facts = evaluator.converted(0, facts, "", context)
             for check in root.checks:
                 for part, outcome, asked in _judge(evaluator, check, root, facts, context):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import (
     license_compliance as compliance,
@@ -246,3 +247,16 @@ def test_a_schema_of_several_files_resolves_to_one_policy(tmp_path: Path) -> Non
     resolved["json_schemas"][0]["documents"][1]["value"]["$defs"]["arch"]["enum"] = ["aarch64"]
     with pytest.raises(AnsibleFilterError, match="json_schemas does not contain"):
         compliance(facts, resolved)
+
+
+def test_warnings_about_a_schema_are_displayed_and_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_rest, **_options: shown.append(text))
+    schema = {"properties": {"cpu": {"type": "integer"}}, "then": {"required": ["other"]}}
+    result = compliance({"cpu": 1}, schema, host="node1")
+    (warning,) = result["warnings"]
+    assert schemas.validate("compliance_result", result) == []
+    assert license_compliant({"cpu": 1}, schema)
+    assert shown == [warning["en"]] * 2
+    assert warning["zh"] != warning["en"]
+    assert "warnings" not in compliance({"cpu": 1}, CPU, host="node1")
