@@ -64,12 +64,17 @@ def is_vaulted(value: object) -> bool:
     return isinstance(value, (VaultText, VaultInteger, VaultFloat))
 
 
-def without_marks(value: Any) -> Any:
-    """Return plain data without the marks of vaulted values, for keys that are never shown."""
+def without_marks(value: Any, depth: int = 0) -> Any:
+    """Return plain data without the marks of vaulted values, for keys that are never shown.
+
+    Raises ValueError for data that is nested too deeply to be facts.
+    """
+    if depth > 2 * MAX_DEPTH:
+        raise ValueError("nested too deeply")
     if isinstance(value, dict):
-        return {name: without_marks(item) for name, item in value.items()}
+        return {name: without_marks(item, depth + 1) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [without_marks(item) for item in value]
+        return [without_marks(item, depth + 1) for item in value]
     if isinstance(value, VaultText):
         return str.__str__(value)
     if isinstance(value, VaultInteger):
