@@ -193,6 +193,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "| int, or set coerce: true",
         "{pointer} 为 {found}，类型应为 {expected}；请在事实中转换该值，例如使用 | int，或设置 coerce: true",
     ),
+    "json_schema_boolean_text": (
+        "{pointer} is {found}; it must be {expected}; convert it in the facts, for example with | bool",
+        "{pointer} 为 {found}，应为 {expected}；请在事实中转换该值，例如使用 | bool",
+    ),
     "json_schema_const": (
         "{pointer} is {found}; it must be {expected}",
         "{pointer} 为 {found}，应为 {expected}",

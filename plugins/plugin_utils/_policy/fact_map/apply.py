@@ -62,6 +62,10 @@ def read_fact(reading: FactReading, facts: Mapping[str, Any], target: Sequence[s
     if not isinstance(found, list):
         return MappedFact(reason="type", own=own, values=(f"{shown(found)} ({reading.pointer})",))
     if isinstance(reading, ItemCount):
+        if None in found:
+            # Whether a null stands for an item is not known.
+            least = len(found) - found.count(None)
+            return MappedFact(reason="null", own=own, values=(f"{least}-{len(found)} ({reading.pointer})",))
         return MappedFact(len(found), own=own)
     return _rows(reading, found, target) if isinstance(reading, RowList) else _contains(reading, found)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
-from ..documents.plain_data import normalize
+from ..documents.plain_data import is_omitted, normalize
 from ..evaluation.play_scope import PlayScope, inputs, inventory_of
 from ..fact_map.model import FactMap
 from ..subjects.given_facts import read_given, refuse_own_words
@@ -83,7 +83,7 @@ class HostVariables:
             resolved = self.resolve(value)
         except FactsError as error:
             raise _below(name, error) from None
-        return _plain(name, resolved)
+        return resolved if is_omitted(resolved) else _plain(name, resolved)
 
 
 def _plain(name: str, value: object) -> object:
@@ -110,7 +110,7 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
     only a FactMap can read.
     """
     is_schema = plain and fact_map is None
-    if value is None or value == "" or (value == {} and not is_schema):
+    if value is None or value == "" or is_omitted(value) or (value == {} and not is_schema):
         return HostInput(host, sought=None if fact_map is None and not plain else sought_stated())
     if is_schema:
         try:

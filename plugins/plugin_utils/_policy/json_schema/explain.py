@@ -99,6 +99,8 @@ def _violation(found: SchemaViolation, language: str) -> str:
         code, fields["values"] = "json_schema_not_values", ", ".join(map(as_written, found.values))
     elif found.keyword == "type" and _is_number_as_text(found):
         code = "json_schema_type_text"
+    elif _is_boolean_as_text(found):
+        code = "json_schema_boolean_text"
     return render(code, fields, language)
 
 
@@ -139,6 +141,15 @@ def _is_number_as_text(found: SchemaViolation) -> bool:
     return isinstance(found.found, str) and not isinstance(number_in(found.found), str)
 
 
+def _is_boolean_as_text(found: SchemaViolation) -> bool:
+    if not isinstance(found.found, str) or found.found.lower() not in ("true", "false"):
+        return False
+    choices = found.expected if isinstance(found.expected, list) else [found.expected]
+    if found.keyword == "type":
+        return "boolean" in choices
+    return found.keyword in ("const", "enum") and any(isinstance(choice, bool) for choice in choices)
+
+
 def _counts(found: SchemaViolation) -> tuple[str, object, object]:
     """Return the code and the bounds of the message about the number of items that match ``contains``."""
     low, high = found.expected if isinstance(found.expected, list) else (found.expected, None)
@@ -156,7 +167,7 @@ def _typed(value: object) -> str:
 def _expected(found: SchemaViolation) -> str:
     # Names of types are not values of the facts.
     write = brief if found.keyword == "type" else _writer(found)
-    if isinstance(found.expected, list):
+    if isinstance(found.expected, list) and found.keyword != "const":
         return ", ".join(write(choice) for choice in found.expected)
     return write(found.expected)
 

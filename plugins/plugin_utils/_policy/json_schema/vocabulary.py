@@ -11,6 +11,7 @@ from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
 from ....module_utils._pointer import Path, join, lookup
 from ..base.errors import Problem
+from ..constraints.re_patterns import pattern_problem
 from ..documents.schemas import as_written, brief, suggestion
 from ..documents.yaml_reader import Document
 from .dialects import (
@@ -26,7 +27,6 @@ from .dialects import (
 )
 from .library import FORMAT_PACKAGES, has_format
 from .model import AbsentMode
-from .patterns import pattern_problem
 from .resources import is_uri
 
 _OWN_ANNOTATIONS = ("x-absent", "x-message")

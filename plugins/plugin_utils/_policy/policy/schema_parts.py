@@ -12,10 +12,12 @@ from typing import Any
 from ....module_utils._pointer import escape
 from ..base.errors import PolicyError
 from ..constraints.three_valued import Truth
-from ..json_schema.evaluate import Context, Evaluator
+from ..documents.plain_data import deep_calls
+from ..json_schema.evaluate import Evaluator
 from ..json_schema.model import (
     UNKNOWN,
     AbsentMode,
+    Context,
     GapReason,
     PreparedSchema,
     SchemaCheck,
@@ -138,14 +140,12 @@ def evaluate_parts(
     elif root.always is False:
         found = {_ALWAYS: (violation(SchemaViolation("", "false", False, None, root.place)), 0)}
     else:
-        try:
-            facts = evaluator.converted(facts)
+        with deep_calls(PolicyError("json_schema_too_deep", schema=schema.name)):
+            facts = evaluator.converted(0, facts, "", context)
             for check in root.checks:
                 for part, outcome, asked in _judge(evaluator, check, root, facts, context):
                     # One keyword can name a property twice, such as ``required`` with equal names.
                     found.setdefault(part, (outcome, asked))
-        except RecursionError as error:
-            raise PolicyError("json_schema_too_deep", schema=schema.name) from error
     return _results(found, root, is_empty=facts == {})
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import (
     license_compliance as compliance,
@@ -168,6 +169,11 @@ def test_facts_of_one_host_are_no_fleet(facts: dict[str, Any], schema: dict[str,
         ({"n1": {"cpu": 8}, "n2": {"cpux": 8}}, CPU),
         ({"n1": {"cpu": 8}}, {**CPU, "maxProperties": 1}),
         ({"n1": {"other": 8}}, CPU),
+        ({"n1": {"cpu": 8}}, CPU),
+        (
+            {"n1": {"cpu": 8}, "n2": {"cpu": 8}},
+            {"properties": {"cpu": {"not": {"properties": {"n2": {"type": "integer"}}}}}},
+        ),
     ],
 )
 def test_a_mapping_that_can_be_both_is_an_error(facts: dict[str, Any], schema: dict[str, Any]) -> None:
@@ -227,7 +233,9 @@ def test_facts_that_are_not_an_object_are_checked() -> None:
 
 
 def test_what_if_compares_own_facts() -> None:
-    found = license_what_if({"node1": {**NODE, "cpu_count": 8}}, SCHEMA, facts={"/cpu_count": 4}, as_of=AS_OF)
+    found = license_what_if(
+        {**NODE, "cpu_count": 8}, SCHEMA, host="node1", facts={"/cpu_count": 4}, as_of=AS_OF
+    )
     assert [(each["rule"], each["subject"]["id"]) for each in found["fixed"]] == [("cpu_count", "node1")]
     assert found["after"]["decision"] == "compliant"
 
@@ -272,3 +280,16 @@ def test_own_facts_have_no_purchase_plan() -> None:
     assert result["decision"] == "non_compliant"
     assert "plan" not in result["subjects"][0]
     assert "plan" not in to_license_report(result, "text")
+
+
+def test_warnings_about_a_schema_are_displayed_and_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_rest, **_options: shown.append(text))
+    schema = {"properties": {"cpu": {"type": "integer"}}, "then": {"required": ["other"]}}
+    result = compliance({"cpu": 1}, schema, host="node1")
+    (warning,) = result["warnings"]
+    assert schemas.validate("compliance_result", result) == []
+    assert license_compliant({"cpu": 1}, schema)
+    assert shown == [warning["en"]] * 2
+    assert warning["zh"] != warning["en"]
+    assert "warnings" not in compliance({"cpu": 1}, CPU, host="node1")

@@ -118,7 +118,10 @@ def test_an_own_value_that_cannot_be_used_is_shown() -> None:
 
 def test_count_needs_a_list() -> None:
     reading = ItemCount("/guests")
-    assert value_of(reading, {"guests": [1, None, {}]}, "/vms/total") == 3
+    assert value_of(reading, {"guests": [1, {}]}, "/vms/total") == 2
+    # Whether a null stands for a guest is not known.
+    assert value_of(reading, {"guests": [1, None, {}]}, "/vms/total") == "null"
+    assert value_of(reading, {"guests": [None, None]}, "/vms/total") == "null"
     assert value_of(reading, {"guests": 3}, "/vms/total") == "type"
     assert value_of(reading, {}, "/vms/total") == "absent"
 

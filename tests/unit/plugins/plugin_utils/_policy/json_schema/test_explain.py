@@ -15,6 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_sche
     violation_text,
 )
 
+CONVERT = "convert it in the facts, for example with | bool"
 SCHEMA = """
 type: object
 properties:
@@ -268,3 +269,20 @@ def test_a_value_that_may_be_a_secret_is_never_shown(schema: dict[str, Any], fac
         texts = result_texts(result, language)
         assert texts
         assert SECRET not in "".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "text"),
+    [
+        ({"const": [1]}, ["1"], 'the root of the facts is ["1"]; it must be [1]'),
+        ({"const": []}, [1], "the root of the facts is [1]; it must be []"),
+        ({"const": False}, "false", f'the root of the facts is "false"; it must be false; {CONVERT}'),
+        ({"enum": [True]}, "True", f'the root of the facts is "True"; it must be true; {CONVERT}'),
+        ({"type": "boolean"}, "false", f'the root of the facts is "false"; it must be boolean; {CONVERT}'),
+        ({"type": "boolean"}, "no", 'the root of the facts is "no"; it must be of type boolean'),
+        ({"const": "true"}, "false", "the root of the facts is false; it must be true"),
+    ],
+)
+def test_values_that_look_equal_are_told_apart(schema: dict[str, Any], value: Any, text: str) -> None:
+    (found,) = judged(schema, value).violations
+    assert violation_text(found, placed=False) == text
