@@ -19,7 +19,7 @@ from ....module_utils._time import read_time, time_span
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
-from ..fact_map.document import mapped_origins, nodes_without
+from ..fact_map.document import mapped_origins, near_pointers, nodes_without
 from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
@@ -28,6 +28,7 @@ from ..facts.quoted_value import shown
 from ..facts.row_order import in_order
 from ..policy.compose import fits
 from ..policy.model import Subject
+from .sought import Sought
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class HostInput:
 
     With an ``error`` the host cannot be evaluated. ``plain`` facts have the site's own names: data in any
     form, for plain JSON Schemas. ``mapped`` facts were read from the variables of the hosts themselves with a
-    FactMap, so their subject is the one that the map names.
+    FactMap, so their subject is the one that the map names. ``sought`` are code and fields of the message
+    about a host without facts: what was looked for.
     """
 
     host: str
@@ -45,6 +47,7 @@ class HostInput:
     error: FactsError | None = None
     plain: bool = False
     mapped: bool = False
+    sought: Sought | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,9 @@ class Reading:
 
     ``origins`` are the licenses or facts that a fact was derived from, by pointer. ``own`` are the values in
     the site's own words that facts were read from with a FactMap, by pointer; ``stated`` are the facts that
-    the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap.
-    ``zones`` returns the facts in each zone in which their times without a zone may be; empty without such
-    times.
+    the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap; ``plain`` ones
+    have the site's own names. ``zones`` returns the facts in each zone in which their times without a zone
+    may be; empty without such times.
     """
 
     kind: str
@@ -68,6 +71,7 @@ class Reading:
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated: tuple[Mapping[str, Any], ...] = ()
     mapped: bool = False
+    plain: bool = False
     zones: Callable[[], tuple[Facts, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
@@ -128,7 +132,11 @@ def read_host(
     unread: Mapping[str, Unread] = {**_without_zone(tree, unknown), **legible.unread}
     mapped = bool(own or statements)
     if own:
-        unread = with_own_words(unread, unknown, tree, own, nodes_without(plain))
+        # What is missing of the raw facts is known after derivation; facts that are derived have no source.
+        raw = {name: reason for name, reason in facts.unknown.items() if name not in facts.because}
+        unread = with_own_words(
+            unread, {**raw, **unknown}, tree, own, nodes_without(plain), near_pointers(plain)
+        )
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=unread, mapped=mapped)
     origins = {**origins, **own}
 
@@ -162,7 +170,7 @@ def read_plain_facts(given: HostInput) -> Reading:
         plain = normalize(given.facts)
     except FactsError as error:
         return _unreadable(given, error)
-    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain))
+    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain), plain=True)
 
 
 def is_host_facts(facts: object) -> bool:
@@ -206,7 +214,11 @@ def _unreadable(given: HostInput, error: FactsError) -> Reading:
 
 
 def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
-    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+    if given.sought is None:
+        return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+    unread = {"": Unread("", None, given.sought)}
+    content = digest([given.reason, *given.sought])
+    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}, unread=unread), content)
 
 
 def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
