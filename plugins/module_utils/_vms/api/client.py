@@ -18,7 +18,7 @@ from ..wire.connection import Connection
 from ..wire.errors import BadAnswer, HttpError, Unreachable, VmsError
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Request, Response, Transport
-from .answers import Answer, Refused, Rows, accept, inner_of, keys_of, object_under, own_keys, rows_under
+from .answers import Answer, Refused, accept, inner_of, object_under, rows_in, rows_under
 from .logins import Logins, request_of
 from .pages import IncompleteList, Page, PageStart, RawRow, whole_list
 from .records import NamedFile
@@ -153,7 +153,8 @@ class Client:
         answer = self._answer(operation, self._send(operation, params, {}, budget))
 
         def found() -> JsonRow:
-            data = object_under(answer.data, operation.answer, keys_of(operation))
+            where = rows_in(operation)
+            data = object_under(answer.data, where.path, where.keys, where.explained(answer.data))
             return self._row(data, operation, answer)
 
         return self._shaped(operation, found)
@@ -166,13 +167,7 @@ class Client:
         total = _total(operation, scope)
 
         def page() -> Page:
-            location = Rows(
-                operation.answer,
-                operation.alternatives,
-                keys_of(operation),
-                own_keys(operation, operation.success),
-            )
-            return Page([] if answer.is_empty else rows_under(answer.data, location, total), total)
+            return Page([] if answer.is_empty else rows_under(answer.data, rows_in(operation), total), total)
 
         return self._shaped(operation, page), scope
 
@@ -273,11 +268,13 @@ class Client:
     def _answer(self, operation: Operation, response: Response) -> Answer:
         envelope = self.profile.bases[operation.base].envelope
         try:
-            return accept(operation, envelope, response, parse_body(response, operation.format))
+            root = parse_body(response, operation.format)
         except UnreadableBody as error:
             raise self._errors.unreadable(operation, error) from None
+        try:
+            return accept(operation, envelope, response, root)
         except Refused as error:
-            raise self._errors.of_refusal(operation, error) from None
+            raise self._errors.of_refusal(operation, error, response, root) from None
 
     def _shaped(self, operation: Operation, read: Callable[[], T]) -> T:
         try:

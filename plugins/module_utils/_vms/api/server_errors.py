@@ -22,7 +22,7 @@ from ..wire.errors import (
 )
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Response
-from .answers import Refused, accepts_status, is_documented_empty, reported_error
+from .answers import Refused, accepts_status, inner_of, is_documented_empty, reported_error
 from .pages import READINGS, IncompleteList, shown
 from .rows import JsonRow, ResponseScope, WrongShape
 
@@ -64,7 +64,7 @@ class ServerErrors:
             raise BadAnswer("answer_redirect", sent=True, status=status, **where)
         code, message = reported_error(operation.error, ResponseScope(root, response))
         if code and 400 <= status < 500 and status not in _NO_REFUSAL:
-            raise self.refused(operation, code, message, _license_ids(operation, root))
+            raise self.refused(operation, code, message, self._license_ids(operation, root, response))
         self._raise_if_lapsed(operation, code, message)
         message = self.masked(message)
         if status == 404:
@@ -82,13 +82,16 @@ class ServerErrors:
     def refused(
         self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
     ) -> VmsError:
-        """Return the error for a refusal with the server's ``code``."""
+        """Return the error for a refusal with the server's ``code``.
+
+        Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
+        """
         self._raise_if_lapsed(operation, code, message)
         texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
         error = BusinessError("business_error", license_ids=license_ids, **texts, **self.location(operation))
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
-        error.error_code = code
+        error.error_code = operation.error.named(code)
         return error
 
     def _raise_if_lapsed(self, operation: Operation, code: str, message: str) -> None:
@@ -105,8 +108,24 @@ class ServerErrors:
         code, message = reported_error(base.error, ResponseScope(_parsed(response), response))
         return self.masked(message or code) if code and code in base.lapsed_codes else None
 
-    def of_refusal(self, operation: Operation, error: Refused) -> VmsError:
-        return self.refused(operation, error.error_code, error.message)
+    def of_refusal(self, operation: Operation, error: Refused, response: Response, root: Any) -> VmsError:
+        """Return the error for a response whose body reports a failure."""
+        ids = self._license_ids(operation, root, response)
+        return self.refused(operation, error.error_code, error.message, ids)
+
+    def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
+        """Return the licenses that a refusal names, at the root of its body or below its data."""
+        envelope = self._profile.bases[operation.base].envelope
+        wrapped = inner_of(root, () if envelope is None else (envelope.data,))
+        scope = ResponseScope(root, response)
+        for data in (inner_of(root, operation.answer), inner_of(wrapped, operation.answer), wrapped, root):
+            try:
+                found = JsonRow(data, operation.fields, scope=scope).texts("license_ids")
+            except WrongShape:
+                continue
+            if found:
+                return found
+        return ()
 
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
@@ -151,13 +170,6 @@ def _parsed(response: Response) -> Any:
         return parse_body(response)
     except UnreadableBody:
         return None
-
-
-def _license_ids(operation: Operation, root: Any) -> Tuple[str, ...]:
-    try:
-        return JsonRow(root, operation.fields).texts("license_ids")
-    except WrongShape:
-        return ()
 
 
 def _retry_after(response: Response) -> Optional[float]:
