@@ -233,10 +233,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "table of {field}",
         "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
     ),
-    "profile_invalid": (
-        "the endpoint profile is invalid at {at}: must be {expected}; got {got}",
-        "接口配置 {at} 处有误：应为 {expected}，实际为 {got}",
-    ),
     "host_with_account": (
         "{option} must be a host name or an address such as 10.1.0.10; got a value with @, which is not "
         "shown because it may contain a password; give the account as username and password",

@@ -211,7 +211,7 @@ def test_an_account_of_a_proxy_is_refused_without_repeating_it(
 def test_a_site_profile_is_validated() -> None:
     with pytest.raises(UsphereError) as caught:
         endpoints.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
-    assert caught.value.code == "profile_invalid"
+    assert caught.value.code == "profile_text"
 
 
 def test_secrets_are_marked() -> None:
