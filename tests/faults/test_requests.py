@@ -161,9 +161,7 @@ def test_a_run_that_changes_nothing(
 
 
 @pytest.mark.parametrize("task", [task for task, _requests in TASKS])
-def test_check_mode_logs_in_and_out_once(
-    sites: list[Site], task: Callable[[Site], tuple[str, Args]]
-) -> None:
+def test_check_mode_logs_in_and_out_once(sites: list[Site], task: Callable[[Site], tuple[str, Args]]) -> None:
     name, args = task(sites[0])
     _result, _asked, logins = count(sites[0], name, args, check=True)
     assert set(logins.values()) == {1}

@@ -281,7 +281,10 @@ def test_a_system_is_connected_reconnected_and_disconnected(fresh: Servers) -> N
 
     with pytest.raises(TaskFailed) as caught:
         api.connect_license_server(request("wrong")).wait(*WAIT)
-    assert (caught.value.error_code, caught.value.error_message) == ("client_credentials_invalid", "客户端名称或密码错误")
+    assert (caught.value.error_code, caught.value.error_message) == (
+        "client_credentials_invalid",
+        "客户端名称或密码错误",
+    )
     api.connect_license_server(request(password)).wait(*WAIT)
     link = api.license_server()
     assert link is not None
