@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import (
+    survey as survey_module,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
     read_system,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import (
     SharedServer,
     SharedServers,
+    Surveyor,
     survey_system,
     unread_facts,
     usable_address,
@@ -34,6 +38,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     OperationUnsupported,
     Unreachable,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.open_clients import opened
 
 from .....fakes.system import System
 
@@ -191,3 +196,32 @@ def test_a_wrong_password_is_not_tried_again() -> None:
         with pytest.raises(AuthenticationFailed):
             shared.licenses()
     assert server.calls == ["server", "licenses"]
+
+
+def test_each_system_is_closed_after_its_read_and_a_shared_server_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log: list[str] = []
+
+    class Client:
+        def __init__(self, name: str) -> None:
+            self.close = lambda: log.append("close " + name)
+
+    def read(_vms: Client, _server: object, _options: object, _nodes: object) -> str:
+        log.append("read")
+        return "a survey"
+
+    monkeypatch.setattr(survey_module, "vms_api", lambda params, budget: opened(Client(params["host"])))
+    monkeypatch.setattr(survey_module, "license_server_api", lambda server, params: opened(Client("server")))
+    monkeypatch.setattr(survey_module, "product_nodes", lambda params, budget: [])
+    monkeypatch.setattr(survey_module, "read_options", lambda params, name, note: None)
+    monkeypatch.setattr(survey_module, "connection", lambda server, port, params: server["host"])
+    monkeypatch.setattr(survey_module, "survey_system", read)
+    with Surveyor() as surveyor:
+        for host_name in ("a", "b"):
+            server = {"host": "ls"}
+            params = {"host": host_name, "license_server": server, "gather_timeout": 9.0, "profile": "p"}
+            surveyor.read(params, host_name, log.append)  # type: ignore[arg-type]
+        assert log == ["read", "close a", "read", "close b"]
+    assert log[-1] == "close server"
+    assert log.count("close server") == 1

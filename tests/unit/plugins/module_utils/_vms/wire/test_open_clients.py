@@ -49,9 +49,14 @@ def test_a_client_that_cannot_be_closed_changes_nothing(error: Exception) -> Non
 
 def test_an_error_closes_the_clients_and_is_kept() -> None:
     closed: list[str] = []
-    with pytest.raises(SystemExit), closing_clients():
-        opened(Opened("first", closed, OSError("closed")))
-        raise SystemExit
+
+    def work() -> None:
+        with closing_clients():
+            opened(Opened("first", closed, OSError("closed")))
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        work()
     assert closed == ["first"]
 
 
