@@ -23,7 +23,7 @@ from ..wire.errors import (
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Response
 from .answers import Refused, accepts_status, inner_of, is_documented_empty, reported_error
-from .pages import READINGS, IncompleteList, shown
+from .pages import READINGS, IncompleteList, ListRead, shown
 from .rows import JsonRow, ResponseScope, WrongShape
 
 RETRIED_STATUS = (500, 502, 503, 504)
@@ -142,15 +142,29 @@ class ServerErrors:
         expected, got = self.masked(error.expected), self.masked(error.got)
         return self.bad("answer_shape", operation, expected=expected, got=got)
 
+    def not_whole(self, operation: Operation, read: ListRead) -> ListIncomplete:
+        """Return why a list is not complete; ``cause`` is the error of the request that ended its reading."""
+        if isinstance(read.why, IncompleteList):
+            return self.incomplete(operation, read.why)
+        total: Any = "?" if read.total is None else read.total
+        seen = len(read.rows)
+        error = ListIncomplete("answer_cut_off", seen, got=seen, total=total, **self.location(operation))
+        error.cause = read.why if isinstance(read.why, VmsError) else None
+        return error
+
     def incomplete(self, operation: Operation, error: IncompleteList) -> ListIncomplete:
         fields = self.location(operation)
+        total: Any = "?" if error.total is None else error.total
         if error.limit is not None:
             return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
         if error.repeated is not None:
-            repeated = self.masked(shown(error.repeated))
-            got = "{0} twice, and that in {1} readings".format(repeated, READINGS)
-            return ListIncomplete("answer_shape", error.seen, expected="every row once", got=got, **fields)
-        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=error.total, **fields)
+            fields.update(row=shown(self.masked(error.repeated)), readings=READINGS)
+            return ListIncomplete("answer_row_repeated", error.seen, got=error.seen, total=total, **fields)
+        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=total, **fields)
+
+    def foreign_link(self, operation: Operation, link: str) -> BadAnswer:
+        """Return the error for a link to the next page that leaves the server."""
+        return self.bad("answer_link", operation, link=shown(self.masked(link)))
 
     def bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(code, sent=True, retriable=retriable, **{**self.location(operation), **fields})

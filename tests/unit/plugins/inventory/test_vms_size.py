@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Site
 
-# Requests to a VMS whose hosts fit in one page; one of them shows that no further host exists.
+# Requests to a VMS whose hosts fit in one page; one of them counts the hosts.
 READS_OF_VMS = 9
 
 

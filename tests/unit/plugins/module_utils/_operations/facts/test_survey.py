@@ -25,6 +25,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     usable_address,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists import Listed
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClusterRecord,
     HostRecord,
@@ -153,8 +154,8 @@ class Server:
     def server(self) -> ServerInfo:
         return self._answer("server", ServerInfo("ls-east", "E1209", None))  # type: ignore[no-any-return]
 
-    def licenses(self) -> Any:
-        return self._answer("licenses", ())
+    def license_list(self) -> Any:
+        return self._answer("licenses", Listed(()))
 
     def _answer(self, call: str, answer: Any) -> Any:
         assert self._busy.acquire(blocking=False), "two at once"
@@ -174,7 +175,7 @@ def test_a_shared_server_lists_its_licenses_once_and_its_time_for_each_system() 
     def read_once(_number: int) -> None:
         shared = servers.get("key", lambda: server)
         assert shared.server().id == "ls-east"
-        assert shared.licenses() == ()
+        assert shared.license_list().rows == ()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(read_once, range(40)))
@@ -194,7 +195,7 @@ def test_a_wrong_password_is_not_tried_again() -> None:
         with pytest.raises(AuthenticationFailed):
             shared.server()
         with pytest.raises(AuthenticationFailed):
-            shared.licenses()
+            shared.license_list()
     assert server.calls == ["server", "licenses"]
 
 
