@@ -151,6 +151,9 @@ def _check_clock(tree: FactTree, server: _Server, options: ReadOptions) -> None:
     # Facts with a timestamp of the License Server's clock have no skew to it.
     skew = 0 if options.clock == LICENSE_SERVER and server.ahead_s is not None else server.ahead_s
     tree.put_or_miss("/license_server/clock_skew_s", skew, server.reason)
+    if server.info.zone is not None:
+        tree.put("/license_server/zone", server.info.zone)
+        tree.put("/license_server/zone_certainty", server.info.zone_certainty)
 
 
 def _read_licenses(
