@@ -395,8 +395,8 @@ ansible_facts:
           sample: {cpu_allowed: 4, cpu_managed: 4, vm_allowed: 500, edition: enterprise}
         license_server:
           description:
-            - The system's License Server, its client there, and the clock skew of the server. C(zone) is the offset
-              of its clock and C(zone_certainty) is V(stated) or V(derived), as in
+            - The system's License Server, its client there, and the clock skew of the server. C(zone) is the
+              offset of its clock and C(zone_certainty) is V(stated) or V(derived), as in
               RV(unicloud.usphere.license_info#module:server).
           returned: when known
           type: dict
