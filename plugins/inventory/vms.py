@@ -272,10 +272,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         stored = self._stored(key) if cached_too and cache else {}
         kept = cached.kept(found, stored, now, self.get_option("cache_timeout")) if stored else {}
         missing = [manager for manager in found if manager.name not in kept]
-        fresh = {
-            each.manager.name: each
-            for each in read_all(missing, Surveyor().read, self.get_option("parallel"))
-        }
+        with Surveyor() as surveyor:
+            read = read_all(missing, surveyor.read, self.get_option("parallel"))
+        fresh = {each.manager.name: each for each in read}
         if cached_too and any(each.survey for each in fresh.values()):
             self._cache[key] = cached.renewed(found, stored, kept, fresh.values(), now)
         return [fresh.get(each.name) or ReadOutcome(each, kept[each.name]) for each in found]

@@ -16,6 +16,7 @@ from ._messages.catalog import render
 from ._text import one_line
 from ._vms.wire.connection import has_account, parse_proxy, refuse_account, without_brackets
 from ._vms.wire.errors import OptionError
+from ._vms.wire.open_clients import closing_clients
 
 # Options with the address of a server, and options with a user or client name.
 _HOST_OPTIONS = ("host",)
@@ -114,12 +115,15 @@ def _strings(value: Any) -> Iterator[str]:
 def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     """Run a module's body and exit the module with its result or with the message of its error.
 
+    Before the module ends, its clients log out and return their tokens. That never changes the result.
+
     A failed module returns ``failure``: ``code``, ``rule`` (absent if there is none), the fields of the
     message, and ``causes``: further messages, such as every violation of a rejected change.
     """
     try:
         _require_values(module.argument_spec, module.params)
-        result = body(module)
+        with closing_clients():
+            result = body(module)
     except (UsphereError, LicensingError) as error:
         causes = sentences(getattr(error, "causes", ()))
         # A message with causes ends with a colon; the causes have no final punctuation.

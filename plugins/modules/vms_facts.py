@@ -394,7 +394,10 @@ ansible_facts:
           type: dict
           sample: {cpu_allowed: 4, cpu_managed: 4, vm_allowed: 500, edition: enterprise}
         license_server:
-          description: The system's License Server, its client there, and the clock skew of the server.
+          description:
+            - The system's License Server, its client there, and the clock skew of the server. C(zone) is the
+              offset of its clock and C(zone_certainty) is V(stated) or V(derived), as in
+              RV(unicloud.usphere.license_info#module:server).
           returned: when known
           type: dict
           sample:
@@ -403,6 +406,8 @@ ansible_facts:
             state: connected
             fetched_at: "2026-11-20T01:00:00Z"
             clock_skew_s: 1
+            zone: "+08:00"
+            zone_certainty: stated
         licenses:
           description: The licenses assigned to the system; C(complete) is whether the list is complete.
           returned: when known

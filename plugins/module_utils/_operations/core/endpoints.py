@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build API clients of servers from the options of a task."""
+"""Build API clients of servers from the options of a task. ``closing_clients`` closes them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.loader import load_profile
 from ..._vms.wire.connection import Connection, refuse_account, without_brackets
 from ..._vms.wire.errors import AuthenticationFailed, CertificateError, OptionError
+from ..._vms.wire.open_clients import opened
 
 VMS_PORT = 8443
 LICENSE_SERVER_PORT = 28443
@@ -80,7 +81,7 @@ def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str
 
 def vms_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> VmsApi:
     """Build the API client of the VMS that the options ``params`` name."""
-    return VmsApi(connection(params, VMS_PORT), load_profile(params["profile"]), budget)
+    return opened(VmsApi(connection(params, VMS_PORT), load_profile(params["profile"]), budget))
 
 
 def license_server_api(
@@ -88,7 +89,7 @@ def license_server_api(
 ) -> LicenseServerApi:
     """Build a License Server's API client from options, or from a nested option inside ``outer``."""
     profile = load_profile(params["profile"] if outer is None else outer["profile"])
-    return LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget)
+    return opened(LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))
 
 
 def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
@@ -96,8 +97,18 @@ def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None
     product = params.get("product_node")
     if product is None:
         return license_server_api(params, budget=budget)
-    profile = load_profile(params["profile"]).node(product)
-    return ProductNodeApi(connection(params, LICENSE_SERVER_PORT), profile, budget)
+    return product_node_api(product, params, budget=budget)
+
+
+def product_node_api(
+    product: str,
+    params: Mapping[str, Any],
+    outer: Optional[Mapping[str, Any]] = None,
+    budget: Optional[Budget] = None,
+) -> ProductNodeApi:
+    """Build the API client of the node of ``product``, with its product's part of the profile."""
+    profile = load_profile((params if outer is None else outer)["profile"]).node(product)
+    return opened(ProductNodeApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))
 
 
 def is_refused(error: Exception) -> bool:

@@ -10,15 +10,8 @@ from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.catalog.site import site_rows
 from ..._vms.api.client import Budget
-from ..._vms.api.license_server_api import ProductNodeApi
-from ..._vms.profile.loader import load_profile
-from ..core.endpoints import (
-    LICENSE_SERVER_PORT,
-    connection,
-    license_server_api,
-    license_store_api,
-    vms_api,
-)
+from ..._vms.wire.open_clients import closing_clients
+from ..core.endpoints import license_server_api, license_store_api, product_node_api, vms_api
 from .license_server import LicenseQuery, read_license_server
 from .product_nodes import ProductNode
 from .read_system import read_system
@@ -28,14 +21,7 @@ from .vms import ReadOptions
 def product_nodes(params: Mapping[str, Any], budget: Optional[Budget] = None) -> List[ProductNode]:
     """Build the nodes of the option ``product_nodes``, each with its product's part of the profile."""
     return [
-        ProductNode(
-            node["product"],
-            ProductNodeApi(
-                connection(node, LICENSE_SERVER_PORT, params),
-                load_profile(params["profile"]).node(node["product"]),
-                budget,
-            ),
-        )
+        ProductNode(node["product"], product_node_api(node["product"], node, params, budget))
         for node in params.get("product_nodes") or ()
     ]
 
@@ -65,8 +51,9 @@ def system_facts(
     ``license_server`` is the nested option of that module. All reads together end within ``seconds``.
     """
     budget = Budget(seconds)
-    server = None if license_server is None else license_server_api(license_server, params, budget)
-    return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
+    with closing_clients():
+        server = None if license_server is None else license_server_api(license_server, params, budget)
+        return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
 
 
 def store_facts(
@@ -76,8 +63,9 @@ def store_facts(
 
     Parts of ``gather`` that the profile does not support are not read.
     """
-    api = license_store_api(params, Budget(seconds))
-    unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
-    return read_license_server(
-        api, [name for name in gather if name not in unsupported], LicenseQuery(), catalog
-    )
+    with closing_clients():
+        api = license_store_api(params, Budget(seconds))
+        unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
+        return read_license_server(
+            api, [name for name in gather if name not in unsupported], LicenseQuery(), catalog
+        )

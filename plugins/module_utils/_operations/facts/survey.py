@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..._errors import UsphereError
 from ..._facts import GATHER_ERROR
 from ..._vms.api.client import Budget
+from ..._vms.api.lists import Listed
 from ..._vms.api.records import (
     HostRecord,
     LicenseRecord,
@@ -20,6 +21,7 @@ from ..._vms.api.records import (
 )
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import VmsError
+from ..._vms.wire.open_clients import OpenClients, closing_clients
 from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api, vms_api
 from .product_nodes import ProductNode
 from .read import product_nodes, read_options
@@ -108,7 +110,7 @@ class SharedServer:
     def __init__(self, server: LicenseReads) -> None:
         self._server = server
         self._lock = threading.Lock()
-        self._licenses: Optional[Tuple[LicenseRecord, ...]] = None
+        self._licenses: Optional[Listed[LicenseRecord]] = None
         self._failed: Dict[str, UsphereError] = {}
 
     def server(self) -> ServerInfo:
@@ -121,12 +123,12 @@ class SharedServer:
                 self._failed["server"] = error
                 raise
 
-    def licenses(self) -> Tuple[LicenseRecord, ...]:
+    def license_list(self) -> Listed[LicenseRecord]:
         with self._lock:
             self._raise_again("licenses")
             if self._licenses is None:
                 try:
-                    self._licenses = self._server.licenses()
+                    self._licenses = self._server.license_list()
                 except UsphereError as error:
                     self._failed["licenses"] = error
                     raise
@@ -138,10 +140,21 @@ class SharedServer:
 
 
 class Surveyor:
-    """Reads systems; several threads can use it at a time."""
+    """Reads systems; several threads can use it at a time. Close it after the last read."""
 
     def __init__(self) -> None:
         self._servers = SharedServers()
+        self._open = OpenClients()
+
+    def __enter__(self) -> Surveyor:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the shared License Servers: log out and return tokens as far as possible."""
+        self._open.close()
 
     def read(self, params: Mapping[str, Any], name: str, note: Callable[[UsphereError], None]) -> Survey:
         """Return the survey of the system of ``params``; ``note`` gets the error of each unread part.
@@ -150,13 +163,20 @@ class Surveyor:
         """
         budget = Budget(params["gather_timeout"])
         options = read_options(params, name, note)
-        return survey_system(
-            vms_api(params, budget), self._server(params), options, product_nodes(params, budget)
-        )
+        with closing_clients():
+            return survey_system(
+                vms_api(params, budget), self._server(params), options, product_nodes(params, budget)
+            )
 
     def _server(self, params: Mapping[str, Any]) -> Optional[SharedServer]:
         server = params["license_server"]
         if server is None:
             return None
         key = (connection(server, LICENSE_SERVER_PORT, params), repr(params["profile"]))
-        return self._servers.get(key, lambda: license_server_api(server, params))
+
+        def make() -> LicenseReads:
+            # Other systems still use the server after the first one was read.
+            with self._open.collecting():
+                return license_server_api(server, params)
+
+        return self._servers.get(key, make)

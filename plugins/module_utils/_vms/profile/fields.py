@@ -85,12 +85,24 @@ class ResponseRule:
     required: bool = False
 
 
+def _no_names() -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class ErrorPlaces:
-    """Places of the error code and of the error sentence of a server; the first that has a value counts."""
+    """Places of the error code and of the error sentence of a server; the first that has a value counts.
+
+    ``codes`` maps a server's own codes to names of ``ERROR_NAMES``.
+    """
 
     code: Tuple[Source, ...] = ()
     message: Tuple[Source, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=_no_names)
+
+    def named(self, code: str) -> str:
+        """Return the name of a server's code, or the code itself if it has none."""
+        return self.codes.get(code, code)
 
 
 @dataclass(frozen=True)
