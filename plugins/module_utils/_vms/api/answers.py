@@ -144,6 +144,17 @@ def keys_of(operation: Operation) -> FrozenSet[str]:
     )
 
 
+def reads_data(operation: Operation) -> bool:
+    """Return whether a field is inside the data of a response, which must be an object then.
+
+    Data that no field is inside may be a single value: a wrapper with the version as a text.
+    """
+    sources = [source for mapped in operation.fields.values() for source in mapped.sources]
+    return not sources or any(
+        source.origin is ResponsePart.BODY and not source.from_root for source in sources
+    )
+
+
 def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Collection[str] = ()) -> None:
     """Raise Refused if a response reports that the request failed.
 
@@ -233,9 +244,22 @@ def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[
             found = None
         elif where.path or not where.keys.intersection(found):
             raise _other_keys(" or ".join([*where.path[-1:], *where.alternatives]) or "a list", found)
-    elif where.path and found is not None and found != "":
+    elif where.path and found is not None and found != "" and not _is_plain_list(found, where):
         raise WrongShape("an object with {0}".format(where.path[-1]), kind_of(found))
     return rows_of(found)
+
+
+def _is_plain_list(found: Any, where: Rows) -> bool:
+    """Return whether rows arrive without the list key: some releases return the list itself.
+
+    An empty list is not recognized, because nothing shows that it is a list of these rows.
+    """
+    return (
+        len(where.path) == 1
+        and isinstance(found, list)
+        and bool(found)
+        and all(isinstance(row, Mapping) and where.keys.intersection(row) for row in found)
+    )
 
 
 def inner_of(data: Any, path: Sequence[str]) -> Any:
