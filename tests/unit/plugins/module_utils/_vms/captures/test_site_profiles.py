@@ -166,6 +166,15 @@ def test_another_state_of_a_manager_is_not_a_single_manager(serve: Serve, connec
         VmsApi(connect(), site(platform=ONE_MANAGER)).platform()
 
 
+@pytest.mark.parametrize("slave", [{"masterIp": "192.0.2.2"}, True])
+def test_a_standby_that_cannot_be_read_is_not_a_single_manager(
+    serve: Serve, connect: Any, slave: object
+) -> None:
+    serve(others={"/cas/casrs/system/platform": {"masterIp": "192.0.2.1", "slaveIp": slave}})
+    with pytest.raises(BadAnswer):
+        VmsApi(connect(), load_profile("cas_e0710")).platform()
+
+
 def test_a_refusal_with_a_number_and_a_sentence_in_gb2312(serve: Serve, connect: Any) -> None:
     serve("cas-409-gbk")
     profile = site(list_hosts={"path": "/host/id/99", "fields": HOST_FIELDS})
