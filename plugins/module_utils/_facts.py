@@ -18,6 +18,7 @@ UNKNOWN_REASONS = (
     "type",
     "value",
     "conflict",
+    "zone",
     "stale",
     "future",
     "unreachable",
@@ -29,6 +30,8 @@ UNKNOWN_REASONS = (
 
 ABSENT = "absent"
 TYPE = "type"
+CONFLICT = "conflict"
+ZONE = "zone"
 UNREACHABLE = "unreachable"
 GATHER_ERROR = "gather_error"
 LOGIN_REFUSED = "login_refused"

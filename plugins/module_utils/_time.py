@@ -29,31 +29,35 @@ End = Union[dt.datetime, Forever]
 _MOST_OFFSET_H = 14
 _OFFSET = re.compile(r"[+-][0-9]{2}:[0-5][0-9]\Z")
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+_DATE = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})\Z")
 _TIMESTAMP = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
+    r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})?\Z"
 )
 
 
 def parse_time(value: object, timezone: dt.tzinfo = UTC) -> dt.datetime:
-    """Return the timestamp in ``value`` (ISO 8601 text) in UTC.
+    """Return the timestamp in ``value`` in UTC: ISO 8601 text, also with slashes (``2027/11/20 09:00:00``).
 
     A date without a time means 00:00. A date, and a timestamp without an offset, are in ``timezone``.
     Fractions of a second are truncated. Raises LicensingError ``instant_unparseable``.
     """
-    text = value.strip() if isinstance(value, str) and len(value) <= 64 else ""
+    text = _stripped(value)
     try:
         match = _DATE.match(text)
         if match:
-            return _aware(tuple(int(part) for part in match.groups()), timezone)
+            return _aware(tuple(int(part) for part in match.group(1, 3, 4)), timezone)
         match = _TIMESTAMP.match(text)
         if match:
-            numbers = tuple(int(part or 0) for part in match.groups()[:6])
-            return _aware(numbers, _offset(match.group(8), timezone))
+            numbers = tuple(int(part or 0) for part in match.group(1, 3, 4, 5, 6, 7))
+            return _aware(numbers, _offset(match.group(9), timezone))
     except (ValueError, OverflowError) as error:
         raise LicensingError("instant_unparseable", "", text=shown(value)) from error
     raise LicensingError("instant_unparseable", "", text=shown(value))
+
+
+def _stripped(value: object) -> str:
+    return value.strip() if isinstance(value, str) and len(value) <= 64 else ""
 
 
 def _aware(numbers: Tuple[int, ...], timezone: dt.tzinfo) -> dt.datetime:
@@ -99,6 +103,12 @@ def parse_end(value: object, timezone: dt.tzinfo = UTC) -> End:
     return NEVER if value == NEVER.value else parse_time(value, timezone)
 
 
+def latest_end(value: object) -> End:
+    """Return the result of ``parse_end``; of a time without a zone the latest one that it may be."""
+    end = parse_end(value)
+    return in_offset(end, WEST) if isinstance(end, dt.datetime) and lacks_zone(value) else end
+
+
 def as_utc(timestamp: dt.datetime) -> dt.datetime:
     """Return an aware timestamp in UTC, truncated to seconds.
 
@@ -139,10 +149,70 @@ def is_alive(end: End, at: dt.datetime) -> bool:
     return isinstance(end, Forever) or at < end
 
 
+# Times without a time zone.
+
+#: The least and greatest offset from UTC that a clock on earth shows.
+WEST, EAST = dt.timedelta(hours=-12), dt.timedelta(hours=14)
+#: Product and protocol are younger, so an earlier time in facts is a number read in the wrong unit.
+EARLIEST = dt.datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def lacks_zone(value: object) -> bool:
+    """Return True for a valid timestamp with a time of day and without an offset. A bare date is none."""
+    match = _TIMESTAMP.match(_stripped(value))
+    return match is not None and match.group(9) is None and read_time(value) is not None
+
+
+def time_span(value: object) -> Optional[Tuple[dt.datetime, dt.datetime]]:
+    """Return the earliest and the latest UTC time that ``value`` may mean; None for ``never`` and other text.
+
+    A timestamp without a zone is the interval from UTC+14 to UTC-12; every other time means one instant.
+    """
+    time = read_time(value)
+    if time is None or not lacks_zone(value):
+        return None if time is None else (time, time)
+    return in_offset(time, EAST), in_offset(time, WEST)
+
+
+def in_offset(local: dt.datetime, offset: dt.timedelta) -> dt.datetime:
+    """Return the UTC time of a clock with ``offset`` that shows ``local``, within the years 1 to 9999."""
+    try:
+        return local - offset
+    except OverflowError:
+        return (dt.datetime.max if offset < dt.timedelta(0) else dt.datetime.min).replace(tzinfo=UTC)
+
+
+def surely_before(left: str, right: str, slack: dt.timedelta = dt.timedelta(0)) -> bool:
+    """Return whether ``left`` and ``slack`` together are before ``right`` in every zone.
+
+    Both are times of one clock, so two times without a zone are compared as they are. Raises LicensingError
+    ``instant_unparseable``.
+    """
+    first, second = parse_time(left), parse_time(right)
+    if lacks_zone(left) and not lacks_zone(right):
+        first = in_offset(first, WEST)
+    elif lacks_zone(right) and not lacks_zone(left):
+        second = in_offset(second, EAST)
+    return second - first > slack
+
+
+def surely_not_before(left: str, right: str) -> bool:
+    """Return whether ``left`` is at or after ``right`` in every zone; see ``surely_before``."""
+    return surely_before(right, left) or (
+        lacks_zone(left) == lacks_zone(right) and parse_time(left) == parse_time(right)
+    )
+
+
 # Times in documents, options and facts.
 
 NEVER_TEXT: str = NEVER.value
 _DURATION = re.compile(r"(\d{1,5})\s*d?", re.ASCII)
+
+
+def read_fact_time(value: object) -> Optional[dt.datetime]:
+    """Return the time of a fact in UTC; None without a zone, before 2000, and for text that is no time."""
+    time = None if lacks_zone(value) else read_time(value)
+    return time if time is not None and time >= EARLIEST else None
 
 
 def read_time(text: object) -> Optional[dt.datetime]:
@@ -164,9 +234,9 @@ def format_epoch(seconds: float) -> str:
 
 
 def format_date(value: dt.date) -> str:
-    """Return ISO 8601 text of a date or time parsed from YAML; without an offset it is UTC."""
+    """Return ISO 8601 text of a date or time parsed from YAML; without an offset it has no zone."""
     if isinstance(value, dt.datetime):
-        return format_time(value if value.tzinfo is not None else value.replace(tzinfo=UTC))
+        return value.isoformat(timespec="seconds") if value.tzinfo is None else format_time(value)
     return value.isoformat()
 
 

@@ -19,6 +19,8 @@ description:
   - The module fails only if the list of hosts cannot be read. Any other part of VMS that cannot be read is
     unknown, with the reason V(gather_error) or V(unreachable), and a warning. A list of hosts that changes
     each of the three times that it is read is unknown, too.
+  - A time that a server returns without a time zone is returned without one. Checks read it in every zone;
+    what differs is unknown, with the reason V(zone).
   - With O(via=node) it reads only the node that it runs on.
   - While VMS refuses every login because a license expired (R20, R22), the module succeeds, returns
     C(usphere.login.state=refused) and all other values as unknown.

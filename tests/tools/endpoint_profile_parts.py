@@ -14,6 +14,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.call
     MOST_ROWS,
     NUMBER,
     RESERVED_HEADERS,
+    TEMPLATE_KEYS,
     TEXT,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.field_maps import EPOCHS, OPTIONS
@@ -47,7 +48,6 @@ SECRET = "(?:" + "|".join("".join(f"[{c.upper()}{c}]" for c in word) for word in
 # A secret key as a step, as the key of a row or as the value of one.
 SECRET_PATH = f"^/?(?:{STEP}\\.)*(?:{SECRET}(?:{END}|[.\\[])|{KEY}+\\[(?:{SECRET}=|{ROW_KEY}+={SECRET}\\]))"
 RESERVED = "|".join("".join(f"[{c.upper()}{c}]" for c in name) for name in sorted(RESERVED_HEADERS))
-TEMPLATE_KEYS = ("field", "each")
 
 
 def ref(name: str) -> Schema:
@@ -186,7 +186,7 @@ class Parts:
             return any_of(ref("text"), values)
         return {
             "formats": listed({"type": "string", "pattern": "%"}),
-            "timezone": {"type": "string"},
+            "timezone": ref("timezone"),
             "epoch": {"enum": list(EPOCHS)},
             "never": listed(VALUE),
             "after": ref("text"),
@@ -246,12 +246,14 @@ class Parts:
         file = {"const": "{" + FILE_FIELD + "}"}
         multipart = any_of(scalar, file) if FILE_FIELD in names else scalar
         root = {**xml, "type": "object", "minProperties": 1, "maxProperties": 1}
-        root["propertyNames"] = {"not": {"pattern": r"^(?:@|\$)"}}
+        own = "|".join(TEMPLATE_KEYS)
+        root["propertyNames"] = {"not": {"pattern": rf"^(?:@|\$|(?:{own}){END})"}}
+        flat = {"not": {"enum": list(TEMPLATE_KEYS)}}
         bodies = {
             "json": form,
             "xml": root,
-            "form": {"type": "object", "additionalProperties": scalar},
-            "multipart": {"type": "object", "additionalProperties": multipart},
+            "form": {"type": "object", "propertyNames": flat, "additionalProperties": scalar},
+            "multipart": {"type": "object", "propertyNames": flat, "additionalProperties": multipart},
         }
         none: Schema = {"properties": {"encoding": {"const": "none"}}, "not": {"required": ["body"]}}
         return any_of(

@@ -167,7 +167,7 @@ ROWS: tuple[RuleRow, ...] = (
     RuleRow(
         "R20",
         "When that license expires, login is refused until VMS has fetched licenses again.",
-        checks=("r20-login-refused", "r20-login-interruption", "r20-reconnect"),
+        checks=("r20-login-refused", "r20-login-interruption", "r20-reconnect", "r20-clock-skew"),
         refusals=("login_ends_with", "login_still_refused"),
         facts=("/login/state", "/login/interrupted_at", "/login/covered"),
     ),

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...module_utils._errors import LicensingError
+from ...module_utils._facts import ZONE
 from ...module_utils._messages.catalog import render
-from ...module_utils._time import Forever, days_until, format_end, parse_end
+from ...module_utils._time import EARLIEST, NEVER, Forever, days_until, format_end, lacks_zone, time_span
 from .notice import EventSubject, Window
 
 #: Fields of a license in an event, if they are known.
@@ -74,12 +74,25 @@ def lapse_text(words: Words, holder: str, fields: Mapping[str, str], end: dateti
     return words.say(code, subject=holder, at=format_end(end), days=days, **fields)
 
 
-def end_of(value: object) -> datetime | Forever | None:
-    """Parse the expiry that a server or file reports; None if it is missing or cannot be parsed."""
-    try:
-        return None if value is None else parse_end(value)
-    except LicensingError:
+def end_of(value: object, as_of: datetime) -> datetime | Forever | None:
+    """Parse the expiry that a server or file reports; None if it is missing or cannot be parsed.
+
+    Of a time without a zone, return the earliest time that it may be; None if it depends on the zone whether
+    it is past at ``as_of``.
+    """
+    if value == NEVER.value:
+        return NEVER
+    times = time_span(value)
+    if times is None or times[0] <= as_of < times[1] or times[0] < EARLIEST:
         return None
+    return times[0]
+
+
+def end_reason(value: object) -> str:
+    """Return why ``end_of`` has no expiry."""
+    if value is None:
+        return "absent"
+    return ZONE if lacks_zone(value) else "value"
 
 
 def at(tree: Mapping[str, object], *steps: str) -> object:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ...module_utils._time import Forever, format_end
 from .notice import LAPSE, UNKNOWN, EventSubject, Notice, Window
-from .payload import THEN, Words, end_of, lapse_text, license_of, named, span, start
+from .payload import THEN, Words, end_of, end_reason, lapse_text, license_of, named, span, start
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ServerLook:
     def _notices_of(self, record: Mapping[str, object]) -> Iterator[Notice]:
         if record.get("status") in ("unusable", "uninstalled"):
             return
-        end = end_of(record.get("expires_at"))
+        end = end_of(record.get("expires_at"), self.window.as_of)
         if isinstance(end, Forever) or (end is not None and not self.window.holds(end)):
             return
         for holder in _holders(record):
@@ -71,10 +71,9 @@ class ServerLook:
         if system is not None:
             more["system"] = system
         if end is None:
-            message = self.words.say(
-                "event_end_unknown", subject=self.subject.name, reason="absent", **fields
-            )
-            more.update(what="end", reason="absent", message=message)
+            reason = end_reason(record.get("expires_at"))
+            message = self.words.say("event_end_unknown", subject=self.subject.name, reason=reason, **fields)
+            more.update(what="end", reason=reason, message=message)
             key = (UNKNOWN, self.subject.kind, self.subject.name, ident, holder.client or "")
             return Notice(self.subject, key, start(UNKNOWN, self.subject, self.window, more), False)
         # The key contains the holder, because one license expires for each of its holders.

@@ -16,6 +16,7 @@ from ...module_utils._licensing.catalog.catalog import Catalog
 from ...module_utils._licensing.facts.derive import derive
 from ...module_utils._licensing.reading.holdings import Item
 from ...module_utils._licensing.reading.system import read_system
+from ...module_utils._licensing.reading.zones import times_without_zone, with_own_zone, with_texts
 from ...module_utils._licensing.values.model import Status
 from ...module_utils._time import Forever, days_until, format_end
 from .notice import LAPSE, LOGIN_REFUSED, SYSTEM, UNKNOWN, EventSubject, Notice, Window
@@ -41,7 +42,7 @@ class _SystemExpiries:
         words: Words,
     ) -> None:
         self._facts, self._subject, self._window, self._words = facts, subject, window, words
-        self._system = read_system(facts, window.as_of, catalog)
+        self._system = read_system(_with_earliest_ends(facts, window.as_of), window.as_of, catalog)
         self._derived = derive(facts, window.as_of, catalog)
         items = at(facts, "licenses", "items")
         rows = items if isinstance(items, list) else []
@@ -99,12 +100,12 @@ class _SystemExpiries:
         effects: dict[str, object] = {}
         unknown: dict[str, str] = {}
         for index, entry in enumerate(forecast):
-            if entry.get("at") == format_end(end):
+            if self._time_of(index, entry) == format_end(end):
                 effects = {name: entry[name] for name in THEN if name in entry}
                 missing = [name for name in THEN if name not in entry]
                 unknown = {name: self._reason(f"/forecast/{index}/{name}") for name in missing}
         covered = at(self._derived.facts, "login", "covered")
-        if at(self._derived.facts, "login", "interrupted_at") == format_end(end) and covered is not None:
+        if self._login_interrupted_at() == format_end(end) and covered is not None:
             effects["covered"] = covered
         return {**effects, "unknown": unknown}
 
@@ -144,7 +145,7 @@ class _SystemExpiries:
         message = self._words.say("event_licenses_unknown", subject=name, reason=reason)
         body = self._body(UNKNOWN, {"what": "licenses", "reason": reason, "message": message})
         yield Notice(self._subject, (UNKNOWN, self._subject.kind, name, "licenses"), body, False)
-        end = end_of(at(self._facts, _TOTALS, "ends_at"))
+        end = end_of(at(with_own_zone(self._facts), _TOTALS, "ends_at"), self._window.as_of)
         if isinstance(end, datetime) and end not in ends and self._window.holds(end):
             yield self._totals_lapse(end)
 
@@ -167,6 +168,17 @@ class _SystemExpiries:
         entries = self._derived.facts.get("forecast")
         return [each for each in entries if isinstance(each, Mapping)] if isinstance(entries, list) else None
 
+    def _time_of(self, index: int, entry: Mapping[str, object]) -> object:
+        """Return when the forecast's expiry is; of a time without a zone the earliest one."""
+        return entry.get("at", self._earliest(f"/forecast/{index}/at"))
+
+    def _login_interrupted_at(self) -> object:
+        found = at(self._derived.facts, "login", "interrupted_at")
+        return self._earliest("/login/interrupted_at") if found is None else found
+
+    def _earliest(self, pointer: str) -> object:
+        return self._derived.unknown.get(pointer, {}).get("earliest")
+
     def _reason(self, pointer: str) -> str:
         return str(self._derived.unknown.get(pointer, {}).get("reason", "absent"))
 
@@ -178,6 +190,20 @@ class _SystemExpiries:
         if self._subject.kind == SYSTEM:
             body["system"] = self._subject.name
         return body
+
+
+def _with_earliest_ends(facts: Mapping[str, object], as_of: datetime) -> Mapping[str, object]:
+    """Return the facts with the earliest end of each license whose end has no zone.
+
+    An end that is past at ``as_of`` in some zones only stays without a zone, so it is unknown.
+    """
+    facts = with_own_zone(facts)
+    ends: dict[str, str] = {}
+    for time in times_without_zone(facts):
+        end = end_of(time.text, as_of)
+        if isinstance(end, datetime) and time.pointer.startswith("/licenses/"):
+            ends[time.pointer] = format_end(end)
+    return with_texts(facts, ends)
 
 
 def _ends(entry: Mapping[str, object]) -> list[object]:

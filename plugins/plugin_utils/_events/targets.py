@@ -17,7 +17,7 @@ from ...module_utils._messages.catalog import render
 from ...module_utils._operations.core.endpoints import is_refused
 from ...module_utils._operations.facts.read import store_facts, system_facts
 from ...module_utils._operations.facts.vms import ReadOptions
-from ...module_utils._time import read_time
+from ...module_utils._time import read_fact_time
 from .._policy.base.errors import FactsError, PolicyError
 from .._policy.facts import host_facts
 from .backoff import ReadStatus
@@ -77,7 +77,7 @@ class _ReadContext:
         """Return the window of a read; ``server_time`` is the time of the License Server's own clock."""
         as_of: datetime | None = self.as_of
         if self.settings.clock == "license_server":
-            as_of = read_time(server_time) if isinstance(server_time, str) else None
+            as_of = read_fact_time(server_time)
         if as_of is None:
             raise PolicyError("event_clock_unread", subject=subject.name)
         return Window(as_of, self.settings.horizon, self.settings.look_back)

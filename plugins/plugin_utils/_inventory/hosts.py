@@ -18,7 +18,7 @@ from ...module_utils._licensing.values.model import ARCHES, EDITIONS
 from ...module_utils._licensing.values.version import parse_version
 from ...module_utils._operations.core.endpoints import CONNECTION_DEFAULTS
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
-from ...module_utils._time import parse_time
+from ...module_utils._time import read_fact_time
 from .managers import Manager, ReadOutcome
 
 HOSTS, SYSTEMS = "usphere_hosts", "vms"
@@ -89,10 +89,7 @@ def _facts(outcome: ReadOutcome) -> Mapping[str, Any]:
 
 def _clock(facts: Mapping[str, Any], now: datetime) -> datetime:
     """Return the time of the system's own clock, which can differ from the controller's; else ``now``."""
-    try:
-        return parse_time(facts.get("source", {}).get("gathered_at"))
-    except LicensingError:
-        return now
+    return read_fact_time(facts.get("source", {}).get("gathered_at")) or now
 
 
 def _features(tree: Mapping[str, Any]) -> tuple[list[str], list[str]]:

@@ -19,7 +19,15 @@ from typing import TypeVar
 from usim import paths
 from usim.reading import Section
 
-_BASES = (paths.PRODUCT_NODE, paths.LICENSE_SERVER, paths.CLIENT_PORT, paths.VMS)
+_BASES = (
+    paths.PRODUCT_NODE,
+    paths.LICENSE_SERVER,
+    paths.CLIENT_PORT,
+    paths.VMS,
+    paths.SECOND_PRODUCT_NODE,
+    paths.SECOND_LICENSE_SERVER,
+    paths.SECOND_VMS,
+)
 
 REQUEST, LOGIN, WORK, TLS = "request", "login", "work", "tls"
 ANY_NODE = "*"
@@ -72,7 +80,9 @@ class Target:
         if self.node not in (ANY_NODE, visit.node):
             return False
         if visit.step == LOGIN:
-            named = self.path is not None and self.path.endswith((paths.TOKEN, paths.LOGIN))
+            named = self.path is not None and self.path.endswith(
+                (paths.TOKEN, paths.LOGIN, *paths.SECOND_LOGINS)
+            )
             if self.step != REQUEST or not (self.auth or named):
                 return False
         elif self.step != visit.step or self.auth:

@@ -16,6 +16,9 @@ from usim.catalog import ARCHES, KINDS, LOCAL_PRODUCTS, PACKED, PREINSTALLED_DAY
 from usim.reading import ScenarioError, Section, parse_instant
 
 DEFAULT_USER = "admin"
+# The interface of all servers of a scenario: that of the vendor, or one with conventions of its own.
+FIRST_API, SECOND_API = "first", "second"
+APIS = (FIRST_API, SECOND_API)
 ARCH_NEUTRAL = "any"  # how people write "no architecture" for isc, container_service and the DR packs
 
 
@@ -147,6 +150,8 @@ class Scenario:
     task_ms: int
     token_seconds: int
     nonce_seconds: int
+    session_requests: int
+    api: str
     servers: tuple[ServerSeed, ...]
     product_nodes: tuple[ProductNodeSeed, ...]
     vms: tuple[VmsSeed, ...]
@@ -174,6 +179,8 @@ def parse_scenario(document: object) -> Scenario:
         task_ms=root.integer("task_ms", 150),
         token_seconds=root.integer("token_seconds", 600, minimum=1),
         nonce_seconds=root.integer("nonce_seconds", 300, minimum=1),
+        session_requests=root.integer("session_requests", 0),
+        api=root.text("api", FIRST_API, choices=APIS),
         servers=tuple(_server(name, item, default) for name, item in root.named("license_servers")),
         product_nodes=tuple(_product_node(name, item, default) for name, item in root.named("product_nodes")),
         vms=tuple(_vms(name, item, default) for name, item in root.named("vms")),

@@ -45,6 +45,8 @@ def seed(store: Store, scenario: Scenario) -> None:
             ("task_ms", str(scenario.task_ms)),
             ("token_seconds", str(scenario.token_seconds)),
             ("nonce_seconds", str(scenario.nonce_seconds)),
+            ("session_requests", str(scenario.session_requests)),
+            ("api", scenario.api),
             ("vendor_key", vendor_key.hex()),
             ("nonce_key", secrets.token_hex(32)),
             ("dry_run", "off"),

@@ -22,7 +22,8 @@ from usim.hosting import HOST, Certificates, Listener, write_private
 from usim.jobs import JobRunner
 from usim.lifecycle import ENDPOINTS, StateLock
 from usim.ports import STATE_FILE, PortChoice, Register, check_names
-from usim.scenario import Scenario
+from usim.scenario import SECOND_API, Scenario
+from usim.second_api import apps as second_api
 from usim.seed import seed
 from usim.simulation import Simulation
 from usim.store import SCHEMA_DIGEST, Store, get_meta, node_row, set_meta
@@ -115,6 +116,10 @@ def serve(
 
 
 def _create_app(simulation: Simulation, node: _Node, tls: ssl.SSLContext) -> Flask:
+    if simulation.api == SECOND_API:
+        if node.kind == "vms":
+            return second_api.create_vms_app(simulation, node.name, tls)
+        return second_api.create_license_server_app(simulation, node.name)
     if node.kind == "vms":
         return vms_app.create_app(simulation, node.name, tls)
     return license_server_app.create_app(simulation, node.name)

@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from usim.answer_options import NodeAnswers, options_from
 from usim.disturbances import Disturbances
@@ -23,6 +23,7 @@ class Settings:
     task_ms: int
     token_seconds: int
     nonce_seconds: int
+    session_requests: int
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,8 @@ class Simulation:
         self.store = store
         with store.transaction() as db:
             self._offset = float(get_meta(db, "clock_offset"))
-            self.settings = Settings(
-                **{name: int(get_meta(db, name)) for name in ("task_ms", "token_seconds", "nonce_seconds")}
-            )
+            self.settings = Settings(**{item.name: int(get_meta(db, item.name)) for item in fields(Settings)})
+            self.api = get_meta(db, "api")
             self.vendor = Vendor(bytes.fromhex(get_meta(db, "vendor_key")))
             self.secret = bytes.fromhex(get_meta(db, "nonce_key"))
             self._dry_run = get_meta(db, "dry_run") == "on"

@@ -101,7 +101,7 @@ def disturbed(simulation: Simulation, visit: Visit, answer: Response | None) -> 
 
 
 def is_login_request() -> bool:
-    return request.path.endswith((paths.TOKEN, paths.LOGIN, paths.LOGOUT))
+    return request.path.endswith((paths.TOKEN, paths.LOGIN, paths.LOGOUT, *paths.SECOND_LOGINS))
 
 
 class _TidyPaths:

@@ -6,19 +6,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Mapping, Optional
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ..._facts import FactTree, UnknownEntry
-from ..._time import End, Forever, as_utc, days_after, days_until, format_end
+from ..._time import End, Forever, as_utc, days_after, days_until, format_end, time_span
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
 from ..reading.holdings import PREINSTALLED_DAYS, Item
 from ..reading.system import SystemFacts, read_system
+from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
 from ..state.ledger import Ledger
 from ..values.model import DEAD_STATUSES, Kind
 from .effective import system_editions, write_effective
 from .feature_facts import write_features
 from .forecast import write_outlook
+from .possible_facts import Tree, merge_trees, span_entry
 from .product_rows import RowWriter
 
 
@@ -41,10 +43,33 @@ def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Ca
     """Return the derived facts of one system at ``as_of`` (an aware datetime).
 
     ``facts`` is a HostFacts tree with its ``unknown`` map. Missing and invalid values give *unknown* and
-    never raise. Raises LicensingError ``instant_naive`` for an ``as_of`` without an offset.
+    never raise. The facts are derived in every zone in which a time without a zone may be; what differs is
+    unknown with reason ``zone``. Raises LicensingError ``instant_naive`` for an ``as_of`` without an offset.
     """
     now = as_utc(as_of)
     catalog = catalog or Catalog.builtin()
+    facts = with_own_zone(facts)
+    times = tuple(time for time in times_without_zone(facts) if time.clock)
+    zones = combinations(facts, times, now) if times else ()
+    if not zones:
+        return _derive(facts, now, catalog)
+    found = [_derive(in_zones(facts, times, offsets), now, catalog) for offsets in zones]
+    trees = [Tree(each.facts, each.unknown) for each in found]
+    merged_facts, unknown = merge_trees(trees, [time.pointer for time in times])
+    return Derived(merged_facts, unknown, _united_origins(found, unknown))
+
+
+def _united_origins(found: Sequence[Derived], unknown: Mapping[str, UnknownEntry]) -> Dict[str, List[str]]:
+    origins: Dict[str, List[str]] = {}
+    for each in found:
+        for pointer, names in each.origins.items():
+            if pointer not in unknown:
+                origins[pointer] = list(dict.fromkeys((*origins.get(pointer, ()), *names)))
+    return origins
+
+
+def _derive(facts: Mapping[str, object], now: dt.datetime, catalog: Catalog) -> Derived:
+    """Return the derived facts of a system whose times are in UTC; a time without a zone is unknown."""
     system = read_system(facts, now, catalog)
     snapshots = list(Ledger(system.holdings.counted, now, catalog, system.complete).snapshots())
     writer = RowWriter(system, catalog, now)
@@ -64,9 +89,10 @@ def project_facts(
 ) -> Dict[str, object]:
     """Return HostFacts and derived facts as one tree with their ``unknown`` maps merged.
 
-    The policy engine and templates read this tree. Lists and other values of ``facts`` are shared, not
-    copied; ``facts`` itself is not changed.
+    The policy engine and templates read this tree. A time without a zone stays in it and is listed under
+    ``unknown``. Lists and other values of ``facts`` are shared, not copied; ``facts`` itself is not changed.
     """
+    facts = with_own_zone(facts)
     derived = derive(facts, as_of, catalog)
     tree = merged(facts, derived.facts)
     raw = facts.get("unknown")
@@ -76,8 +102,19 @@ def project_facts(
         # A listed fact that could be derived, such as the use of a feature from its hosts, is not unknown.
         unknown.update((pointer, reason) for pointer, reason in raw.items() if pointer not in known)
     unknown.update(derived.unknown)
+    unknown.update(zone_entries(facts))
     tree["unknown"] = unknown
     return tree
+
+
+def zone_entries(facts: Mapping[str, object]) -> Dict[str, UnknownEntry]:
+    """Return the entry of each time of HostFacts without a zone, with ``earliest`` and ``latest``."""
+    found: Dict[str, UnknownEntry] = {}
+    for time in times_without_zone(facts):
+        span = time_span(time.text)
+        if span is not None:
+            found[time.pointer] = span_entry(span)
+    return found
 
 
 def merged(base: Mapping[str, object], over: Mapping[str, object]) -> Dict[str, object]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
-from typing import Any, Iterable, Iterator, List, Mapping, Optional
+from typing import Any, Iterator, List, Mapping, Optional
 
+from ..._facts import ZONE
 from ..._pointer import split
 from ..._time import parse_time, whole_days
 
@@ -45,7 +46,8 @@ def assess_health(tree: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) 
     soonest = _soonest(tree, unknown, as_of)
     if soonest is not None and soonest < lapse_days:
         return LicenseHealth.LAPSING
-    return LicenseHealth.UNKNOWN if _is_undecided(unknown) or not effective or not login else LicenseHealth.OK
+    undecided = _is_undecided(unknown, as_of, lapse_days)
+    return LicenseHealth.UNKNOWN if undecided or not effective or not login else LicenseHealth.OK
 
 
 def _min_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[int]:
@@ -60,7 +62,12 @@ def _min_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterato
 
 def _soonest(tree: Mapping[str, Any], unknown: Mapping[str, Any], as_of: dt.datetime) -> Optional[int]:
     """Return the days until the first certain expiry, or None."""
-    days = [whole_days(parse_time(entry["at"]), as_of) for entry in tree.get("forecast") or []]
+    days = []
+    for index, entry in enumerate(tree.get("forecast") or []):
+        # Of a time without a zone the latest one: the expiry is soon for certain.
+        text = entry.get("at") or unknown.get("/forecast/{0}/at".format(index), {}).get("latest")
+        if text is not None:
+            days.append(whole_days(parse_time(text), as_of))
     days.extend(
         part["days_to_lapse"]
         for part in [tree.get("effective", {}), *(tree.get("effective", {}).get("products") or [])]
@@ -70,8 +77,19 @@ def _soonest(tree: Mapping[str, Any], unknown: Mapping[str, Any], as_of: dt.date
     return min([*days, *([latest] if isinstance(latest, int) else [])], default=None)
 
 
-def _is_undecided(pointers: Iterable[str]) -> bool:
-    return any(_is_relevant(pointer) for pointer in pointers)
+def _is_undecided(unknown: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) -> bool:
+    return any(
+        _is_relevant(pointer) and not _is_far(entry, as_of, lapse_days) for pointer, entry in unknown.items()
+    )
+
+
+def _is_far(entry: Any, as_of: dt.datetime, lapse_days: int) -> bool:
+    """Return whether an unknown end, or the days until it, is not soon in any time zone."""
+    if not isinstance(entry, Mapping) or entry.get("reason") != ZONE:
+        return False
+    if "earliest" in entry:
+        return whole_days(parse_time(entry["earliest"]), as_of) >= lapse_days
+    return "low" in entry and entry.get("low", 0) >= lapse_days
 
 
 def _is_relevant(pointer: str) -> bool:

@@ -10,7 +10,7 @@ planned for the time after the expiry, when VMS has reconnected (R20).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import LicensingError, shown
@@ -25,6 +25,7 @@ from ..facts.effective import edition_cause, possible_editions
 from ..facts.feature_facts import feature_quantity
 from ..facts.forecast import login_state, open_ends
 from ..reading.system import SystemFacts, read_system
+from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
 from ..state.ledger import Ledger
 from ..values.model import ARCHES, Arch, Edition, Feature, Violation, word
 from .plan_editions import EditionPlan, TrialNeed, plan_editions
@@ -123,6 +124,9 @@ def purchase_plan(
 ) -> Plan:
     """Return what to buy for the system in ``tree`` (HostFacts, projected or not).
 
+    If times without a zone lead to different plans, these times are the unknown facts of an empty plan; if
+    only the dates differ, the plan has the earliest ones.
+
     ``features`` are planned in addition to features in use, wanted (``features_wanted``) or licensed. Raises
     LicensingError ``feature_unknown`` for an unknown feature name, and ``instant_naive`` for an ``as_of``
     without an offset.
@@ -130,7 +134,26 @@ def purchase_plan(
     asked = tuple(_feature(name) for name in features)
     now = as_utc(as_of)
     catalog = catalog or Catalog.builtin()
-    return _Planner(read_system(tree, now, catalog), now, asked, catalog).plan()
+    tree = with_own_zone(tree)
+    times = tuple(time for time in times_without_zone(tree) if time.clock)
+    zones = combinations(tree, times, now) if times else ()
+    plans = [
+        _Planner(read_system(each, now, catalog), now, asked, catalog).plan()
+        for each in ([in_zones(tree, times, offsets) for offsets in zones] or [tree])
+    ]
+    if len({_without_times(plan) for plan in plans}) > 1:
+        return Plan(unknown=tuple(time.pointer for time in times))
+    return min(plans, key=_first_time)
+
+
+def _without_times(plan: Plan) -> str:
+    return repr(replace(plan, steps=tuple(replace(step, at=None) for step in plan.steps)))
+
+
+def _first_time(plan: Plan) -> dt.datetime:
+    """Return when the plan's first step after an expiry begins; the earliest plan is good in every zone."""
+    last = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
+    return min((step.at for step in plan.steps if step.at is not None), default=last)
 
 
 def _feature(name: str) -> Feature:

@@ -180,7 +180,7 @@ def _renewal(
         because = tree["unknown"].get("/forecast", {}).get("because") or ("/forecast",)
         return Renewal(name, State.UNKNOWN, refused, unknown=tuple(because))
     plan = purchase_plan(facts, as_of, (), catalog)
-    expiries = _read_expiries(tree["forecast"], as_of, within)
+    expiries = _read_expiries(tree, as_of, within)
     short = any(line.parts.get("missing_now") for line in _lines(plan))
     state = State.NOTHING_DUE if not (expiries or refused or short) else _due(plan)
     return Renewal(name, state, refused, expiries, (), plan, plan.unknown)
@@ -194,15 +194,15 @@ def _due(plan: Plan) -> State:
     return State.DUE if plan.notes else State.COVERED
 
 
-def _read_expiries(
-    forecast: Sequence[Mapping[str, Any]], as_of: dt.datetime, within: int
-) -> Tuple[Expiry, ...]:
+def _read_expiries(tree: Mapping[str, Any], as_of: dt.datetime, within: int) -> Tuple[Expiry, ...]:
+    """Return the expiries of the forecast within the period; of a time without a zone the earliest one."""
     last = days_after(as_of, within)
     found: List[Expiry] = []
-    for entry in forecast:
-        at = parse_time(entry["at"])
+    for index, entry in enumerate(tree["forecast"]):
+        text = entry.get("at") or tree["unknown"]["/forecast/{0}/at".format(index)]["earliest"]
+        at = parse_time(text)
         if last is None or at <= last:
-            found.append(Expiry(entry["at"], whole_days(at, as_of), entry))
+            found.append(Expiry(text, whole_days(at, as_of), {**entry, "at": text}))
     return tuple(found)
 
 

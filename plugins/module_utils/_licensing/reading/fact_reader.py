@@ -3,9 +3,9 @@
 """Read typed values from a HostFacts tree; each is known, or unknown with a reason and JSON pointers.
 
 Values are not guessed. A value of the wrong type is unknown with reason ``type``, a value that cannot be
-parsed with reason ``value``, null with reason ``null``. A pointer that the tree lists under ``unknown`` is
-unknown even if the tree has a value there. Alternative spellings are those of ``normalize_arch`` and
-``normalize_count``.
+parsed with reason ``value``, a time without a zone with reason ``zone``, null with reason ``null``. A pointer
+that the tree lists under ``unknown`` is unknown even if the tree has a value there. Alternative spellings are
+those of ``normalize_arch`` and ``normalize_count``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ import json
 from dataclasses import dataclass
 from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
-from ..._errors import LicensingError
-from ..._facts import Unknown
+from ..._facts import ZONE, Unknown
 from ..._pointer import split
-from ..._time import End, parse_end, read_time
+from ..._time import NEVER, NEVER_TEXT, End, lacks_zone, read_fact_time
 from ..values.model import Arch, normalize_arch, normalize_count, word
 
 _T = TypeVar("_T")
@@ -128,7 +127,7 @@ class Reader:
         return self.read(pointer, as_word(kind))
 
     def instant(self, pointer: str) -> "Fact[dt.datetime]":
-        return self.read(pointer, read_time)
+        return self.read(pointer, read_fact_time)
 
     def end(self, pointer: str) -> "Fact[End]":
         return self.read(pointer, as_end)
@@ -243,17 +242,20 @@ def as_word(kind: Type[_Word]) -> Callable[[object], Optional[_Word]]:
 
 
 def as_end(value: object) -> Optional[End]:
-    try:
-        return parse_end(value)
-    except LicensingError:
-        return None
+    return NEVER if value == NEVER_TEXT else read_fact_time(value)
 
 
+_TIMES = (as_end, read_fact_time)
 _TYPES: Mapping[object, type] = {as_count: int, as_positive: int, as_flag: bool}
 
 
 def _reason(value: object, accept: object) -> str:
-    """Return why a value was not accepted: ``type`` for a wrong type, ``value`` for an invalid value."""
+    """Return why a value was not accepted: ``type`` for a wrong type, ``value`` for an invalid value.
+
+    A timestamp without a time zone has the reason ``zone``.
+    """
+    if accept in _TIMES and lacks_zone(value):
+        return ZONE
     if isinstance(value, bool) or accept is as_flag:
         return "type"
     return "value" if isinstance(value, (str, _TYPES.get(accept, str))) else "type"

@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from ..._facts import Unknown
 from ..._interval import ANYTHING, NOTHING, Interval, exactly, hull
-from ..._time import NEVER, End, days_after, read_time
+from ..._time import NEVER, End, days_after, read_fact_time
 from ..catalog.catalog import Catalog, Product, forbidden_rule, upgrade_editions
 from ..values.model import (
     ARCHES,
@@ -115,7 +115,7 @@ def _item(row: FactRow, first_run: Optional[dt.datetime], no_first_run: Optional
     product, arch = row.read("product", as_text), row.read("arch", as_word(Arch))
     kind, quantity = row.read("kind", as_word(Kind)), row.read("quantity", as_count)
     assigned, status = row.read("assigned", as_count), row.read("status", as_word(Status))
-    issued, held_by = row.read("issued_at", read_time), row.read("held_by", as_text)
+    issued, held_by = row.read("issued_at", read_fact_time), row.read("held_by", as_text)
     causes = [fact.unknown for fact in (product, kind) if fact.unknown is not None]
     amount = ANYTHING if not quantity.value else exactly(quantity.value)
     if not quantity.value:
@@ -143,7 +143,7 @@ def _item(row: FactRow, first_run: Optional[dt.datetime], no_first_run: Optional
             quantity=quantity.value or None,
             assigned=assigned.value,
             issued_at=issued.value,
-            installed_at=row.read("installed_at", read_time).value,
+            installed_at=row.read("installed_at", read_fact_time).value,
             expires_at=reported if reported is not None else computed,
             status=status.value,
             held_by=held_by.value,

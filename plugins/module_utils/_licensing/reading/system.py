@@ -14,6 +14,7 @@ from ..._pointer import escape
 from ..catalog.catalog import Catalog
 from ..values.model import Arch, Edition, Feature, LicenseClass, Login
 from ..values.version import Version, parse_version
+from .clocks import between_clocks
 from .demand import Demand, read_demand
 from .fact_reader import Fact, Reader, as_word, known, unite
 from .holdings import Holdings, Item, classify, read_items
@@ -92,6 +93,7 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
     version = reader.read("/version/vms", _as_version)
     demand = read_demand(reader)
     items, list_cause = read_items(reader)
+    items = between_clocks(items, reader, as_of, catalog)
     holdings = classify(items, catalog, reader.text("/license_server/id").value)
     stale = _stale(reader, items, as_of)
     edition = reader.word("/license_totals/edition", Edition)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Mapping, Optional, Tuple, Type, TypeVar
 
 from ..._errors import LicensingError, shown
-from ..._time import NEVER, End, parse_end, parse_time
+from ..._time import NEVER, End, lacks_zone, parse_end, parse_time
 
 
 class Edition(enum.Enum):
@@ -221,12 +221,13 @@ def _count(item: Mapping[str, object], name: str) -> Optional[int]:
 
 def _time(item: Mapping[str, object], name: str) -> Optional[dt.datetime]:
     value = item.get(name)
-    return None if value is None else parse_time(value)
+    # A time without a zone is not known well enough to decide anything.
+    return None if value is None or lacks_zone(value) else parse_time(value)
 
 
 def _end(item: Mapping[str, object], name: str) -> Optional[End]:
     value = item.get(name)
-    return None if value is None else parse_end(value)
+    return None if value is None or lacks_zone(value) else parse_end(value)
 
 
 # Spellings. Ambiguous values are not converted: ``x86`` may be 32-bit, and localized words are translated by

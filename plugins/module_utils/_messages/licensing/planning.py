@@ -42,6 +42,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "two sources contradict each other; correct the wrong one, then read it again",
         "两个来源互相矛盾；请更正错误的一个后重新读取",
     ),
+    "unknown_zone": (
+        "the time that was read has no time zone, and it matters which one it is; state the zone (option "
+        "timezone, or source.timezone in the facts), then read it again",
+        "读到的时间未注明时区，而时区会影响结果；请注明时区（选项 timezone，或事实中的 source.timezone）后"
+        "重新读取",
+    ),
     "unknown_stale": (
         "the value that was read is older than the allowed age, or was read before a license expired; read "
         "it again",

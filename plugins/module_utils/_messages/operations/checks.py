@@ -46,6 +46,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the name",
         "License Server 上没有客户端 {client}，现有 {known}；请用 license_client 创建，或更正名称",
     ),
+    "unchecked_clock_zone": (
+        "the License Server {server} reports its time {time} without a time zone, so the clock of this host "
+        "decides what has expired; set the option timezone to the zone of the server (R12)",
+        "License Server {server} 的时间 {time} 未注明时区，因此以本机时钟判断是否到期；请将选项 timezone "
+        "设为该服务器的时区（R12）",
+    ),
     "unchecked_clock": (
         "the clock of the server cannot be read through this endpoint profile, so this host's clock was "
         "used to check which licenses have expired (R12)",

@@ -83,6 +83,15 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "a time such as 2026-12-06T00:00:00Z, or never",
         "时间，例如 2026-12-06T00:00:00Z，或 never",
     ),
+    "use_zone": (
+        "a time with its zone such as 2026-12-06T00:00:00+08:00, or state the zone of all times of the "
+        "document once, as source.timezone",
+        "带时区的时间，例如 2026-12-06T00:00:00+08:00，或在 source.timezone 中统一注明文档中所有时间的时区",
+    ),
+    "use_zone_name": (
+        "an offset such as +08:00, or the name of a time zone such as Asia/Shanghai",
+        "时区偏移，例如 +08:00，或时区名称，例如 Asia/Shanghai",
+    ),
     "use_count": ("a whole number of at least {least}", "不小于 {least} 的整数"),
     "use_integer": ("a whole number", "整数"),
     "use_flag": ("true or false", " true 或 false"),

@@ -69,6 +69,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "reason_null": ("null", "空值"),
     "reason_type": ("of the wrong type", "类型不符"),
     "reason_value": ("not valid", "值无效"),
+    "reason_zone": ("a time without a time zone", "时间未注明时区"),
     "reason_stale": ("stale", "已过期"),
     "reason_future": ("read after the evaluation time", "读取时间晚于判定时间"),
     "reason_unreachable": ("unreachable", "不可达"),

@@ -12,7 +12,7 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange, QuotaLine
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.values.model import Violation
-from ..._time import parse_time
+from ..._time import lacks_zone, parse_time
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import ClientRecord, LicenseRecord
 from ..._vms.wire.errors import OperationUnsupported
@@ -78,7 +78,10 @@ def check_end_state(
 
 
 def _clock(server: LicenseServerApi, node: Optional[str], unchecked: List[Cause]) -> dt.datetime:
-    """Return the server's time, which decides what has expired; local time if no call returns it."""
+    """Return the server's time, which decides what has expired; local time if no call returns it.
+
+    A time without a zone decides nothing, so local time is used then, too.
+    """
     try:
         info = server.server()
     except OperationUnsupported:
@@ -90,6 +93,9 @@ def _clock(server: LicenseServerApi, node: Optional[str], unchecked: List[Cause]
         raise ChangeRefused(
             "node_of_other_product", "R27", server=info.id, product=node, reported=info.product
         )
+    if lacks_zone(info.time):
+        unchecked.append(Cause("unchecked_clock_zone", {"server": info.id, "time": info.time}, "R12"))
+        return dt.datetime.now(dt.timezone.utc)
     return parse_time(info.time)
 
 

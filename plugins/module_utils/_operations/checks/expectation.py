@@ -7,6 +7,7 @@ An activation file is opaque. ``expect`` is the only way to know its effect befo
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..._licensing.catalog.catalog import Catalog
@@ -14,13 +15,14 @@ from ..._licensing.rules.change import Expectation
 from ..._licensing.values.model import ARCHES, Arch, Kind, License, license_from_dict, word
 from ..._messages.catalog import register
 from ..._messages.operations.checks import MESSAGES
-from ..._time import DAY_S, NEVER, End, format_end, parse_end, parse_time
+from ..._time import DAY_S, NEVER, End, format_end, parse_end, parse_time, time_span
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import InvalidRequest
 
 register(MESSAGES)
 
 
+DAY = dt.timedelta(seconds=DAY_S)
 REQUIRED = ("product", "kind", "quantity")
 KEYS = ("product", "arch", "kind", "quantity", "code", "expires_at", "issued_at")
 INSTALLABLE = (Kind.TEMPORARY, Kind.FORMAL)
@@ -136,10 +138,11 @@ def _near(expected: Optional[End], reported: Optional[str]) -> bool:
         return True
     if reported is None:
         return False
-    end = parse_end(reported)
-    if expected is NEVER or end is NEVER:
-        return expected is end
-    return abs((expected - end).total_seconds()) <= DAY_S
+    if expected is NEVER or reported == NEVER.value:
+        return expected is NEVER and reported == NEVER.value
+    span = time_span(reported)
+    # A time without a zone agrees unless it differs in every zone.
+    return span is not None and span[0] - DAY <= expected <= span[1] + DAY
 
 
 def _as_lines(expected: Sequence[Expectation], reported: Sequence[LicenseRecord]) -> Dict[str, Any]:

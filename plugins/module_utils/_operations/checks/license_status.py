@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import replace
 from typing import Callable, Optional, Sequence, Tuple
 
-from ..._time import is_alive, parse_end, parse_time
+from ..._time import NEVER_TEXT, surely_not_before
 from ..._vms.api.records import EXPIRED, LIVE, UNUSABLE, LicenseRecord, NamedFile, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 
@@ -24,16 +24,18 @@ def clock_of(server: Callable[[], ServerInfo]) -> Optional[str]:
 def dated(records: Sequence[LicenseRecord], read_at: Optional[str]) -> Tuple[LicenseRecord, ...]:
     """Return ``records`` with status ``expired`` where the end is past by the server's clock ``read_at``.
 
+    An end without a time zone is past if it is so in every zone.
+
     A server may list a license as usable for a while after its end, although it no longer works.
     """
     if read_at is None:
         return tuple(records)
-    now = parse_time(read_at)
     return tuple(
         replace(record, status=EXPIRED)
         if record.status in LIVE
         and record.expires_at is not None
-        and not is_alive(parse_end(record.expires_at), now)
+        and record.expires_at != NEVER_TEXT
+        and surely_not_before(read_at, record.expires_at)
         else record
         for record in records
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional, Sequence
 
-from ..._time import parse_time
+from ..._time import surely_not_before
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import CONNECTED, ClientRecord, ConnectRequest, QuotaRow
 from ..._vms.api.tasks import Task
@@ -133,7 +133,6 @@ def _fetch(
     waits: Waits,
 ) -> None:
     wanted = plan.wanted
-    started = parse_time(since)
     before = None if plan.state.link is None else plan.state.link.fetched_at
 
     def prove() -> Optional[ClientRecord]:
@@ -141,12 +140,12 @@ def _fetch(
         if link is None or link_differences(wanted, link) or link.state != CONNECTED or not link.fetched_at:
             return None
         # Interrupted work leaves the link connected, with the time of the previous fetch.
-        if link.fetched_at == before and parse_time(link.fetched_at) < started:
+        if link.fetched_at == before and not surely_not_before(link.fetched_at, since):
             return None
         client = client_named(server, wanted.client_name)
         if client is None or client.state != CONNECTED or client.last_contact is None:
             return None
-        return client if parse_time(client.last_contact) >= started else None
+        return client if surely_not_before(client.last_contact, since) else None
 
     try:
         result = write_and_verify(write, lambda _detail: prove(), waits)

@@ -12,7 +12,7 @@ from typing import Optional, Sequence, Tuple
 
 from ..._licensing.rules.quotas import Stock, amounts, is_share_unmet, line_of
 from ..._licensing.values.model import Kind
-from ..._time import parse_time
+from ..._time import surely_before, surely_not_before
 from ..._vms.api.records import GONE, LIVE, Assignment, ClientRecord, LicenseRecord, ServerInfo, ServerLink
 
 
@@ -30,7 +30,7 @@ def arrived(
     """
     if link is None or link.fetched_at is None:
         return ()
-    fetched_at = parse_time(link.fetched_at)
+    fetched_at = link.fetched_at
     held = {assignment.license_id for assignment in assignments}
     lines = {line_of(row.product, row.arch) for row in client.quota}
     return tuple(
@@ -40,7 +40,7 @@ def arrived(
         and record.id not in held
         and (not lines or line_of(record.product, record.arch) in lines)
         and record.installed_at is not None
-        and parse_time(record.installed_at) >= fetched_at
+        and surely_not_before(record.installed_at, fetched_at)
     )
 
 
@@ -52,9 +52,9 @@ def is_half_fetched(link: Optional[ServerLink], assignments: Sequence[Assignment
     """
     if link is None or link.fetched_at is None:
         return False
-    known = parse_time(link.fetched_at)
+    known = link.fetched_at
     assigned_at = (assignment.fetched_at for assignment in assignments)
-    return any(at is not None and parse_time(at) > known for at in assigned_at)
+    return any(at is not None and surely_before(known, at) for at in assigned_at)
 
 
 def is_other_server(link: ServerLink, server: Optional[ServerInfo]) -> bool:
@@ -74,7 +74,7 @@ def is_forgotten(link: ServerLink, client: ClientRecord) -> bool:
     """
     if link.fetched_at is None or client.last_contact is None:
         return False
-    return parse_time(client.last_contact) < parse_time(link.fetched_at)
+    return surely_before(client.last_contact, link.fetched_at)
 
 
 def lost_licenses(assignments: Sequence[Assignment], licenses: Sequence[LicenseRecord]) -> Tuple[str, ...]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Optional, Protocol, Sequence, Tuple
 
-from ..._facts import ABSENT, LOGIN_REFUSED, FactTree
-from ..._time import format_epoch, parse_time
+from ..._facts import ABSENT, LOGIN_REFUSED, ZONE, FactTree
+from ..._time import format_epoch, lacks_zone, parse_time
 from ..._vms.api.records import ClusterRecord, HostRecord, LicenseRecord, ServerInfo
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.model import Profile
@@ -108,8 +108,10 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
     except NOT_READ as error:
         options.note(error)
         return _Server(None, unread_reason(error))
-    ahead = None if info.time is None else round(parse_time(info.time).timestamp() - options.now())
-    return _Server(info, ABSENT, ahead)
+    if info.time is None or lacks_zone(info.time):
+        # Without its zone, the server's time does not show how far its clock is ahead.
+        return _Server(info, ABSENT if info.time is None else ZONE)
+    return _Server(info, ABSENT, round(parse_time(info.time).timestamp() - options.now()))
 
 
 def _stamp(
@@ -139,7 +141,7 @@ def _check_clock(tree: FactTree, server: _Server, options: ReadOptions) -> None:
         return
     # Facts with a timestamp of the License Server's clock have no skew to it.
     skew = 0 if options.clock == LICENSE_SERVER and server.ahead_s is not None else server.ahead_s
-    tree.put_or_miss("/license_server/clock_skew_s", skew)
+    tree.put_or_miss("/license_server/clock_skew_s", skew, server.reason)
 
 
 def _read_licenses(

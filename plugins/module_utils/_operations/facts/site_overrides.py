@@ -11,7 +11,7 @@ from ..._facts import ABSENT, FactTree
 from ..._licensing.values.model import ARCHES, EDITIONS, Feature
 from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
-from ..._time import format_end, parse_time
+from ..._time import format_end, lacks_zone, parse_time
 from ..core.errors import InvalidRequest
 
 register(MESSAGES)
@@ -45,7 +45,9 @@ def _text(value: Any) -> Any:
 
 def _timestamp(value: Any) -> Any:
     try:
-        return format_end(parse_time(value))
+        time = parse_time(value)
+        # A time without a zone keeps none: the zone of the site is not known here.
+        return time.strftime("%Y-%m-%dT%H:%M:%S") if lacks_zone(value) else format_end(time)
     except LicensingError:
         return None
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import List, Optional, Sequence
 
-from ..._time import parse_time
+from ..._time import surely_before
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import Cause
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step
@@ -78,8 +78,11 @@ def _sent_by_us(part: Part, rows: Sequence[LicenseRecord]) -> bool:
         return False
     if part.sent_server_at is None:
         return True
-    latest = parse_time(part.sent_server_at) + LATEST_EFFECT
-    return all(row.installed_at is None or parse_time(row.installed_at) <= latest for row in rows)
+    sent_at = part.sent_server_at
+    return not any(
+        row.installed_at is not None and surely_before(sent_at, row.installed_at, LATEST_EFFECT)
+        for row in rows
+    )
 
 
 def _issued_before(record: MigrationRecord, rows: Sequence[LicenseRecord]) -> Optional[str]:
@@ -87,9 +90,7 @@ def _issued_before(record: MigrationRecord, rows: Sequence[LicenseRecord]) -> Op
 
     None if there is none.
     """
-    bounds: List[dt.datetime] = [
-        parse_time(item.issued_at) - CLOCKS_APART for item in record.licenses if item.issued_at is not None
-    ]
+    bounds: List[str] = [item.issued_at for item in record.licenses if item.issued_at is not None]
     left = next(
         (
             event.server_at
@@ -99,9 +100,11 @@ def _issued_before(record: MigrationRecord, rows: Sequence[LicenseRecord]) -> Op
         None,
     )
     if left is not None:
-        bounds.append(parse_time(left) - CLOCKS_APART)
+        bounds.append(left)
     for row in rows:
-        if row.issued_at is not None and any(parse_time(row.issued_at) < bound for bound in bounds):
+        if row.issued_at is not None and any(
+            surely_before(row.issued_at, bound, CLOCKS_APART) for bound in bounds
+        ):
             return row.issued_at
     return None
 

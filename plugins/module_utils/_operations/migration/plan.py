@@ -12,7 +12,7 @@ from ..._licensing.rules.change import Expectation
 from ..._licensing.values.model import Arch, Kind, word
 from ..._messages.catalog import register
 from ..._messages.operations.migration import MESSAGES
-from ..._time import parse_end
+from ..._time import latest_end
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..core.errors import Cause, InvalidRequest
@@ -232,7 +232,7 @@ def expected(moving: Moving) -> Expectation:
         kind=word(Kind, moving.kind) or Kind.FORMAL,
         quantity=moving.quantity or 0,
         code=moving.code,
-        expires_at=None if moving.expires_at is None else parse_end(moving.expires_at),
+        expires_at=None if moving.expires_at is None else latest_end(moving.expires_at),
     )
 
 

@@ -39,6 +39,8 @@ COUNTS = {"list_hosts": "hosts_count"}
 MOST_ROWS = 100000
 FILE_FIELD = "file"
 NUMBER, TEXT = "number", "text"
+# Keys that make a mapping a part of a template.
+TEMPLATE_KEYS = ("field", "each")
 XML_NAME = re.compile(r"@?[A-Za-z_][A-Za-z0-9_.-]*|\$", re.ASCII)
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -128,14 +130,16 @@ def _checked(value: str, at: str, names: Sequence[str]) -> List[str]:
 
 
 def _check_form(item: object, encoding: str, at: str) -> None:
+    """Check the outermost level of a body whose encoding is not JSON; no part of a template is there."""
     if encoding in ("form", "multipart"):
         for name, value in mapping(item, at).items():
             flat = isinstance(value, (str, int, float)) or (isinstance(value, Mapping) and "field" in value)
-            if not flat:
-                fail("body_flat", below(at, name), value, encoding=encoding)
+            if not flat or name in TEMPLATE_KEYS:
+                fail("body_flat", below(at, name), value if not flat else name, encoding=encoding)
     elif encoding == "xml":
         root = mapping(item, at)
-        if len(root) != 1 or next(iter(root)) == "$" or next(iter(root)).startswith("@"):
+        name = next(iter(root), "")
+        if len(root) != 1 or name == "$" or name.startswith("@") or name in TEMPLATE_KEYS:
             fail("body_xml", at, list_of(root))
 
 

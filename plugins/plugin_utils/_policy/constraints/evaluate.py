@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._pointer import escape, lookup
+from ....module_utils._time import format_time
 from ..base.canonical_json import canonical
 from ..documents.comparisons import (
     COMPARISONS,
@@ -21,6 +22,7 @@ from ..documents.comparisons import (
     RANGES,
     beyond_days,
     in_version_range,
+    span_within_days,
     within_days,
 )
 from ..facts.facts import Facts
@@ -75,6 +77,8 @@ class _Evaluator:
                 outcomes.append(_KEYWORDS[keyword](self, argument, None, pointer, schema))
             elif keyword in RANGES and pointer in self.facts.bounds:
                 outcomes.append(self._bounded(keyword, argument, pointer))
+            elif keyword in _TIMES and pointer in self.facts.spans:
+                outcomes.append(self._timed(keyword, argument, pointer))
             elif keyword in _KEYWORDS:
                 outcomes.append(unknown(pointer))
         return conjunction(outcomes)
@@ -87,6 +91,16 @@ class _Evaluator:
         if best is not None and not holds(best, argument):
             return failed(pointer, {keyword: argument}, [low, high])
         return PASSED if worst is not None and holds(worst, argument) else unknown(pointer)
+
+    def _timed(self, keyword: str, argument: Any, pointer: str) -> Outcome:
+        # An unknown time can be far enough from the limit in every zone.
+        earliest, latest = self.facts.spans[pointer]
+        within = span_within_days((earliest, latest), argument, self.as_of)
+        if within is None:
+            return unknown(pointer)
+        if within is (keyword == "withinDays"):
+            return PASSED
+        return failed(pointer, {keyword: argument}, format_time(earliest))
 
     # -- combinations --
 
@@ -179,10 +193,21 @@ class _Evaluator:
         return _text("pattern", argument, value, pointer, lambda: compile_pattern(argument).search(value))
 
     def within_days(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _text("withinDays", argument, value, pointer, lambda: within_days(value, argument, self.as_of))
+        return self._days("withinDays", within_days, argument, value, pointer)
 
     def beyond_days(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _text("beyondDays", argument, value, pointer, lambda: beyond_days(value, argument, self.as_of))
+        return self._days("beyondDays", beyond_days, argument, value, pointer)
+
+    def _days(
+        self,
+        keyword: str,
+        decide: Callable[[str, int, datetime], bool | None],
+        argument: Any,
+        value: Any,
+        pointer: str,
+    ) -> Outcome:
+        holds = decide(value, argument, self.as_of) if isinstance(value, str) else True
+        return unknown(pointer) if holds is None else _text(keyword, argument, value, pointer, lambda: holds)
 
     def version_range(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
         if not isinstance(value, str):
@@ -318,6 +343,7 @@ _KEYWORDS: dict[str, Keyword] = {
     "properties": _Evaluator.properties,
     "required": _Evaluator.required,
 }
+_TIMES = frozenset(("withinDays", "beyondDays"))
 _APPLICATORS = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, split
+from ....module_utils._time import format_time
 from ..facts.facts import Facts
 from .evaluate import shown
 
@@ -120,7 +121,7 @@ class Projection:
 
 
 def gaps_of(facts: Facts) -> dict[str, list[Any]]:
-    """Return the unknown facts, incomplete lists and bounds, grouped by top-level fact."""
+    """Return the unknown facts, incomplete lists, bounds and spans, grouped by top-level fact."""
     found: dict[str, list[Any]] = {}
     for pointer, reason in facts.unknown.items():
         found.setdefault(_root(pointer), []).append((pointer, reason))
@@ -128,6 +129,9 @@ def gaps_of(facts: Facts) -> dict[str, list[Any]]:
         found.setdefault(_root(pointer), []).append((pointer, ""))
     for pointer, bounds in facts.bounds.items():
         found.setdefault(_root(pointer), []).append((pointer, "", *bounds))
+    for pointer, (earliest, latest) in facts.spans.items():
+        span = (format_time(earliest), "" if latest is None else format_time(latest), "span")
+        found.setdefault(_root(pointer), []).append((pointer, "", *span))
     for entries in found.values():
         entries.sort(key=lambda entry: (entry[0], len(entry), entry[1]))
     return found

@@ -12,9 +12,11 @@ from typing import Any
 
 from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range, parse_version
-from ....module_utils._time import NEVER_TEXT, days_later, read_time
+from ....module_utils._time import NEVER_TEXT, days_later, time_span
 
 NUMBER = (int, float)
+#: The earliest and the latest time that a value may mean; without a latest one it may never come.
+Span = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,37 @@ COMPARISONS: dict[str, LimitKeyword] = {
 }
 
 
-def within_days(value: str, days: int, as_of: datetime) -> bool:
-    """Return whether the time ``value`` is at most ``days`` after ``as_of``; false for ``never``."""
-    time = read_time(value)
-    return time is not None and time <= days_later(as_of, days)
+def within_days(value: str, days: int, as_of: datetime) -> bool | None:
+    """Return whether the time ``value`` is at most ``days`` after ``as_of``; false for ``never``.
+
+    None if that depends on the zone of a time without one.
+    """
+    span = time_span(value)
+    return False if span is None else span_within_days(span, days, as_of)
 
 
-def beyond_days(value: str, days: int, as_of: datetime) -> bool:
-    """Return whether the time ``value`` is more than ``days`` after ``as_of``; true for ``never``."""
-    time = read_time(value)
-    return value == NEVER_TEXT or (time is not None and time > days_later(as_of, days))
+def beyond_days(value: str, days: int, as_of: datetime) -> bool | None:
+    """Return whether the time ``value`` is more than ``days`` after ``as_of``; true for ``never``.
+
+    None if that depends on the zone of a time without one.
+    """
+    span = time_span(value)
+    if value == NEVER_TEXT or span is None:
+        return value == NEVER_TEXT
+    within = span_within_days(span, days, as_of)
+    return None if within is None else not within
+
+
+def span_within_days(span: Span, days: int, as_of: datetime) -> bool | None:
+    """Return whether every time of ``span`` is at most ``days`` after ``as_of``; None if only some are.
+
+    ``span`` is the earliest and the latest possible time; None for the latest is ``never``.
+    """
+    earliest, latest = span
+    last = days_later(as_of, days)
+    if earliest > last:
+        return False
+    return True if latest is not None and latest <= last else None
 
 
 def in_version_range(value: str, text: str) -> bool | None:

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
@@ -17,6 +17,7 @@ from ..constraints.evaluate import evaluate
 from ..constraints.projection import Projection, gaps_of
 from ..constraints.three_valued import Outcome
 from ..facts.fact_table import fact_table, with_site_facts
+from ..findings.finding import UNKNOWN
 from ..findings.rule_findings import facts_error, rule_verdict
 from ..findings.schema_findings import schema_verdict, view_of
 from ..findings.verdict import Verdict
@@ -171,7 +172,10 @@ class Assessor:
                 continue
             projection = self._projections[rule.id]
             if isinstance(rule.require, SchemaRequirement):
-                verdict = self._schema_verdict(rule, mode, rule.require, reading, parts)
+                decide = partial(self._schema_verdict, rule, mode, rule.require)
+                verdict = decide(reading, parts)
+                if verdict.verdict == UNKNOWN:
+                    verdict = _in_every_zone(verdict, reading, partial(_with_own_parts, decide))
             else:
                 verdict = self._verdict(rule, mode, projection.key(facts, gaps), reading)
             verdicts.append(verdict)
@@ -226,4 +230,25 @@ class Assessor:
             applies = evaluate(rule.applies, reading.facts, self.as_of)
             outcome = evaluate(rule.require, reading.facts, self.as_of)
             found = known[projected] = (applies, outcome)
-        return rule_verdict(rule, mode, *found, reading, self.values)
+        verdict = rule_verdict(rule, mode, *found, reading, self.values)
+        if verdict.verdict != UNKNOWN:
+            return verdict
+
+        def decide(each: Reading) -> Verdict:
+            outcomes = [evaluate(part, each.facts, self.as_of) for part in (rule.applies, rule.require)]
+            return rule_verdict(rule, mode, outcomes[0], outcomes[1], each, self.values)
+
+        return _in_every_zone(verdict, reading, decide)
+
+
+def _with_own_parts(
+    decide: Callable[[Reading, dict[str, dict[SchemaPart, SchemaResult]]], Verdict], reading: Reading
+) -> Verdict:
+    return decide(reading, {})
+
+
+def _in_every_zone(verdict: Verdict, reading: Reading, decide: Callable[[Reading], Verdict]) -> Verdict:
+    """Return the verdict in every zone of times without one, if it is the same in all; else ``verdict``."""
+    found = [decide(replace(reading, facts=facts)) for facts in reading.zones()]
+    agreed = {each.verdict for each in found}
+    return found[0] if len(agreed) == 1 and UNKNOWN not in agreed else verdict

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ....module_utils._errors import LicensingError
 from ....module_utils._pointer import MISSING
-from ....module_utils._time import parse_time
+from ....module_utils._time import time_span
 from ..base.canonical_json import canonical
 from ..base.errors import UnplacedNode
 from ..facts.quoted_value import shown, unquoted
@@ -208,10 +207,10 @@ def _oldest(found: Mapping[str, MappedFact]) -> MappedFact:
         return unknown or MappedFact(reason="absent")
     times = []
     for fact in found.values():
-        try:
-            times.append((parse_time(fact.value), fact))
-        except LicensingError:
+        span = time_span(fact.value)
+        if span is None:
             return fact
+        times.append((span[0], fact))
     return min(times, key=lambda each: each[0])[1]
 
 

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from ....module_utils._facts import TYPE, ZONE
 from ....module_utils._messages.catalog import LANGUAGES, render
 from ....module_utils._pointer import MISSING, lookup, position, split
+from ....module_utils._time import lacks_zone
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1
@@ -72,7 +75,8 @@ class Facts:
     ``unknown`` maps a pointer to its reason and covers everything below it. Lists in ``incomplete`` may have
     further items that were not read. ``bounds`` maps an unknown number to its least and greatest possible
     value, None for no such bound. ``because`` maps an unknown derived fact to the facts that would determine
-    it. ``unread`` describes values that are present but cannot be read. ``mapped`` facts were read
+    it. ``spans`` maps an unknown time to the earliest and the latest time that it may be, None for no latest.
+    ``unread`` describes values that are present but cannot be read. ``mapped`` facts were read
     with a FactMap. ``above`` contains all parents of
     unknown pointers and incomplete lists.
     """
@@ -84,6 +88,7 @@ class Facts:
     because: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: Mapping[str, Unread] = field(default_factory=dict)
     mapped: bool = False
+    spans: Mapping[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
     above: frozenset[str] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -114,7 +119,11 @@ class Facts:
 
         ``settled_by`` lists the other facts that would determine it, if there are any.
         """
-        reason = self.reason(pointer) or ("value" if pointer in self.unread else "type")
+        reason = self.reason(pointer)
+        if not reason:
+            # The value is there, but the check cannot be decided by it.
+            stated = "value" if pointer in self.unread else TYPE
+            reason = ZONE if lacks_zone(lookup(self.tree, pointer)) else stated
         entry: dict[str, object] = {"pointer": pointer, "reason": reason}
         settled_by = [name for name in self.because.get(pointer, ()) if name != pointer]
         if settled_by:

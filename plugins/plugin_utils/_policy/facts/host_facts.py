@@ -16,6 +16,7 @@ from typing import Any
 from ....module_utils._errors import LicensingError
 from ....module_utils._facts import UNKNOWN_REASONS
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.reading.zones import with_own_zone
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.version import parse_version
 from ....module_utils._pointer import MISSING, Path, join, lookup, sort_key, split
@@ -117,6 +118,7 @@ def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
     unknown, misspelled = _declared(plain.get("unknown") or {})
     found = _known_part(plain, unknown, misspelled, catalog)
     found = replace(found, unread={**unrecognized_products(found.tree, catalog), **found.unread})
+    found = replace(found, tree=dict(with_own_zone(found.tree)))
     shown_values = _declared_values(plain.get("unknown") or {}, found.unknown)
     return replace(found, unread={**found.unread, **shown_values}) if shown_values else found
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ....module_utils._facts import ZONE
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import MISSING, escape, lookup, position, split
+from ....module_utils._time import lacks_zone
 from ..constraints.projection import origins_of
 from ..constraints.three_valued import Outcome, Truth
 from ..facts.facts import Facts, with_value
@@ -121,6 +123,8 @@ def _because(found: SchemaGap, reading: Reading) -> dict[str, object]:
     if reading.facts.reason(found.pointer):
         return reading.facts.gap(found.pointer)
     above = lookup(reading.facts.tree, found.pointer)
+    if found.reason is GapReason.VALUE and lacks_zone(above):
+        return {"pointer": found.pointer, "reason": ZONE}
     if above is MISSING or _is_empty(above):
         # A parent of unknown facts: their reason is its reason.
         for pointer in sorted(reading.facts.unknown):

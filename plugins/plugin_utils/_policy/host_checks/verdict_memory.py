@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ....module_utils._time import format_time, read_time
+from ....module_utils._time import format_time, read_time, time_span
 from ..base.canonical_json import digest
 from ..subjects.host_reading import HostInput, age
 from .prepared_run import RunHeader
@@ -45,7 +45,9 @@ def shared_time(directory: PrivateDirectory, given: HostInput, now: datetime) ->
 def _gathered_at(given: HostInput) -> datetime | None:
     source = given.facts.get("source") if isinstance(given.facts, Mapping) else None
     text = source.get("gathered_at") if isinstance(source, Mapping) else None
-    return read_time(text) if isinstance(text, str) else None
+    span = time_span(text)
+    # Of a time without a zone, the latest possible one.
+    return None if span is None else span[1]
 
 
 class VerdictMemory:
@@ -91,7 +93,7 @@ class VerdictMemory:
             {"kind": "system", **{name: value for name, value in subject.items() if name != "id"}},
             {name: value for name, value in source.items() if name != "gathered_at"},
             age({"source": source}, self._as_of, self._header.max_age_hours),
-            read_time(source.get("gathered_at")) is None,
+            time_span(source.get("gathered_at")) is None,
         ]
         personal.append(given.mapped)
         parts = [self._header.content, format_time(self._as_of), self._variant, content, personal]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from ....module_utils._time import NEVER_TEXT, read_time
+from ....module_utils._time import NEVER_TEXT, time_span
 from ..base.errors import PolicyError
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
@@ -252,7 +252,7 @@ class Evaluator:
         holds: bool | None
         if check.keyword == "versionRange":
             holds = in_version_range(value, check.argument)
-        elif value != NEVER_TEXT and read_time(value) is None:
+        elif value != NEVER_TEXT and time_span(value) is None:
             holds = None
         else:
             decide = within_days if check.keyword == "withinDays" else beyond_days

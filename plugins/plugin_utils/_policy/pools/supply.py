@@ -9,17 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from ....module_utils._facts import ZONE
 from ....module_utils._interval import ANYTHING, NOTHING, Interval
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._pointer import MISSING, lookup
-from ....module_utils._time import NEVER_TEXT, format_time, read_time
+from ....module_utils._time import NEVER_TEXT, format_time, read_time, time_span
 from ..facts.facts import Facts
 from ..policy.model import VMS
 from ..policy.pool_terms import Gap
 
 ANY = "any"
+NO_SPAN: tuple[datetime | None, datetime | None] = (None, None)
 NOW = "/effective/products"
 _ENDED = frozenset(("expired", "uninstalled"))
 
@@ -262,9 +264,11 @@ def raw(licenses: Licenses, product: str, at: datetime) -> Slice:
         if item.get("product") not in (product, None) or item.get("status") in _ENDED:
             continue
         end = item.get("expires_at")
-        end_time = read_time(end) if isinstance(end, str) and end != NEVER_TEXT else None
-        if end_time is not None and end_time <= at:
+        span = time_span(end)
+        if span is not None and span[1] <= at:
             continue
+        if span is not None and span[0] <= at:
+            missing = {**missing, "expires_at": ZONE}
         quantity = item.get("quantity")
         known = isinstance(quantity, int) and "quantity" not in missing
         amount = Interval(quantity, quantity) if known and isinstance(quantity, int) else ANYTHING
@@ -292,9 +296,15 @@ def in_force(facts: Facts, product: str, until: datetime | None, catalog: Catalo
     for index in range(len(entries)):
         at = facts.value(f"/forecast/{index}/at")
         time = read_time(at) if isinstance(at, str) else None
-        if time is not None and time <= until:
+        # Of a time without a zone the earliest one: until the latest one the supply is at most larger.
+        earliest, latest = (
+            (time, time) if time is not None else facts.spans.get(f"/forecast/{index}/at", NO_SPAN)
+        )
+        if earliest is None or earliest <= until:
             found = pieces(facts, f"/forecast/{index}/products", product, catalog)
-            slices.append(replace(found, at=format_time(time)))
+            if earliest is None or latest is None or latest > until:
+                found = Slice(open=True, gaps=((f"/forecast/{index}/at", ZONE),))
+            slices.append(replace(found, at=format_time(earliest or until)))
     return tuple(slices)
 
 
@@ -340,12 +350,10 @@ def count(
 
 def ends(licenses: Licenses, after: datetime, until: datetime) -> list[datetime]:
     """Return the times after ``after``, up to ``until``, at which one of the licenses expires."""
-    found = set()
+    found = set[datetime]()
     for item in licenses.items.values():
-        text = item.get("expires_at")
-        end_time = read_time(text) if isinstance(text, str) and text != NEVER_TEXT else None
-        if end_time is not None and after < end_time <= until:
-            found.add(end_time)
+        span = time_span(item.get("expires_at"))
+        found.update(end_time for end_time in span or () if after < end_time <= until)
     return sorted(found)
 
 

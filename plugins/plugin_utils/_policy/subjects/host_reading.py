@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
+from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
+from ....module_utils._licensing.reading.zones import combinations, in_zones, times_without_zone
 from ....module_utils._pointer import MISSING, join, lookup, split
-from ....module_utils._time import read_time
+from ....module_utils._time import read_time, time_span
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
@@ -20,7 +23,8 @@ from ..fact_map.document import mapped_origins, nodes_without
 from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
-from ..facts.facts import Facts, incomplete_lists, with_value
+from ..facts.facts import Facts, Unread, incomplete_lists, with_value
+from ..facts.quoted_value import shown
 from ..facts.row_order import in_order
 from ..policy.compose import fits
 from ..policy.model import Subject
@@ -50,6 +54,8 @@ class Reading:
     ``origins`` are the licenses or facts that a fact was derived from, by pointer. ``own`` are the values in
     the site's own words that facts were read from with a FactMap, by pointer; ``stated`` are the facts that
     the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap.
+    ``zones`` returns the facts in each zone in which their times without a zone may be; empty without such
+    times.
     """
 
     kind: str
@@ -62,6 +68,7 @@ class Reading:
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated: tuple[Mapping[str, Any], ...] = ()
     mapped: bool = False
+    zones: Callable[[], tuple[Facts, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
     def subject(self) -> dict[str, str]:
@@ -118,13 +125,31 @@ def read_host(
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
-    unread, mapped = legible.unread, bool(own or statements)
+    unread: Mapping[str, Unread] = {**_without_zone(tree, unknown), **legible.unread}
+    mapped = bool(own or statements)
     if own:
         unread = with_own_words(unread, unknown, tree, own, nodes_without(plain))
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=unread, mapped=mapped)
     origins = {**origins, **own}
+
+    @cache
+    def zones() -> tuple[Facts, ...]:
+        return tuple(
+            _with_site(_derived(each, unknown, as_of, catalog)[0], stated, site_facts or {})
+            for each in _zoned(tree, unknown, as_of)
+        )
+
     return Reading(
-        kind, ident, (given.host,), facts, content, origins, own=own, stated=statements, mapped=mapped
+        kind,
+        ident,
+        (given.host,),
+        facts,
+        content,
+        origins,
+        own=own,
+        stated=statements,
+        mapped=mapped,
+        zones=zones,
     )
 
 
@@ -185,14 +210,44 @@ def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Read
 
 
 def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
-    """Return why facts are unknown because of their age: ``stale``, ``future``; empty if they are valid."""
+    """Return why facts are unknown because of their age: ``stale``, ``future``; empty if they are valid.
+
+    ``zone`` if that depends on the zone of the time at which they were read.
+    """
     text = tree.get("source", {}).get("gathered_at")
-    gathered = read_time(text) if isinstance(text, str) else None
+    span = time_span(text)
+    reasons = {_age_at(gathered, as_of, max_age_hours) for gathered in span or (None,)}
+    return reasons.pop() if len(reasons) == 1 else ZONE
+
+
+def _age_at(gathered: datetime | None, as_of: datetime, max_age_hours: int | None) -> str:
     if gathered is not None and gathered.replace(microsecond=0) > as_of:
         return "future"
     if max_age_hours is not None and (gathered is None or as_of - gathered > timedelta(hours=max_age_hours)):
         return "stale"
     return ""
+
+
+def _zoned(tree: dict[str, Any], unknown: Mapping[str, str], as_of: datetime) -> list[dict[str, Any]]:
+    """Return the facts in each combination of zones that can make a difference."""
+    times = times_without_zone({**tree, "unknown": dict.fromkeys(unknown)})
+    return (
+        [dict(in_zones(tree, times, offsets)) for offsets in combinations(tree, times, as_of)]
+        if times
+        else []
+    )
+
+
+def _without_zone(tree: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[str, Unread]:
+    """Return a description of each time without a zone, which a finding shows if it decides nothing."""
+    listed = dict.fromkeys(unknown)
+    times = times_without_zone({**tree, "unknown": listed})
+    name = tree.get("source", {}).get("timezone")
+    if isinstance(name, str):
+        # It did not apply, so no zone of that name is known here.
+        wrong = Unread("/source/timezone", shown(name), ("use_zone_name", {}))
+        return {time.pointer: wrong for time in times}
+    return {time.pointer: Unread(time.pointer, shown(time.text), ("use_zone", {})) for time in times}
 
 
 def _derived(
@@ -220,7 +275,12 @@ def _derived(
         for pointer, entry in result.unknown.items()
     }
     incomplete = incomplete_lists(tree_with_derived, reasons)
-    return Facts(tree_with_derived, reasons, incomplete, known, because), origins
+    spans = {
+        pointer: (earliest, read_time(entry.get("latest")))
+        for pointer, entry in result.unknown.items()
+        if pointer in reasons and (earliest := read_time(entry.get("earliest"))) is not None
+    }
+    return Facts(tree_with_derived, reasons, incomplete, known, because, spans=spans), origins
 
 
 def _with_parents(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
-from ....module_utils._time import NEVER_TEXT, read_time
+from ....module_utils._time import time_span
 from ..base.canonical_json import digest
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalize
@@ -105,9 +105,12 @@ def _active(given: object, as_of: datetime) -> list[dict[str, Any]] | None:
     for each in given:
         if not isinstance(each, dict) or not isinstance(each.get("id"), str):
             return None
-        ends = each.get("expires_at")
-        expiry = read_time(ends) if isinstance(ends, str) and ends != NEVER_TEXT else None
-        if each.get("status") not in _INACTIVE_STATUSES and not (expiry is not None and expiry <= as_of):
+        if each.get("status") in _INACTIVE_STATUSES:
+            continue
+        span = time_span(each.get("expires_at"))
+        if span is not None and span[0] <= as_of < span[1]:
+            return None  # Whether it has expired depends on its time zone.
+        if span is None or span[1] > as_of:
             found.append(each)
     return found
 

@@ -14,13 +14,17 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
     NEVER,
     as_utc,
     days_until,
+    format_date,
     format_end,
     is_alive,
     offset_text,
+    lacks_zone,
     parse_end,
     parse_server_time,
     parse_time,
     time_of_epoch,
+    read_fact_time,
+    time_span,
     zone_of,
 )
 
@@ -40,6 +44,9 @@ SECOND = dt.timedelta(seconds=1)
         ("2026-12-06T05:30:00+05:30", END),
         ("2026-12-05T20:30:00-03:30", END),
         ("2026-12-06T00:00:00", END),
+        ("2026/12/06 00:00:00", END),
+        ("2026/12/06", END),
+        ("2026/12/06T08:00+08:00", END),
     ],
 )
 def test_iso_text_in_utc(text, expected):
@@ -53,7 +60,8 @@ def test_a_bare_date_ends_at_midnight_in_the_given_timezone():
 
 @pytest.mark.parametrize(
     "value",
-    ["", "never", "2026-13-01", "2026-02-30", "06.12.2026", "2026-12-06T25:00:00Z", None, 1765000000, END,
+    ["", "never", "2026/12-06", "2026-12/06 00:00:00", "2026-13-01",
+     "2026-02-30", "06.12.2026", "2026-12-06T25:00:00Z", None, 1765000000, END,
      "0001-01-01T00:00:00+23:00", "2026-12-06T00:00:00+99:00"],
 )  # fmt: skip
 def test_an_invalid_time_is_an_error(value):
@@ -156,3 +164,52 @@ def test_an_epoch_has_the_given_unit(number, unit):
 
 def test_an_epoch_beyond_every_calendar_is_no_time():
     assert time_of_epoch(10**30, "ms") is None
+
+
+@pytest.mark.parametrize("text", ["2026-12-06T00:00:00", "2026-12-06 00:00", "2026/12/06 00:00:00"])
+def test_a_timestamp_without_a_zone_is_an_interval_and_no_fact(text):
+    assert lacks_zone(text)
+    assert time_span(text) == (END - dt.timedelta(hours=14), END + dt.timedelta(hours=12))
+    assert read_fact_time(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-12-06", "2026/12/06", "2026-12-06T00:00:00Z", "2026-12-06T08:00:00+08:00"]
+)
+def test_a_bare_date_and_a_time_with_a_zone_are_one_instant(text):
+    assert not lacks_zone(text)
+    assert time_span(text) == (read_fact_time(text), read_fact_time(text))
+    assert read_fact_time(text) == END
+
+
+@pytest.mark.parametrize("value", ["never", "2026-02-30T00:00:00", "soon", None, 1765000000])
+def test_what_is_no_time_lacks_no_zone(value):
+    assert not lacks_zone(value)
+    assert time_span(value) is None
+
+
+def test_the_end_of_all_years_stays_within_them():
+    assert time_span("9999-12-31T23:59:59")[1].year == 9999
+    assert time_span("0001-01-01T00:00:00")[0].year == 1
+
+
+def test_a_fact_before_2000_is_a_number_in_the_wrong_unit():
+    assert read_fact_time("1970-01-22T21:57:36Z") is None
+    assert read_fact_time("2000-01-01T00:00:00Z") == dt.datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def test_a_time_of_yaml_without_a_zone_keeps_none():
+    assert format_date(dt.datetime(2026, 12, 6)) == "2026-12-06T00:00:00"
+    assert format_date(END) == "2026-12-06T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("Z", 0), ("UTC", 0), ("+08:00", 8), ("-03:30", -3.5), ("Asia/Shanghai", 8)]
+)
+def test_a_zone_by_offset_or_name(text, hours):
+    assert zone_of(text).utcoffset(dt.datetime(2026, 12, 6)) == dt.timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("text", ["", "+15:00", "+08:60", "Asia/Shangai", "../etc/passwd", "8"])
+def test_a_zone_that_is_not_known(text):
+    assert zone_of(text) is None

@@ -91,3 +91,15 @@ def _chengdu():
         architecture="aarch64",
         features=features,
     )
+
+
+@pytest.fixture(name="system_builder", scope="session")
+def _system_builder():
+    """Build HostFacts in tests with generated values, which share one fixture over all examples."""
+    return _system
+
+
+@pytest.fixture(name="license_builder", scope="session")
+def _license_builder():
+    """Build one license row in tests with generated values."""
+    return _license

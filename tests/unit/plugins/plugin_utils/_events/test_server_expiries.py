@@ -112,6 +112,22 @@ def test_an_unreadable_end_is_an_event(notices_of: Callable[..., list[Notice]], 
     assert not notice.lasting
 
 
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [(None, "absent"), ("soon", "value"), ("1970-01-22T21:57:36Z", "value"), ("2026-11-24T06:00:00", "zone")],
+)
+def test_the_reason_of_an_unknown_end(
+    notices_of: Callable[..., list[Notice]], end: object, reason: str
+) -> None:
+    (notice,) = notices_of(record("LS-1", end))
+    assert notice.body["reason"] == reason
+
+
+def test_an_end_without_a_zone_is_due_on_its_earliest_day(notices_of: Callable[..., list[Notice]]) -> None:
+    (notice,) = notices_of(record("LS-1", "2026-12-06T00:00:00"))
+    assert notice.body["expires_at"] == "2026-12-05T10:00:00Z"
+
+
 def test_a_server_without_a_license_list_is_an_event(window: Window) -> None:
     (notice,) = ServerLook(SERVER, window, Words()).notices({"lacking": ["licenses"]})
     assert (notice.body["type"], notice.body["what"], notice.lasting) == ("unknown", "licenses", False)

@@ -282,3 +282,35 @@ def test_the_limits_of_the_calendar_are_handled(
 ) -> None:
     at = Window(as_of.replace(tzinfo=NOW.tzinfo), 36500, 36500)
     notices_of(system(temporary("LS-2", "2026-12-06T00:00:00Z")), at=at)
+
+
+def test_an_end_without_a_zone_has_an_event_on_its_earliest_day(
+    system: Build, notices_of: Callable[..., list[Notice]]
+) -> None:
+    facts = system(license_row("LS-1"), temporary("LS-2", "2026-12-06T00:00:00"))
+    (notice,) = notices_of(facts)
+    assert notice.body["expires_at"] == "2026-12-05T10:00:00Z"
+    assert notice.body["then"] == {
+        "login_interrupted": True, "missing": 2, "edition": "standard", "upgrades_ok": True, "covered": False,
+        "unknown": {},
+    }  # fmt: skip
+
+
+def test_an_end_that_may_be_past_in_some_zones_is_unknown(
+    system: Build, notices_of: Callable[..., list[Notice]]
+) -> None:
+    (notice,) = notices_of(system(license_row("LS-1"), temporary("LS-2", "2026-11-24T06:00:00")))
+    assert (notice.body["what"], notice.body["reason"]) == ("end", "zone")
+
+
+def test_an_end_without_a_zone_far_away_has_no_event(
+    system: Build, notices_of: Callable[..., list[Notice]]
+) -> None:
+    assert notices_of(system(license_row("LS-1"), temporary("LS-2", "2027-12-06T00:00:00"))) == []
+
+
+def test_the_zone_of_a_facts_file_applies(system: Build, notices_of: Callable[..., list[Notice]]) -> None:
+    facts = system(license_row("LS-1"), temporary("LS-2", "2026-12-06T00:00:00"))
+    facts.setdefault("source", {})["timezone"] = "+08:00"
+    (notice,) = notices_of(facts)
+    assert notice.body["expires_at"] == "2026-12-05T16:00:00Z"

@@ -140,3 +140,17 @@ def test_a_system_that_was_not_read_is_unknown() -> None:
     facts = {"kind": "HostFacts", "schema_version": 1, "unknown": {"": {"reason": "unreachable"}}}
     assert assess_health(project_facts(facts, NOW, None), NOW, 30) is LicenseHealth.UNKNOWN
     assert assess_health({}, NOW, 30) is LicenseHealth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("2027-06-12T00:00:00", LicenseHealth.OK),
+        ("2026-12-01T00:00:00", LicenseHealth.LAPSING),
+        ("2026-12-24T09:00:00", LicenseHealth.UNKNOWN),
+        ("2026-11-24T10:00:00", LicenseHealth.UNKNOWN),
+    ],
+)
+def test_an_end_without_a_zone_is_judged_where_all_zones_agree(end: str, expected: LicenseHealth) -> None:
+    found = health_of(licenses(license_(), {**TEMPORARY, "expires_at": end}))
+    assert found == expected.value

@@ -40,6 +40,22 @@ def test_the_demo_system(chengdu):
     assert purchase_plan(project_facts(chengdu, NOW), NOW) == plan
 
 
+def test_a_plan_that_is_equal_in_every_zone_has_its_earliest_dates(chengdu):
+    chengdu["licenses"]["items"][1]["expires_at"] = "2026-12-06T00:00:00"
+    plan = plan_of(chengdu)
+    assert plan.complete
+    assert [step.at and step.at.isoformat() for step in plan.steps] == [None, "2026-12-05T10:00:00+00:00"]
+    assert purchase_plan(project_facts(chengdu, NOW), NOW) == plan
+
+
+def test_a_plan_that_depends_on_the_zone_names_the_time(chengdu):
+    chengdu["licenses"]["items"][1]["expires_at"] = NOW.strftime("%Y-%m-%dT%H:%M:%S")
+    plan = plan_of(chengdu)
+    assert plan.steps == ()
+    assert plan.unknown == ("/licenses/items/1/expires_at",)
+    assert "time zone" in render("unknown_zone", {}, "en")
+
+
 def test_nothing_is_bought_where_nothing_is_missing(system, lic):
     plan = plan_of(system([lic("a", "vms_standard", 4)]))
     assert (plan.steps, plan.complete) == ((), True)

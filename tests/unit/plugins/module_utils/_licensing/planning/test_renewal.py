@@ -93,6 +93,19 @@ def test_an_expiry_that_is_covered_is_not_due() -> None:
     assert len(found.expiries) == 1
 
 
+def test_an_expiry_without_a_zone_is_due_on_its_earliest_day() -> None:
+    found = due(system(license_row(1, 4), license_row(2, 4, "2026-12-06T00:00:00")))
+    assert found.state is State.DUE
+    assert [(expiry.at, expiry.days) for expiry in found.expiries] == [("2026-12-05T10:00:00Z", 11)]
+    assert [need.line.quantity for need in found.needs] == [4]
+
+
+def test_an_expiry_that_may_be_past_leaves_the_renewal_unknown() -> None:
+    found = due(system(license_row(1, 4), license_row(2, 4, "2026-11-24T06:00:00")))
+    assert found.state is State.UNKNOWN
+    assert "/licenses/items/1/expires_at" in found.unknown
+
+
 def test_permanent_licenses_are_never_due() -> None:
     assert due(system(license_row(1, 8)), within=36500).state is State.NOTHING_DUE
 

@@ -139,3 +139,22 @@ def test_the_rules_get_these_values_of_a_record(fake: Any) -> None:
     assert (seen.arch, seen.expires_at, seen.quantity) == (Arch.X86_64, NEVER, 4)
     assert license_of(fake.license(product="container_service", arch=None)).arch is Arch.ANY
     assert license_of(fake.license(quantity=None, kind=None)).quantity is None
+
+
+@pytest.mark.parametrize(
+    ("reported", "agrees"),
+    [
+        ("2026-12-06T14:00:00", True),
+        ("2026-12-07T14:00:00", True),
+        ("2026-12-07T14:00:01", False),
+        ("2026-12-04T12:00:00", True),
+        ("2026-12-04T11:59:59", False),
+        ("2026-12-07T00:00:01Z", False),
+    ],
+)
+def test_a_reported_end_without_a_zone_differs_only_if_it_does_in_every_zone(
+    fake: Any, reported: str, agrees: bool
+) -> None:
+    expected = parse_expect({**BASE, "expires_at": "2026-12-06"}, "A.ak")
+    row = fake.license(product="vms_standard", arch="x86_64", kind="formal", quantity=4, expires_at=reported)
+    assert (differences(expected, [row]) is None) is agrees

@@ -72,6 +72,8 @@ def test_a_request_keeps_its_template() -> None:
         ({"encoding": "json", "body": {"a": "{file}"}}, ("body_file", "/c/body/a")),
         ({"encoding": "multipart", "body": {"a": "x{file}"}}, ("body_file", "/c/body/a")),
         ({"encoding": "form", "body": {"a": ["{name}"]}}, ("body_flat", "/c/body/a")),
+        ({"encoding": "form", "body": {"field": "name"}}, ("body_flat", "/c/body/field")),
+        ({"encoding": "xml", "body": {"each": "quota"}}, ("body_xml", "/c/body")),
         ({"encoding": "form", "body": []}, ("mapping", "/c/body")),
         ({"encoding": "xml", "body": {"a": 1, "b": 2}}, ("body_xml", "/c/body")),
         ({"encoding": "xml", "body": {"@a": 1}}, ("body_xml", "/c/body")),

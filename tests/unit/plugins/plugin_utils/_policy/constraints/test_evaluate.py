@@ -152,6 +152,39 @@ def test_days_are_counted_from_as_of_to_the_second() -> None:
     assert beyond_days("never", 10, NOW)
 
 
+@pytest.mark.parametrize(
+    ("time", "within", "beyond"),
+    [
+        ("2026-12-03T12:00:00", PASS, FAIL),
+        ("2026-12-04T08:00:00", UNKNOWN, UNKNOWN),
+        ("2026-12-05T08:00:00", FAIL, PASS),
+    ],
+)
+def test_a_time_without_a_zone_is_compared_in_every_zone(time: str, within: Truth, beyond: Truth) -> None:
+    assert run(of("t", {"withinDays": 10}), {"t": time}).truth is within
+    assert run(of("t", {"beyondDays": 10}), {"t": time}).truth is beyond
+    assert within_days("2026-12-04T08:00:00", 10, NOW) is None
+    gap = Facts({"t": time}).gap("/t")
+    assert gap["reason"] == "zone"
+
+
+def test_the_span_of_an_unknown_time_decides() -> None:
+    first, last = datetime(2026, 12, 3, tzinfo=timezone.utc), datetime(2026, 12, 4, 12, tzinfo=timezone.utc)
+
+    def truth(constraint: Any, latest: datetime | None) -> Truth:
+        facts = Facts({}, {"/t": "zone"}, spans={"/t": (first, latest)})
+        return evaluate(of("t", constraint), facts, NOW).truth
+
+    assert truth({"withinDays": 11}, last) is PASS
+    assert truth({"withinDays": 10}, last) is UNKNOWN
+    assert truth({"withinDays": 8}, last) is FAIL
+    assert truth({"beyondDays": 8}, last) is PASS
+    assert truth({"beyondDays": 11}, last) is FAIL
+    assert truth({"withinDays": 300}, None) is UNKNOWN
+    assert truth({"withinDays": 8}, None) is FAIL
+    assert truth({"const": "never"}, None) is UNKNOWN
+
+
 def test_never_is_above_every_numeric_bound() -> None:
     assert run(of("days", {"minimum": 30}), {"days": "never"}).truth is PASS
     assert run(of("days", {"type": "integer", "maximum": 30}), {"days": "never"}).truth is FAIL

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -305,7 +306,28 @@ def test_a_missing_required_key_is_absent(missing: str, host_facts: Build) -> No
 def test_reasons_are_equal_in_schema_and_code() -> None:
     listed = schemas.schema("host_facts")["properties"]["unknown"]["additionalProperties"]
     assert tuple(listed["properties"]["reason"]["enum"]) == UNKNOWN_REASONS == UNKNOWN_REASONS
-    assert {"value", "conflict", "gather_error"} <= set(UNKNOWN_REASONS)
+    assert {"value", "conflict", "gather_error", "zone", "future"} <= set(UNKNOWN_REASONS)
+
+
+def test_every_place_knows_every_reason() -> None:
+    def reasons(node: Any) -> Iterator[list[str]]:
+        if isinstance(node, dict):
+            if "slice_missing" in node.get("enum", ()):
+                yield node["enum"]
+            for child in node.values():
+                yield from reasons(child)
+        elif isinstance(node, list):
+            for child in node:
+                yield from reasons(child)
+
+    folder = Path(schemas.__file__).parents[2] / "schemas"
+    found = {
+        path.name: [sorted(each) for each in reasons(json.loads(path.read_text(encoding="utf-8")))]
+        for path in folder.glob("*.json")
+    }
+    listed = {name: each for name, each in found.items() if each}
+    assert set(listed) == {"host_facts.schema.json", "compliance_result.schema.json"}
+    assert all(each == sorted(UNKNOWN_REASONS) for lists in listed.values() for each in lists)
 
 
 @pytest.mark.parametrize("arch", ["\u0430arch64", "amd64x", "any", 7, ""])

@@ -61,6 +61,42 @@ def test_a_product_is_counted_after_upgrades(judge: Judge, system: HostFacts) ->
         ]
 
 
+@pytest.mark.parametrize("source", ["in_force", "assigned", "installed"])
+@pytest.mark.parametrize(
+    ("end", "supply", "verdict"),
+    [
+        ("2027-06-12T00:00:00", 7, "pass"),
+        ("2026-11-20T00:00:00", 4, "fail"),
+        ("2026-11-24T12:00:00", [4, 7], "unknown"),
+    ],
+)
+def test_a_license_whose_end_has_no_zone_counts_where_every_zone_agrees(
+    judge: Judge, system: HostFacts, source: str, end: str, supply: object, verdict: str
+) -> None:
+    pool = {"supply": {"from": source, "product": "vms_standard" if source != "in_force" else "vms"}}
+    temporary = license_("T", 3, kind="temporary", expires_at=end)
+    assert balances(judge(pool, system("a", [3, 3], 4, temporary))) == [(6, supply, verdict)]
+
+
+@pytest.mark.parametrize("source", ["in_force", "assigned"])
+@pytest.mark.parametrize(("end", "ahead"), [("2026-12-06T00:00:00", True), ("2027-06-12T00:00:00", False)])
+def test_a_shortage_ahead_without_a_zone_is_found(
+    judge: Judge, system: HostFacts, source: str, end: str, ahead: bool
+) -> None:
+    pool: dict[str, Any] = {
+        "supply": {"from": source, "product": "vms"},
+        "forecast": {"within_days": 60, "mode": "warn"},
+    }
+    result = judge(pool, system("a", [3, 3], 4, license_("T", 3, kind="temporary", expires_at=end)))
+    # The supply in force is short from the earliest day on; that of the assigned licenses is for certain on
+    # the latest one.
+    day = "2026-12-05" if source == "in_force" else "2026-12-06"
+    texts = [each["message"]["en"] for each in result["findings"]]
+    assert texts == (
+        [f"after the license expiry on {day}: 6 needed, 4 licensed (cpu_socket)"] if ahead else []
+    )
+
+
 def test_purchased_and_allocated_licenses_are_supplies(judge: Judge, system: HostFacts) -> None:
     bought = load_entitlements(ENTITLEMENTS)
     systems = system("a", [3]), system("b", [3])

@@ -52,6 +52,17 @@ def facts_of(result: dict[str, Any], as_of: datetime) -> tuple[dict[str, Any], d
 
 
 @pytest.mark.parametrize(
+    ("end", "fixed"),
+    [("2027-06-12T00:00:00", 1), ("2026-11-20T00:00:00", 0), ("2026-11-24T12:00:00", None)],
+)
+def test_a_license_whose_end_has_no_zone_counts_where_every_zone_agrees(
+    end: str, fixed: int | None, as_of: datetime
+) -> None:
+    given = info([held("a", 4, expires_at=end)], [client("x", 4), client("y", 2)])
+    assert facts_of(given, as_of)[0].get("fixed") == fixed
+
+
+@pytest.mark.parametrize(
     ("licenses", "clients", "unfit"),
     [
         ([held("a", 4)], [client("x", 4), client("y", 2)], []),
