@@ -134,6 +134,11 @@ def not_passed(result: Mapping[str, Any]) -> dict[str, str]:
     return {one["pointer"]: one["verdict"] for one in result["findings"] if one["verdict"] != "pass"}
 
 
+def reasons(result: Mapping[str, Any]) -> set[str]:
+    """Return why facts are not known on which findings depend."""
+    return {fact["reason"] for one in result["findings"] for fact in one.get("because", ())}
+
+
 def test_the_unchanged_servers_comply(gate: Gate) -> None:
     run, result = gate.run()
     assert (run.code, not_passed(result)) == (0, {}), run.output
@@ -144,6 +149,8 @@ def test_a_host_that_is_hidden_by_a_list_that_moves_is_not_forgotten(gate: Gate)
     gate.vms.rewrite = pages_of_hosts(lambda offset: [1, 2] if offset == 0 else [2], total="3")
     run, result = gate.run()
     assert (run.code, result["decision"]) == (2, "undetermined"), run.output
+    assert not_passed(result)["/hosts"] == "unknown"
+    assert reasons(result) == {"gather_error"}
 
 
 def test_hosts_beyond_a_page_that_the_server_shortens_are_counted(gate: Gate) -> None:
@@ -186,6 +193,7 @@ def test_a_license_that_ended_by_the_local_time_of_its_server_does_not_count(gat
     gate.license_server.rewrite = with_srm_license(local(NOW - dt.timedelta(hours=2)))
     run, result = gate.run(srm=12)
     assert (run.code, result["decision"]) == (2, "undetermined"), run.output
+    assert reasons(result) == {"zone"}
 
 
 def test_the_time_zone_of_the_inventory_decides(gate: Gate) -> None:
@@ -208,20 +216,33 @@ def test_a_time_in_seconds_is_no_time_of_1970(gate: Gate) -> None:
     gate.license_server.rewrite = changed_json("/licenses", change)
     run, result = gate.run()
     assert (run.code, result["decision"]) == (2, "undetermined"), run.output
+    assert reasons(result) == {"value"}
     assert "1970" not in run.output
+
+
+def ahead_by(ahead: dt.timedelta) -> Rewrite:
+    """Return a rewriting of the clock of a License Server."""
+    clock = (dt.datetime.now(dt.timezone.utc) + ahead).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return changed_json("/server", lambda body: body.update(time=clock))
 
 
 def test_a_license_that_ended_by_the_clock_of_its_server_does_not_count(gate: Gate) -> None:
     """The clock of the License Server is 60 days ahead, and the license ends in 40 days."""
-    ends = (NOW + dt.timedelta(days=40)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    ahead = (NOW + dt.timedelta(days=60)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    licensed = with_srm_license(ends)
-    clock = changed_json("/server", lambda body: body.update(time=ahead))
+    clock = ahead_by(dt.timedelta(days=60))
+    licensed = with_srm_license((NOW + dt.timedelta(days=40)).strftime("%Y-%m-%dT%H:%M:%SZ"))
     gate.license_server.rewrite = lambda path, query, answer: licensed(
         path, query, clock(path, query, answer)
     )
     run, result = gate.run(srm=12)
     assert (run.code, result["decision"]) == (2, "undetermined"), run.output
+    assert reasons(result) == {"conflict"}
+    assert not_passed(result)["/license_server/clock_skew_s"] == "fail"
+
+
+def test_a_clock_that_differs_by_ten_minutes_is_only_a_warning(gate: Gate) -> None:
+    gate.license_server.rewrite = ahead_by(dt.timedelta(minutes=10))
+    run, result = gate.run()
+    assert (run.code, not_passed(result)) == (0, {"/license_server/clock_skew_s": "fail"}), run.output
 
 
 def test_a_refusal_in_gbk_is_readable(gate: Gate) -> None:
