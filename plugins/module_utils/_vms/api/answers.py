@@ -144,17 +144,6 @@ def keys_of(operation: Operation) -> FrozenSet[str]:
     )
 
 
-def reads_data(operation: Operation) -> bool:
-    """Return whether a field is inside the data of a response, which must be an object then.
-
-    Data that no field is inside may be a single value: a wrapper with the version as a text.
-    """
-    sources = [source for mapped in operation.fields.values() for source in mapped.sources]
-    return not sources or any(
-        source.origin is ResponsePart.BODY and not source.from_root for source in sources
-    )
-
-
 def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Collection[str] = ()) -> None:
     """Raise Refused if a response reports that the request failed.
 
@@ -272,9 +261,12 @@ def inner_of(data: Any, path: Sequence[str]) -> Any:
 def object_under(answer: Any, path: Sequence[str], keys: FrozenSet[str]) -> Any:
     """Return the object at ``path``, None for an empty one.
 
-    Raises WrongShape for an object that has none of ``keys``.
+    Raises WrongShape for an object that has none of ``keys``. If no field is inside the data, there are no
+    keys, and the data may be a single value: a wrapper with the version as a text.
     """
     found = _at(answer, path, False)
+    if not keys and not isinstance(found, (Mapping, list)):
+        return None
     if isinstance(found, Mapping) and found and keys and not keys.intersection(found):
         raise _other_keys(sorted(keys)[0] if len(keys) == 1 else "one of " + ", ".join(sorted(keys)), found)
     return found

@@ -18,18 +18,7 @@ from ..wire.connection import Connection
 from ..wire.errors import BadAnswer, HttpError, Unreachable, VmsError
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Request, Response, Transport
-from .answers import (
-    Answer,
-    Refused,
-    Rows,
-    accept,
-    inner_of,
-    keys_of,
-    object_under,
-    own_keys,
-    reads_data,
-    rows_under,
-)
+from .answers import Answer, Refused, Rows, accept, inner_of, keys_of, object_under, own_keys, rows_under
 from .logins import Logins, request_of
 from .pages import IncompleteList, Page, PageStart, RawRow, whole_list
 from .records import NamedFile
@@ -188,9 +177,8 @@ class Client:
         return self._shaped(operation, page), scope
 
     def _row(self, data: Any, operation: Operation, answer: Answer) -> JsonRow:
-        if data is None or data == "" or not reads_data(operation):
-            data = {}
-        return JsonRow(data, operation.fields, scope=self._scope(operation, answer))
+        values = {} if data is None or data == "" else data
+        return JsonRow(values, operation.fields, scope=self._scope(operation, answer))
 
     def _scope(self, operation: Operation, answer: Answer) -> ResponseScope:
         response = answer.response
