@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +19,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import LicenseRecord
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import BusinessError
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
+    BusinessError,
+    ListIncomplete,
+)
 
 OPEN = load_profile(
     {
@@ -77,6 +81,28 @@ def test_pages_that_the_server_shortens_are_read_to_the_end(
 ) -> None:
     found = host_ids(lambda offset, reading: [1, 2, 3, 4][offset : offset + 2], 4, **headers)
     assert found == ["1", "2", "3", "4"]
+
+
+def test_a_count_does_not_end_a_list_that_has_further_pages(host_ids: Callable[..., list[str]]) -> None:
+    """The other call shows two hosts: the list is read completely, or not believed to be complete."""
+    with contextlib.suppress(ListIncomplete):
+        found = host_ids(lambda offset, reading: [1, 2, 3, 4][offset : offset + 2], 2)
+        assert found == ["1", "2", "3", "4"]
+
+
+def test_a_count_does_not_outweigh_a_total(host_ids: Callable[..., list[str]]) -> None:
+    def pages(offset: int, reading: int) -> list[int]:
+        return {0: [1, 2], 2: [2]}.get(offset, [])
+
+    with pytest.raises(ListIncomplete):
+        host_ids(pages, 2, Total="3")
+
+
+def test_a_total_ends_a_list_of_hosts_without_a_further_page(
+    server: Any, host_ids: Callable[..., list[str]]
+) -> None:
+    assert host_ids(lambda offset, reading: [1, 2], 2, Total="2") == ["1", "2"]
+    assert [request.path for request in server.seen] == [HOST_LIST]
 
 
 @pytest.fixture
