@@ -261,17 +261,21 @@ def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[
             found = None
         elif where.path or not where.keys.intersection(found):
             raise _other_keys(" or ".join([*where.path[-1:], *where.alternatives]) or "a list", found)
-    elif where.path and found is not None and found != "" and not _is_list_of(found, where.keys):
+    elif where.path and found is not None and found != "" and not _is_plain_list(found, where):
         raise WrongShape("an object with {0}".format(where.path[-1]), kind_of(found))
     return rows_of(found)
 
 
-def _is_list_of(found: Any, keys: FrozenSet[str]) -> bool:
-    """Return whether a value is a list of rows itself, without the key that it should be under."""
+def _is_plain_list(found: Any, where: Rows) -> bool:
+    """Return whether rows arrive without the list key: some releases return the list itself.
+
+    An empty list is not recognized, because nothing shows that it is a list of these rows.
+    """
     return (
-        isinstance(found, list)
+        len(where.path) == 1
+        and isinstance(found, list)
         and bool(found)
-        and all(isinstance(row, Mapping) and keys.intersection(row) for row in found)
+        and all(isinstance(row, Mapping) and where.keys.intersection(row) for row in found)
     )
 
 
@@ -288,9 +292,12 @@ def object_under(
     """Return the object at ``path``, None for an empty one.
 
     Raises WrongShape for an object that has none of ``keys``, and for nothing above the last key beside other
-    keys than ``explained``.
+    keys than ``explained``. If no field is inside the data, there are no keys, and the data may be a single
+    value: a wrapper with the version as a text.
     """
     found = _at(answer, path, False, len(path) - 1, explained)
+    if not keys and not isinstance(found, (Mapping, list)):
+        return None
     if isinstance(found, Mapping) and found and keys and not keys.intersection(found):
         raise _other_keys(sorted(keys)[0] if len(keys) == 1 else "one of " + ", ".join(sorted(keys)), found)
     return found

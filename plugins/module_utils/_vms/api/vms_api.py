@@ -152,6 +152,9 @@ class VmsApi:
         if master_name is None and master_ip is None:
             # A missing slave means a single manager, so a response without any manager must be rejected.
             raise self._client.wrong_shape("platform", WrongShape("the master of the platform", "none"))
+        if any(row.unknown.get(name) in (TYPE, VALUE) for name in ("slave_name", "slave_ip")):
+            # A slave that cannot be read is a slave, or not one; it must not become a single manager.
+            raise self._client.wrong_shape("platform", WrongShape("a slave or nothing", "another value"))
         return PlatformRecord(master_name, master_ip, slave_name, slave_ip)
 
     def license_totals(self) -> LicenseTotals:
