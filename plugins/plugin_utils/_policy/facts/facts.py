@@ -28,7 +28,8 @@ class Unread:
     ``use`` is the code and the fields of the text that describes accepted values. A code that begins with
     ``unread_`` is a sentence of its own about pointer and value. With a ``reason`` there is no value: the own
     value that a FactMap reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
-    ``node`` the node of a system that has, or does not have, the value.
+    ``node`` the node of a system that has, or does not have, the value. ``texts`` is a sentence by language that
+    describes the value instead.
     """
 
     pointer: str
@@ -38,6 +39,7 @@ class Unread:
     own: str = ""
     fact_map: str = ""
     node: str = ""
+    texts: Mapping[str, str] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the value as findings contain it, with the message in every language."""
@@ -58,6 +60,8 @@ class Unread:
         return render("facts_own_node" if self.node else "facts_own", fields, language)
 
     def _text(self, language: str) -> str:
+        if self.texts is not None:
+            return self.texts[language]
         code, fields = self.use
         if code.startswith("unread_") and self.value is not None:
             return render(code, {**fields, "pointer": self.pointer, "value": self.value}, language)

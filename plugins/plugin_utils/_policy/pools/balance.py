@@ -16,7 +16,8 @@ from ..policy.pool_terms import Gap
 from .blame import Because, Named, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
 from .purchase import EditionProducts, common
-from .rows import SELF, Key, PoolRow, PoolSheet
+from .pool_row import SELF, Key, PoolRow
+from .rows import PoolSheet
 
 
 @dataclass(frozen=True)
