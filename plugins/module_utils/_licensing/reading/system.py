@@ -51,9 +51,9 @@ class SystemFacts:
     ``list_cause`` is None if the license list is complete. ``totals_edition`` and ``totals_cpu`` are the
     totals that VMS reports. ``never_fetched`` is True if no License Server was ever connected. ``login`` is
     whether VMS accepts logins; None if it is not reported. ``own_uses`` is the used quantity of the feature
-    products that exist only in a site's catalog (R2). ``unfetched`` are the ids of licenses that VMS cannot have
-    fetched, ``contradictions`` are statements that exclude each other, and ``reported_edition`` is the edition of
-    the totals if it contradicts the licenses. ``certainty`` is that of the calls for totals and
+    products that exist only in a site's catalog (R2). ``unfetched`` are the ids of licenses that VMS cannot
+    have fetched, ``contradictions`` are statements that exclude each other, and ``reported_edition`` is the
+    edition of the totals if it contradicts the licenses. ``certainty`` is that of the calls for totals and
     licenses; ``stated_cpu`` and ``stated_edition`` are the totals as they are stated, to be compared.
     """
 

@@ -19,7 +19,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "contradiction_sockets": (
         "VMS reports {managed} managed CPUs ({certainty_managed}), but its hosts have {counted} "
         "({certainty_counted})",
-        "VMS 报告管理 {managed} 个 CPU（{certainty_managed}），但其主机共有 {counted} 个（{certainty_counted}）",
+        "VMS 报告管理 {managed} 个 CPU（{certainty_managed}），但其主机共有 {counted} 个"
+        "（{certainty_counted}）",
     ),
     "contradiction_sockets_remedy": (
         "Read the facts again. If the numbers still differ, reconnect the hosts in VMS.",
@@ -28,7 +29,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "contradiction_quantity": (
         "VMS reports {stated} licensed CPUs ({certainty_stated}), but its licenses give {licensed} "
         "({certainty_licensed})",
-        "VMS 报告已授权 {stated} 个 CPU（{certainty_stated}），但其授权合计为 {licensed} 个（{certainty_licensed}）",
+        "VMS 报告已授权 {stated} 个 CPU（{certainty_stated}），但其授权合计为 {licensed} 个"
+        "（{certainty_licensed}）",
     ),
     "contradiction_quantity_remedy": (
         "Reconnect VMS to the License Server, then read the facts again.",
@@ -103,8 +105,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "请在 License Server 上核对这些授权的类型和到期时间，或咨询厂商。",
     ),
     "contradiction_end": (
-        "VMS reports the end of its licenses as {stated}, but the licenses end at {licensed}; the earlier time "
-        "counts",
+        "VMS reports the end of its licenses as {stated}, but the licenses end at {licensed}; the earlier "
+        "time counts",
         "VMS 报告授权到期时间为 {stated}，但授权本身的到期时间为 {licensed}；以较早者为准",
     ),
     "contradiction_end_remedy": (

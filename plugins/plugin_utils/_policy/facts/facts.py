@@ -28,8 +28,8 @@ class Unread:
     ``use`` is the code and the fields of the text that describes accepted values. A code that begins with
     ``unread_`` is a sentence of its own about pointer and value. With a ``reason`` there is no value: the own
     value that a FactMap reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
-    ``node`` the node of a system that has, or does not have, the value. ``texts`` is a sentence by language that
-    describes the value instead.
+    ``node`` the node of a system that has, or does not have, the value. ``texts`` is a sentence by language
+    that describes the value instead.
     """
 
     pointer: str

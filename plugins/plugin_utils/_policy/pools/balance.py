@@ -15,8 +15,8 @@ from ..policy.model import ALLOCATED, SUBJECT, Pool, Subject
 from ..policy.pool_terms import Gap
 from .blame import Because, Named, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
-from .purchase import EditionProducts, common
 from .pool_row import SELF, Key, PoolRow
+from .purchase import EditionProducts, common
 from .rows import PoolSheet
 
 

@@ -22,7 +22,7 @@ from ..policy.model import ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool
 from ..policy.pool_terms import Gap
 from . import supply
 from .other_sockets import with_other_sockets
-from .pool_row import SELF, Key, PoolRow
+from .pool_row import SELF, PoolRow
 from .purchase import EditionProducts, find_edition_products
 from .supply import Licenses, Slice
 

@@ -56,9 +56,8 @@ def test_another_number_of_managed_sockets_is_a_range(system, lic, now, managed,
     entry = product_row(derived, "missing")
     assert entry == missing if missing == 0 else entry == {"reason": CONFLICT, "because": because, **missing}
     row = found(derived)["contradiction_sockets"]
-    assert row["en"] == (
-        f"VMS reports {managed} managed CPUs (certainty not stated), but its hosts have 4 (certainty not stated)"
-    )
+    unstated = "(certainty not stated)"
+    assert row["en"] == f"VMS reports {managed} managed CPUs {unstated}, but its hosts have 4 {unstated}"
     assert row["decides"] is True
 
 
