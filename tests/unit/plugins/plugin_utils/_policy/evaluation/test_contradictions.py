@@ -137,8 +137,8 @@ def test_honest_systems_comply(name: str, vendor: PolicySet, host_facts: HostFac
         (
             {"/licenses/items/0/issued_at": LATER},
             "r31-sockets",
-            "these licenses are assigned, but were issued after VMS last fetched licenses, so they may not be "
-            "in force: LS-1",
+            "these licenses are assigned, but were issued after VMS last fetched licenses, so they may not "
+            "be in force: LS-1",
         ),
     ],
 )
