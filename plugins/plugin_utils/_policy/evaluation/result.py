@@ -20,7 +20,7 @@ from ..findings.waivers import WaiverSet, apply, known_checks
 from ..policy.model import LEDGER, Pool, Subject
 from ..pools.balance import GroupResult, is_closed, run_pool
 from ..pools.group_supply import Member, Setting
-from ..pools.rows import SELF
+from ..pools.pool_row import SELF
 from ..subjects.entitlements import Entitlements
 from ..subjects.host_reading import HostInput, Reading
 from ..subjects.license_servers import Servers

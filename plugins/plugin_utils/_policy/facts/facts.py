@@ -30,7 +30,8 @@ class Unread:
     ``map_`` about what is not there. With a ``reason`` there is no value: the own value that a FactMap
     reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
     ``node`` the node of a system that has, or does not have, the value; ``near`` is an own pointer that
-    exists and resembles the one without a value.
+    exists and resembles the one without a value. ``texts`` is a sentence by language that describes the value
+    instead.
     """
 
     pointer: str
@@ -41,6 +42,7 @@ class Unread:
     fact_map: str = ""
     node: str = ""
     near: str = ""
+    texts: Mapping[str, str] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the value as findings contain it, with the message in every language."""
@@ -64,6 +66,8 @@ class Unread:
         return render("did_you_mean", {"sentence": text, "hint": self.near}, language) if self.near else text
 
     def _text(self, language: str) -> str:
+        if self.texts is not None:
+            return self.texts[language]
         code, fields = self.use
         if code.startswith(("sought_", "map_")):
             return render(code, fields, language)

@@ -14,6 +14,7 @@ from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
 from ....module_utils._licensing.reading.zones import combinations, in_zones, times_without_zone
+from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time, time_span
 from ..base.canonical_json import digest
@@ -129,7 +130,11 @@ def read_host(
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
-    unread: Mapping[str, Unread] = {**_without_zone(tree, unknown), **legible.unread}
+    unread: Mapping[str, Unread] = {
+        **_without_zone(tree, unknown),
+        **_contradicted(facts),
+        **legible.unread,
+    }
     mapped = bool(own or statements)
     if own:
         # What is missing of the raw facts is known after derivation; facts that are derived have no source.
@@ -260,6 +265,20 @@ def _without_zone(tree: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[s
         wrong = Unread("/source/timezone", shown(name), ("use_zone_name", {}))
         return {time.pointer: wrong for time in times}
     return {time.pointer: Unread(time.pointer, shown(time.text), ("use_zone", {})) for time in times}
+
+
+def _contradicted(facts: Facts) -> dict[str, Unread]:
+    """Return the sentences about values that contradict others, which findings about them show."""
+    rows = lookup(facts.tree, "/contradictions")
+    found: dict[str, Unread] = {}
+    for row in rows if isinstance(rows, list) else ():
+        if row.get("decides"):
+            pointer = row["facts"][0]
+            value = lookup(facts.tree, pointer)
+            quoted = None if value is MISSING or isinstance(value, list | dict) else shown(value)
+            texts = {language: row[language] for language in LANGUAGES}
+            found[pointer] = Unread(pointer, quoted, ("use_one_value", {}), texts=texts)
+    return found
 
 
 def _derived(
