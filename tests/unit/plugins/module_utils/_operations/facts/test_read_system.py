@@ -25,10 +25,8 @@ def test_the_example_of_the_fact_model() -> None:
             "via": "rest",
             "profile": "usphere_7",
             "certainty": {
-                "documented": [
-                    *("license_totals", "list_clusters", "list_hosts", "manager"),
-                    *("platform", "version", "vm_count"),
-                ],
+                "documented": ["license_totals", "manager", "platform"],
+                "observed": ["list_clusters", "list_hosts", "version", "vm_count"],
                 "assumed": ["license_server_link", "list_licenses", "server"],
             },
             "gathered_at": "2026-11-24T08:00:00Z",
