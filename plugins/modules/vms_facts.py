@@ -17,8 +17,10 @@ description:
     never passes a check.
   - It sends a fixed number of requests, regardless of the number of hosts; hosts are read in pages of 1,000.
   - The module fails only if the list of hosts cannot be read. Any other part of VMS that cannot be read is
-    unknown, with the reason V(gather_error) or V(unreachable), and a warning. A list of hosts that changes
-    each of the three times that it is read is unknown, too.
+    unknown, with the reason V(gather_error) or V(unreachable), and a warning.
+  - If the list of hosts may have further rows, because it changed each of the three times that it was read,
+    ended before its total, or a further page could not be read, the hosts that were read are returned, and
+    C(usphere.unknown) has C(/hosts/-). Such a system can fail a check by these hosts, but cannot pass it.
   - A time that a server returns without a time zone is returned without one. Checks read it in every zone;
     what differs is unknown, with the reason V(zone).
   - With O(via=node) it reads only the node that it runs on.
@@ -359,7 +361,9 @@ ansible_facts:
           type: dict
           sample: {state: pair, master_ip: 10.1.0.10, slave_ip: 10.1.0.11}
         hosts:
-          description: Every registered host, regardless of its status.
+          description:
+            - Every registered host, regardless of its status. If C(unknown) has C(/hosts/-), there may be
+              further ones.
           returned: when known
           type: list
           elements: dict
