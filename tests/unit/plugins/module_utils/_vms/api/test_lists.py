@@ -14,7 +14,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists im
     ForeignLink,
     target_of_link,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import Origin, Source, Step
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
+    PathStep,
+    ResponsePart,
+    Source,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import (
     NEXT,
@@ -39,8 +43,8 @@ OPEN = load_profile(
         },
     }
 )
-IN_HEADER = Source(Origin.HEADER, name="Link")
-IN_BODY = Source(Origin.BODY, (Step("links"), Step("next")))
+IN_HEADER = Source(ResponsePart.HEADER, name="Link")
+IN_BODY = Source(ResponsePart.BODY, (PathStep("links"), PathStep("next")))
 
 
 def with_paging(paging: Paging) -> Profile:
@@ -98,7 +102,7 @@ def test_an_unusable_total_does_not_end_a_list(
     server: Any, connect: Any, json_answer: Any, total: str
 ) -> None:
     """Two proxies each add a total, or the total is that of a page: all four rows are read."""
-    paging = Paging(OFFSET, "offset", "limit", 1000, total=Source(Origin.HEADER, name="Total"))
+    paging = Paging(OFFSET, "offset", "limit", 1000, total=Source(ResponsePart.HEADER, name="Total"))
 
     def script(request: Any) -> Any:
         offset = int(request.target.split("offset=")[1].split("&")[0])
@@ -113,7 +117,7 @@ def test_an_unusable_total_does_not_end_a_list(
 def test_a_list_that_was_sorted_anew_between_two_pages_has_its_rows(
     server: Any, connect: Any, json_answer: Any
 ) -> None:
-    paging = Paging(OFFSET, "offset", "limit", 1000, total=Source(Origin.HEADER, name="Total"))
+    paging = Paging(OFFSET, "offset", "limit", 1000, total=Source(ResponsePart.HEADER, name="Total"))
     server.script = lambda request: json_answer(
         hosts(1, 2) if "offset=0" in request.target else hosts(2), Total="3"
     )
