@@ -209,7 +209,11 @@ def _compare_end(system: SystemFacts, snapshots: Sequence[Snapshot]) -> Compared
     """Warn if VMS reports another end than the licenses have; the earlier one counts."""
     validity = combined(snapshots[0].editions(arch).validity for arch in ARCHES)
     stated, licensed = system.totals_end.value, validity.until
+    features = [holding for holding in system.holdings.counted if EDITION_GROUP not in holding.groups]
     if stated is None or licensed is None or _is_same_day(stated, licensed):
+        return Compared(system, list(snapshots))
+    if any(holding.end is not None and _is_same_day(stated, holding.end) for holding in features):
+        # VMS reports the first end of all licenses, which is that of a feature.
         return Compared(system, list(snapshots))
     note = Contradiction(
         "contradiction_end",

@@ -149,6 +149,13 @@ def test_the_earlier_end_counts(system, lic, now):
     assert found(late)["contradiction_end"]["decides"] is False
 
 
+def test_the_end_of_a_feature_explains_an_earlier_end(system, lic, now):
+    feature = lic("b", "srm", 4, kind="temporary", expires_at="2026-12-10T00:00:00Z")
+    stated = totals(cpu_allowed=4, edition="standard", ends_at="2026-12-10T00:00:00Z")
+    derived = derive(system([lic("a", "vms_standard", 4), feature], **stated), now)
+    assert derived.facts["contradictions"] == []
+
+
 # -- the connection --
 
 
