@@ -204,6 +204,7 @@ def _fill(
     first: List[str] = []
     links: Set[str] = set()
     start = FIRST
+    counted = False
     while True:
         page = fetch(start)
         reading.state_total(page.total)
@@ -212,6 +213,10 @@ def _fill(
             first = names
             if reading.total is None and count is not None:
                 reading.state_total(count())
+                counted = reading.total is not None
+        elif counted and start.number == 2 and names == first and reading.seen == reading.total:
+            # The server ignores paging, and the count agrees.
+            return None
         elif (
             (start.number, reading.total, ending) == (2, None, Ending.EMPTY_PAGE)
             and names
@@ -223,7 +228,8 @@ def _fill(
         # An empty page counts as a row, so that endless links to empty pages end, too.
         if reading.returned > MOST_ROWS or start.number > MOST_ROWS:
             return IncompleteList(reading.seen, reading.total, limit=MOST_ROWS)
-        if reading.changed is None and reading.seen == reading.total:
+        # A count of another call does not show that this list ends: the next page has to be without new rows.
+        if reading.changed is None and reading.seen == reading.total and (not counted or not page.rows):
             return None
         is_last = page.next is None if ending is Ending.NO_LINK else not page.rows
         # Of a list that changed, further pages are read for the rows that they still have.
