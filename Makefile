@@ -185,6 +185,12 @@ COUNT ?= 2000
 soak: $(VENV)/.test link ## soak test: thousands of operations with faults, validated against a ledger; SEED=7, COUNT=500
 	$(BIN)/python tests/faults/soak.py --seed $(SEED) --count $(COUNT)
 
+# Figures of the property test that every run of the unit tests has in short.
+SEQUENCES ?= 2000
+.PHONY: lying-server
+lying-server: $(VENV)/.test link ## random servers that answer wrongly, or truly in one of many ways; prints the figures; SEED=7, SEQUENCES=500
+	LYING_SEED=$(SEED) LYING_SEQUENCES=$(SEQUENCES) $(BIN)/python -m pytest -q -s tests/unit/plugins/module_utils/_vms/test_lying_server.py
+
 # The gate is compared with ansible.utils, which the package ansible contains.
 SIZES ?= 200 1000
 # The newest interpreter, also if a shim hides it, since the newest ansible is the one to compare with.

@@ -13,7 +13,12 @@ from ansible.vars.reserved import is_reserved_name
 
 try:
     from ansible.template import is_trusted_as_template
+
+    NONE_IS_TEXT = False
 except ImportError:
+    # Templates without native types result in text, and none in an empty one.
+    NONE_IS_TEXT = True
+
     # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
     def is_trusted_as_template(value):
         """Return whether Ansible would template the text."""
@@ -25,8 +30,13 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
     FactsError,
     PolicyError,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalize
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import (
+    OMITTED,
+    normalize,
+    vaulted_texts,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.quoted_value import without_texts
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings import decision
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.check_host import (
     HostCheck,
@@ -41,8 +51,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
     PrivateDirectory,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+    reserved_check,
     task_finder,
     template_check,
+    without_empty,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import host_summary
 
@@ -61,8 +73,9 @@ ARGUMENTS = {
     "detail": {"type": "bool", "default": False},
     "language": {"type": "str"},
 }
-# What Ansible sets itself, beside its reserved names, which differ between releases.
-MAGIC = frozenset(C.INTERNAL_STATIC_VARS) | {"environment", "hostvars", "omit", "vars", "ansible_search_path"}
+
+_is_template = template_check(is_trusted_as_template)
+_is_reserved = reserved_check(C.INTERNAL_STATIC_VARS, is_reserved_name)
 
 preload()
 
@@ -91,6 +104,9 @@ class ActionModule(ActionBase):
             )
             return result
         failed = summary.pop("stops") and arguments["fail"]
+        if NONE_IS_TEXT and summary["decision"] != "compliant":
+            # A template results in text that no longer tells that it was vaulted.
+            summary = without_texts(summary, vaulted_texts(task_vars or {}))
         return {**result, **summary, "failed": failed}
 
     def _check(self, arguments, task_vars, language):
@@ -98,9 +114,10 @@ class ActionModule(ActionBase):
             str.__str__(task_vars["inventory_hostname"]),
             task_vars,
             self._resolve,
-            template_check(is_trusted_as_template),
-            lambda name: name in MAGIC or is_reserved_name(name),
+            _is_template,
+            _is_reserved,
         )
+        self._refuse_run_once(variables.host, task_vars)
         check = HostCheck(
             arguments,
             task_finder(self._find_needle, AnsibleError, self._loader.path_dwim),
@@ -130,8 +147,19 @@ class ActionModule(ActionBase):
             return {**summarize(found), "result": found, **notes}
         return {**check.summary(given, inventory, language, summarize), **notes}
 
+    def _refuse_run_once(self, host, task_vars):
+        """Refuse to check one host where the play has several: the others would look compliant."""
+        others = [name for name in task_vars.get("ansible_play_hosts", ()) if name != host]
+        # A loop or delegate_to says which hosts the task is about.
+        is_meant = "ansible_loop_var" in task_vars or self._task.delegate_to
+        if self._task.run_once and others and not is_meant:
+            raise PolicyError("host_run_once", host=host, hosts=[*others[:5], *(["…"] if others[5:] else [])])
+
     def _resolve(self, value):
         try:
-            return normalize(self._templar.template(value))
+            found = self._templar.template(value)
+            return normalize(without_empty(value, found, _is_template) if NONE_IS_TEXT else found)
         except AnsibleError as error:
+            if type(error).__name__ == "AnsibleValueOmittedError":
+                return OMITTED
             raise FactsError("host_fact_template", pointer="", reason=str(error)) from error

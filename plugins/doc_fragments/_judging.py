@@ -49,6 +49,7 @@ options:
     description:
       - What it means to a plain JSON Schema that a property which it constrains is missing. Default is
         V(undetermined); C(x-absent) in a schema states it for a part of the schema.
+      - Empty facts never comply, also with V(allowed). With V(violation) they are non-compliant.
     type: str
     choices: [undetermined, allowed, violation]
     version_added: 0.10.0

@@ -31,13 +31,17 @@ options:
         from host name to them, in which V(null) is a host without facts. For a node also the facts of
         M(ansible.builtin.setup) (C(ansible_facts)).
       - If O(policy) consists of JSON Schemas only, also facts in your own words, of one host or as a mapping
-        from host name to them. With O(host), a mapping is always one host. Without it, a mapping is a fleet
-        if none of its keys is a name that the schema reads, and each of its values is a mapping with such a
-        name, empty or null. A mapping that can be both is an error. An empty mapping and null do not count as
-        facts.
+        from host name to them. With O(host), a mapping is always one host. Without it, a mapping with
+        several keys is a fleet if none of its keys is the name of a property in the schema, and each of its
+        values is a mapping with a name that the schema reads, empty or null. With O(expected_hosts), a
+        mapping whose values are mappings or null is always a fleet. A mapping that can be both is an error,
+        as is one with a single key whose value is a mapping. Null does not count as facts.
+        An empty mapping as a whole, or of a host, is facts that lack what C(required) or O(absent=violation)
+        ask for; they never comply.
       - Variables of a host are taken for facts of a JSON Schema only from C(hostvars), or if they have
         C(inventory_hostname) and C(ansible_facts) or C(groups). The schema then reads the variables that it
-        names, as M(unicloud.usphere.host_compliance) does.
+        names, as M(unicloud.usphere.host_compliance) does. Names that Ansible uses itself are an error. A
+        host without such a variable has no facts, also if it has C(usphere).
       - Also the variables of a host, with C(usphere) and C(usphere_site_facts), or C(hostvars), read as
         M(unicloud.usphere.license_compliance) reads them; with O(facts_map), facts in your own words.
       - A key that is not in the schema of C(HostFacts) is an error of its host, which names the nearest known
@@ -107,6 +111,11 @@ _value:
       description: Every system with its decision and, if it does not comply, the licenses to buy.
       type: list
       elements: dict
+    warnings:
+      description: Warnings about the JSON Schemas of the policy, in English and Chinese, also displayed.
+      type: list
+      elements: dict
+      returned: if there are any
     findings:
       description: Failures, undecided checks, errors and warnings, each with rule, fact, location and remedy.
       type: list
@@ -114,6 +123,7 @@ _value:
 """
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 try:
     from ansible.template import is_trusted_as_template
@@ -143,6 +153,9 @@ def license_compliance(
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
+    from ansible import constants as C
+    from ansible.vars.reserved import is_reserved_name
+
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
         evaluate_fleet,
@@ -150,6 +163,7 @@ def license_compliance(
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        reserved_check,
         template_check,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
@@ -169,12 +183,18 @@ def license_compliance(
                 "coerce": coerce,
             }
         )
+        for warning in run.policy.warnings("en"):
+            Display().warning(warning)
         subjects = given_facts.read_given(
             facts,
             options.read_host(host),
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
-            is_template=template_check(is_trusted_as_template),
+            reader=given_facts.VariableReader(
+                template_check(is_trusted_as_template),
+                reserved_check(C.INTERNAL_STATIC_VARS, is_reserved_name),
+                expected_hosts is not None,
+            ),
         )
         return evaluate_fleet.evaluate(subjects, run, options.read_hosts(expected_hosts))
     except PolicyError as error:

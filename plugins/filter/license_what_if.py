@@ -147,10 +147,14 @@ def license_what_if(
 ):
     """Return the differences between the results for ``systems`` with and without the changes."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
+    from ansible import constants as C
+    from ansible.vars.reserved import is_reserved_name
+
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options, what_if
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        reserved_check,
         template_check,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
@@ -182,7 +186,10 @@ def license_what_if(
             options.read_host(host),
             fact_map=fact_map,
             names=run.policy.own_names,
-            is_template=template_check(is_trusted_as_template),
+            reader=given_facts.VariableReader(
+                template_check(is_trusted_as_template),
+                reserved_check(C.INTERNAL_STATIC_VARS, is_reserved_name),
+            ),
         )
         return what_if.what_if(subjects, run, overlay)
     except PolicyError as error:

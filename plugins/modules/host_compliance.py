@@ -17,6 +17,8 @@ description:
     facts of the host that the schema names.
   - An unknown value never passes. A host without facts is undetermined and fails.
   - Runs for each host as any task does, with C(when), C(loop), C(delegate_to), C(serial) and all strategies.
+    With C(run_once) only the first host would be checked and the others would look compliant, so that is an
+    error if the play has several hosts, except with C(loop) or C(delegate_to).
   - This action judges one host by its own facts. Take M(unicloud.usphere.license_compliance) to check a
     complete fleet in one step, with pools over several systems, purchased licenses, License Servers and
     reports. Both reach the same verdict for the same facts.
@@ -68,12 +70,18 @@ options:
     description:
       - The facts of the host. For a JSON Schema any data, for a C(LicensePolicy) the facts of
         M(unicloud.usphere.vms_facts) (C(HostFacts)) or of M(ansible.builtin.setup).
-      - Null, an empty text and an empty mapping do not count as facts, so the host is undetermined.
+      - Null and an empty text do not count as facts, so the host is undetermined.
+      - An empty mapping states that the host has none of the values. For a JSON Schema, C(required) and
+        O(absent=violation) then make the host non-compliant; everything else is undetermined. For a
+        C(LicensePolicy) it does not count as facts.
       - By default, for a JSON Schema, the variables of the host that the schema names at its top level
         (C(properties), C(required), C(dependentRequired) and such, also in C(allOf), C(not), C(if) or
         C($ref)), else the facts of these names in C(ansible_facts), with or without the prefix
         C(ansible_). Templates in variables are resolved, facts are never templated. A name that Ansible
         reserves, such as C(groups) or C(environment), is an error.
+      - A value that is C(omit) is left out, at any depth. Before ansible-core 2.19, a template that results
+        in nothing results in an empty text. Such a text of a variable counts as null here; in O(facts), in
+        filters and in tests it cannot be told from other empty texts.
       - Variables are never all facts of a host. C(additionalProperties=false) is answered for the named
         variables only; keywords that look at all properties, such as C(patternProperties) or
         C(maxProperties), are an error without O(facts).
@@ -110,7 +118,8 @@ options:
     type: raw
   fail_on:
     description:
-      - Decisions that fail the host. Only V(undetermined) may be left out.
+      - Decisions that fail the host. Only V(undetermined) may be left out. A host without facts is
+        V(undetermined); stated facts that lack a required value are V(non_compliant).
     type: list
     elements: str
     choices: [error, non_compliant, undetermined]

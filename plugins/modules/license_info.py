@@ -97,11 +97,20 @@ EXAMPLES = r"""
 RETURN = r"""
 server:
   description:
-    - The License Server itself; C(time) is its own clock, by which licenses expire. C(product) is the product
-      of a product node.
+    - The License Server itself; C(time) is its own clock, by which licenses expire. C(zone) is the offset of
+      that clock, and C(zone_certainty) is V(stated) by the server, the profile or an option, or V(derived)
+      from the difference between its clock and the header C(Date); both are null if the zone is not known.
+      C(product) is the product of a product node.
   returned: when read
   type: dict
-  sample: {id: ls-east, version: E1209, time: "2026-11-24T08:00:00Z", peer: null, product: null}
+  sample:
+    id: ls-east
+    version: E1209
+    time: "2026-11-24T08:00:00Z"
+    zone: "+08:00"
+    zone_certainty: stated
+    peer: null
+    product: null
 licenses:
   description: The licenses, including uninstalled ones. Values that the server does not report are null.
   returned: when read

@@ -17,8 +17,10 @@ description:
     never passes a check.
   - It sends a fixed number of requests, regardless of the number of hosts; hosts are read in pages of 1,000.
   - The module fails only if the list of hosts cannot be read. Any other part of VMS that cannot be read is
-    unknown, with the reason V(gather_error) or V(unreachable), and a warning. A list of hosts that changes
-    each of the three times that it is read is unknown, too.
+    unknown, with the reason V(gather_error) or V(unreachable), and a warning.
+  - If the list of hosts may have further rows, because it changed each of the three times that it was read,
+    ended before its total, or a further page could not be read, the hosts that were read are returned, and
+    C(usphere.unknown) has C(/hosts/-). Such a system can fail a check by these hosts, but cannot pass it.
   - A time that a server returns without a time zone is returned without one. Checks read it in every zone;
     what differs is unknown, with the reason V(zone).
   - With O(via=node) it reads only the node that it runs on.
@@ -359,7 +361,9 @@ ansible_facts:
           type: dict
           sample: {state: pair, master_ip: 10.1.0.10, slave_ip: 10.1.0.11}
         hosts:
-          description: Every registered host, regardless of its status.
+          description:
+            - Every registered host, regardless of its status. If C(unknown) has C(/hosts/-), there may be
+              further ones.
           returned: when known
           type: list
           elements: dict
@@ -394,7 +398,10 @@ ansible_facts:
           type: dict
           sample: {cpu_allowed: 4, cpu_managed: 4, vm_allowed: 500, edition: enterprise}
         license_server:
-          description: The system's License Server, its client there, and the clock skew of the server.
+          description:
+            - The system's License Server, its client there, and the clock skew of the server. C(zone) is the
+              offset of its clock and C(zone_certainty) is V(stated) or V(derived), as in
+              RV(unicloud.usphere.license_info#module:server).
           returned: when known
           type: dict
           sample:
@@ -403,6 +410,8 @@ ansible_facts:
             state: connected
             fetched_at: "2026-11-20T01:00:00Z"
             clock_skew_s: 1
+            zone: "+08:00"
+            zone_certainty: stated
         licenses:
           description: The licenses assigned to the system; C(complete) is whether the list is complete.
           returned: when known

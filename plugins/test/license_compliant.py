@@ -53,6 +53,7 @@ _value:
 """
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 try:
     from ansible.template import is_trusted_as_template
@@ -80,6 +81,9 @@ def license_compliant(
 ):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must be fast, so import the engine in the function.
+    from ansible import constants as C
+    from ansible.vars.reserved import is_reserved_name
+
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
         evaluate_fleet,
@@ -87,6 +91,7 @@ def license_compliant(
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        reserved_check,
         template_check,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
@@ -105,6 +110,8 @@ def license_compliant(
                 "coerce": coerce,
             }
         )
+        for warning in run.policy.warnings("en"):
+            Display().warning(warning)
         # The result is a boolean without the name of the system, so any name is suitable.
         subjects = given_facts.read_given(
             facts,
@@ -112,7 +119,10 @@ def license_compliant(
             default="system",
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
-            is_template=template_check(is_trusted_as_template),
+            reader=given_facts.VariableReader(
+                template_check(is_trusted_as_template),
+                reserved_check(C.INTERNAL_STATIC_VARS, is_reserved_name),
+            ),
         )
         if run.policy.own_names is None:
             given_facts.refuse_own_words(subjects)

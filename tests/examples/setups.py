@@ -263,6 +263,7 @@ NOT_PLAYED = {
         for name in (
             "Check host variables",
             "Check one variable",
+            "Check in an assertion",
             "Check the facts of setup",
             "Check a file of a CMDB",
         )

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -15,7 +14,6 @@ from typing import Any
 import pytest
 from own_facts_guide import guide_examples, outputs, write_files
 
-LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 RECAP = re.compile(r"^(\w+) +: ok=(\d+).* failed=(\d+)", re.MULTILINE)
 
 
@@ -23,7 +21,7 @@ def play(directory: Path, name: str, *arguments: str) -> tuple[int, str]:
     """Run a play of the guide in ``directory``; return the exit code and everything that was printed."""
     program = str(Path(sys.executable).parent / "ansible-playbook")
     done = subprocess.run(
-        [program, "-i", "inventory.yml", name, "-e", json.dumps(LOCAL), *arguments],
+        [program, "-i", "inventory.yml", name, *arguments],
         cwd=directory,
         env={
             **os.environ,
@@ -85,10 +83,22 @@ def test_the_hosts_of_the_guide_fail_with_its_sentences(name: str, section: str,
         assert missing == [], printed
 
 
-def test_one_variable_complies(directory: Path) -> None:
-    code, printed = play(directory, "mapping.yml")
+@pytest.mark.parametrize("name", ["mapping.yml", "assert.yml"])
+def test_one_variable_complies(name: str, directory: Path) -> None:
+    code, printed = play(directory, name)
     assert code == 0, printed
     assert failed_hosts(printed) == set()
+
+
+def test_an_assertion_fails_with_the_report(directory: Path) -> None:
+    path = directory / "assert.yml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("cpu_count: 4", "cpu_count: 16"), encoding="utf-8"
+    )
+    code, printed = play(directory, "assert.yml")
+    assert code == 2, printed
+    assert squeezed("/cpu_count is 16; it must be at most 8") in squeezed(printed)
+    assert "plan" not in printed.lower().replace("explan", "")
 
 
 def test_the_facts_of_setup_comply(directory: Path) -> None:

@@ -33,6 +33,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.mode
     SESSION,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
+    ERROR_NAMES,
     SECRET_KEYS,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import (
@@ -146,7 +147,16 @@ class Parts:
             "field_path_of_row": {**ref("field_path"), "not": {"pattern": "^/"}},
             "place": any_of(ref("field_path"), one_of_keys(place)),
             "token": any_of(ref("field_path"), one_of_keys({**place, "cookie": ref("source_name")})),
-            "error": closed({name: self._alternatives("place") for name in ("code", "message")}),
+            "error": closed(
+                {
+                    **{name: self._alternatives("place") for name in ("code", "message")},
+                    "codes": {
+                        "description": "The server's own codes, each with its name in this collection.",
+                        "type": "object",
+                        "additionalProperties": {"enum": list(ERROR_NAMES)},
+                    },
+                }
+            ),
             "table": {"type": "object", "minProperties": 1, "additionalProperties": VALUE},
             "timezone": {
                 "description": "An offset such as +08:00, or an IANA name such as Asia/Shanghai.",
@@ -320,7 +330,7 @@ class Parts:
         size = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
         common: Schema = {"limit": ref("text"), "size": size, "total": ref("place")}
         if count:
-            common["count"] = {"const": count, "description": "The operation that counts the rows."}
+            common["count"] = self.count(count)
         first = {"first": {"enum": [0, 1]}}
         styles = {
             style: closed({"style": {"const": style}, **own, **common}, ("style", style, "limit", "size"))
@@ -334,6 +344,9 @@ class Parts:
             "description": "How a list is paged. none means that the complete list is returned at once.",
             **any_of({"const": NO_PAGING}, *styles.values()),
         }
+
+    def count(self, name: str) -> Schema:
+        return {"const": name, "description": "The operation that counts the rows."}
 
     def base(self) -> Schema:
         properties = {
@@ -371,6 +384,7 @@ class Parts:
             "csrf": closed({"token": ref("token"), "send": ref("header_name")}, ("token", "send")),
             "logout": logout,
             "refused_status": any_of(ref("status"), listed(ref("status"))),
+            "refused": {**ref("rules"), "description": "Rules, each of which recognizes an ended session."},
         }
         in_body = any_of({"type": "string"}, {"type": "object", "required": ["at"]})
         needs_send = {

@@ -59,12 +59,19 @@ def operation(name: str, shape: OperationFields, parts: Parts) -> Schema:
         "error": ref("error"),
         "fields": mapped,
     }
+    if shape.may_be_empty:
+        properties["empty"] = ref("rules")
+    conditions = request["allOf"]
     if shape.lists:
         properties["alternatives"] = {**ref("data_keys"), "description": "Alternative keys of the list."}
-        properties["empty"] = ref("rules")
         properties["paging"] = parts.paging(COUNTS.get(name, ""))
+    if name in COUNTS:
+        properties["count"] = parts.count(COUNTS[name])
+        in_paging = {"paging": {"type": "object", "required": ["count"]}}
+        both = {"required": ["count", "paging"], "properties": in_paging}
+        conditions = [*conditions, {"not": both}]
     needed = ["certainty", "method", "path", *(["fields"] if shape.required else [])]
-    return closed(properties, needed, allOf=request["allOf"])
+    return closed(properties, needed, allOf=conditions)
 
 
 def operations(names: Sequence[str], removable: bool) -> Schema:

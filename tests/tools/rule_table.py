@@ -167,7 +167,13 @@ ROWS: tuple[RuleRow, ...] = (
     RuleRow(
         "R20",
         "When that license expires, login is refused until VMS has fetched licenses again.",
-        checks=("r20-login-refused", "r20-login-interruption", "r20-reconnect", "r20-clock-skew"),
+        checks=(
+            "r20-login-refused",
+            "r20-login-interruption",
+            "r20-reconnect",
+            "r20-clock-skew",
+            "r31-no-contradictions",
+        ),
         refusals=("login_ends_with", "login_still_refused"),
         facts=("/login/state", "/login/interrupted_at", "/login/covered"),
     ),
@@ -254,10 +260,10 @@ ROWS: tuple[RuleRow, ...] = (
     RuleRow(
         "R31",
         "CPUs, VMs and hosts are separate units; each product is counted in one of them.",
-        checks=_QUANTITIES,
+        checks=(*_QUANTITIES, "r31-no-contradictions"),
         pools=("r31-sockets",),
         refusals=("quantity_below_one",),
-        facts=("/effective/products", "/features/srm/missing"),
+        facts=("/effective/products", "/features/srm/missing", "/contradictions"),
     ),
     RuleRow(
         "R32",

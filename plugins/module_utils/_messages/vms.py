@@ -178,6 +178,23 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} reports {total} rows for {method} {path} but returned {got}; try again",
         "{endpoint} 报告 {method} {path} 共有 {total} 行，但只返回了 {got} 行；请重试",
     ),
+    "answer_row_repeated": (
+        "{endpoint} changed the list of {method} {path} each of the {readings} times that it was read: it "
+        "returned {row} twice, and {got} of {total} rows; try again while no object is added or removed",
+        "{endpoint} 在 {readings} 次读取 {method} {path} 的过程中列表均发生变化：{row} 返回了两次，共读到 "
+        "{got} / {total} 行；请在没有对象增减时重试",
+    ),
+    "answer_cut_off": (
+        "{endpoint} returned {got} of {total} rows for {method} {path} before a request failed; fix the "
+        "cause, then try again",
+        "{endpoint} 对 {method} {path} 返回 {got} / {total} 行之后请求失败；请排除原因后重试",
+    ),
+    "answer_link": (
+        "the link to the next page in the answer of {endpoint} to {method} {path} must stay on that server; "
+        "got {link}; check paging of the profile",
+        "{endpoint} 对 {method} {path} 的应答中，下一页链接应指向同一服务器，实际为 {link}；请检查接口配置中"
+        "的 paging",
+    ),
     "protected_vms_uncertain": (
         "{endpoint} lists {names} in several recovery plans without ids, so the number of protected virtual "
         "machines is between {low} and {high}; set it in site as features.srm.used",

@@ -14,9 +14,18 @@ from doc_examples import Kind, kind_of
 from own_facts_guide import files, guide_examples, outputs, table_rows, write_files
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import InvalidDocument
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.files import find_here
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
     Document,
     load_bytes,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import FAIL_ON
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.check_host import HostCheck
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.host_scope import (
+    stated_facts,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.private_files import (
+    PrivateDirectory,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.evaluate import (
     evaluate_schema,
@@ -30,6 +39,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_sche
     SchemaResult,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.prepare import load_schema
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_identity import Inventory
 
 AS_OF = datetime(2026, 11, 30, tzinfo=timezone.utc)
 ROWS = list(table_rows())
@@ -62,10 +72,21 @@ def test_the_guide_has_tables_of_decisions() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['Schema']} {row['Facts']} {row['Decision']}")
-def test_decisions_of_the_tables(row: dict[str, Any]) -> None:
-    schema = load_schema(Document("inline", row["Schema"]))
-    found = judged(schema, row["Facts"], row.get("absent", "undetermined"), row.get("coerce", False))
-    assert found.verdict.value == row["Decision"]
+def test_the_action_decides_as_the_tables_say(row: dict[str, Any], tmp_path: Path) -> None:
+    options = {name: row[name] for name in ("absent", "coerce") if name in row}
+    options = {
+        name: str(value).split(" ")[0] if name == "absent" else value for name, value in options.items()
+    }
+    check = HostCheck(
+        {"policy": row["Schema"], "as_of": AS_OF.isoformat(), "fail_on": list(FAIL_ON), **options},
+        find_here,
+        PrivateDirectory(str(tmp_path)),
+        [],
+    )
+    given = stated_facts(row["Facts"], "node", plain=True)
+    inventory = Inventory(frozenset(("node",)))
+    assert check.result(given, inventory)["decision"] == row["Decision"]
+    assert check.summary(given, inventory, "", dict)["decision"] == row["Decision"]
 
 
 def facts_of(section: str) -> dict[str, Any]:
@@ -101,7 +122,7 @@ def test_outputs_of_hosts(section: str, policy: str, tmp_path: Path) -> None:
 
 def test_every_file_is_read() -> None:
     checked = [each.text for each in guide_examples() if kind_of(each) is Kind.OWN_FACTS]
-    others = {"inventory.yml", "variables.yml", "mapping.yml", "setup.yml", "cmdb.yml"}
+    others = {"inventory.yml", "variables.yml", "mapping.yml", "assert.yml", "setup.yml", "cmdb.yml"}
     assert {name for name, text in files().items() if text in checked} == READ
     assert files().keys() == READ | others
 

@@ -16,6 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     read_system,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists import Listed
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClusterRecord,
     HostRecord,
@@ -94,6 +95,11 @@ LINK = ServerLink(
 AWAY = Unreachable("unreachable_refused", endpoint="https://x:1")
 
 
+def listed(records: Any) -> Listed[Any]:
+    """Return ``records`` as a complete list; a ``Listed`` is returned as it is."""
+    return records if isinstance(records, Listed) else Listed(tuple(records))
+
+
 class System:
     """A VMS in memory. An exception in the place of a value is raised."""
 
@@ -121,11 +127,11 @@ class System:
             raise answer
         return answer
 
-    def hosts(self) -> Any:
-        return self._answer("hosts")
+    def host_list(self) -> Listed[Any]:
+        return listed(self._answer("hosts"))
 
-    def clusters(self) -> Any:
-        return self._answer("clusters")
+    def cluster_list(self) -> Listed[Any]:
+        return listed(self._answer("clusters"))
 
     def manager(self) -> Any:
         return self._answer("manager")
@@ -163,11 +169,11 @@ class Server:
             raise self._server
         return self._server
 
-    def licenses(self) -> Any:
+    def license_list(self) -> Listed[Any]:
         self.calls.append("licenses")
         if isinstance(self._licenses, Exception):
             raise self._licenses
-        return self._licenses
+        return listed(self._licenses)
 
 
 def read(system: System | None = None, server: Server | None = None, **options: object) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from ..reading.system import SystemFacts, read_system
 from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
 from ..state.ledger import Ledger
 from ..values.model import DEAD_STATUSES, Kind
+from .contradiction_rows import write_contradictions
 from .effective import system_editions, write_effective
 from .feature_facts import write_features
 from .forecast import write_outlook
 from .possible_facts import Tree, merge_trees, span_entry
 from .product_rows import RowWriter
+from .totals import compare_totals
 
 
 @dataclass(frozen=True)
@@ -72,15 +74,18 @@ def _derive(facts: Mapping[str, object], now: dt.datetime, catalog: Catalog) -> 
     """Return the derived facts of a system whose times are in UTC; a time without a zone is unknown."""
     system = read_system(facts, now, catalog)
     snapshots = list(Ledger(system.holdings.counted, now, catalog, system.complete).snapshots())
+    compared = compare_totals(system, snapshots, now, catalog)
+    system, snapshots = compared.system, compared.snapshots
     writer = RowWriter(system, catalog, now)
     out = FactTree()
-    write_effective(out, system, snapshots[0], writer, catalog, now)
+    write_effective(out, system, snapshots[0], writer, catalog, now, compared.end)
     write_outlook(out, system, snapshots, writer, now)
     write_features(out, system, snapshots[0], system_editions(system, snapshots[0]), catalog)
     _write_preinstalled(out, system, now)
     _write_terms(out, system)
     _write_catalog(out, system, catalog)
     _write_hot_standby(out, system)
+    write_contradictions(out, system)
     return Derived(out.facts, out.unknown, out.origins)
 
 

@@ -65,7 +65,9 @@ def only(editions: Editions) -> Fact[str]:
 def system_editions(system: SystemFacts, snapshot: Snapshot) -> Editions:
     """Return the possible editions from the licenses, or from the totals if the list is not complete."""
     if system.complete:
-        return possible_editions(snapshot)
+        found = possible_editions(snapshot)
+        # Another edition in the totals of VMS contradicts that of the licenses.
+        return found if system.reported_edition is None else found | {system.reported_edition}
     if system.totals_edition.value is not None:
         return frozenset({system.totals_edition.value})
     return frozenset({None, *EDITIONS})
@@ -85,8 +87,9 @@ def write_effective(
     writer: RowWriter,
     catalog: Catalog,
     as_of: dt.datetime,
+    earlier_end: Optional[dt.datetime] = None,
 ) -> None:
-    """Set ``effective.*`` and ``upgrades``."""
+    """Set ``effective.*`` and ``upgrades``. ``earlier_end`` is an earlier end that VMS reports."""
     if system.scope_cause is not None:
         for pointer in (*EFFECTIVE, "/upgrades"):
             out.miss(pointer, system.scope_cause)
@@ -100,7 +103,7 @@ def write_effective(
     out.put("/effective/origin", "licenses")
     out.put_or_miss("/effective/edition", only(editions).value, cause, origin)
     out.put_or_miss("/effective/editions", _held_editions(snapshot), cause, origin)
-    _write_validity(out, system, snapshot, as_of)
+    _write_validity(out, system, snapshot, as_of, earlier_end)
     rows = writer.rows(snapshot, editions)
     ids = [holding.id for holding in system.holdings.counted]
     out.put("/effective/products", spread(rows, "/effective/products", out.unknown), ids)
@@ -122,7 +125,13 @@ def _held_editions(snapshot: Snapshot) -> Optional[List[str]]:
     return names
 
 
-def _write_validity(out: FactTree, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> None:
+def _write_validity(
+    out: FactTree,
+    system: SystemFacts,
+    snapshot: Snapshot,
+    as_of: dt.datetime,
+    earlier_end: Optional[dt.datetime],
+) -> None:
     """Set the default license of the system and its end."""
     validity = combined(state.validity for state in snapshot.rows.values())
     until, default = validity.until, validity.default
@@ -130,6 +139,8 @@ def _write_validity(out: FactTree, system: SystemFacts, snapshot: Snapshot, as_o
     cause = unite(causes) or Unknown("absent", ("/licenses/items",))
     origin = [] if default is None else [default]
     out.put_or_miss("/effective/default_license", default, cause, origin)
+    if earlier_end is not None:
+        until, origin = earlier_end, ["/license_totals/ends_at"]
     if until is not None:
         out.put("/effective/valid_until", format_end(until), origin)
         out.put("/effective/days_to_lapse", days_until(until, as_of), origin)

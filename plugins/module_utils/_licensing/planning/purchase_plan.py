@@ -24,6 +24,7 @@ from ..catalog.feature_needs import arch_support, edition_needed, packs_for
 from ..facts.effective import edition_cause, possible_editions
 from ..facts.feature_facts import feature_quantity
 from ..facts.forecast import login_state, open_ends
+from ..facts.totals import compare_totals
 from ..reading.system import SystemFacts, read_system
 from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
 from ..state.ledger import Ledger
@@ -168,8 +169,10 @@ class _Planner:
     def __init__(
         self, system: SystemFacts, now: dt.datetime, asked: Tuple[Feature, ...], catalog: Catalog
     ) -> None:
-        self._system, self._now, self._asked, self._catalog = system, now, asked, catalog
-        self._snapshots = list(Ledger(system.holdings.counted, now, catalog).snapshots())
+        snapshots = list(Ledger(system.holdings.counted, now, catalog).snapshots())
+        compared = compare_totals(system, snapshots, now, catalog)
+        self._system, self._snapshots = compared.system, compared.snapshots
+        self._now, self._asked, self._catalog = now, asked, catalog
         self._unknown: List[str] = []
         self._notes: List[Violation] = []
 
@@ -258,6 +261,8 @@ class _Planner:
             else:
                 trials.append(TrialNeed(feature, need.edition, need.rule, ends))
         causes = [*system.demand.causes]
+        if system.demand.conflict is not None:
+            causes.append(system.demand.conflict)
         cause = edition_cause(system)
         if cause is not None:
             causes.append(cause)

@@ -22,6 +22,7 @@ class Demand:
     ``possible`` are the architectures that have, or may have, hosts; ``single`` is the only one, if it is
     certain. ``containers`` counts the sockets in container clusters, ``container_arches`` are the
     architectures of those hosts. ``causes`` and ``container_causes`` explain why a number is an interval.
+    ``conflict`` is the cause if VMS reports another total than its hosts.
     """
 
     sockets: Mapping[Arch, Interval]
@@ -31,6 +32,7 @@ class Demand:
     container_arches: Tuple[Arch, ...]
     causes: Tuple[Unknown, ...]
     container_causes: Tuple[Unknown, ...]
+    conflict: Optional[Unknown] = None
 
     @property
     def single(self) -> Optional[Arch]:

@@ -16,8 +16,8 @@ import json
 from dataclasses import dataclass
 from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
-from ..._facts import ZONE, Unknown
-from ..._pointer import split
+from ..._facts import CONFLICT, ZONE, Unknown
+from ..._pointer import lookup, split
 from ..._time import NEVER, NEVER_TEXT, End, lacks_zone, read_fact_time
 from ..values.license_row import (
     normalize_arch,
@@ -112,6 +112,13 @@ class Reader:
         """Return False if the value is known to be absent: missing and not listed as unknown."""
         fact = self.raw(pointer)
         return fact.known or fact.unknown != Unknown("absent", (pointer,)) or pointer in self.listed
+
+    def stated(self, pointer: str) -> object:
+        """Return the value at ``pointer`` even if it is listed as contradicted; None if there is none."""
+        cause = self.listed_reason(pointer)
+        if cause is not None and cause.reason != CONFLICT:
+            return None
+        return lookup(self._facts, pointer)
 
     def read(self, pointer: str, accept: Callable[[object], Optional[_U]]) -> "Fact[_U]":
         """Return the value converted by ``accept``; unknown if ``accept`` returns None."""

@@ -6,17 +6,28 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from ..._facts import Unknown
 from ..._interval import ANYTHING, NOTHING, Interval, exactly
 from ..._pointer import escape
+from ..._time import End
 from ..catalog.catalog import Catalog
 from ..values.model import Arch, Edition, Feature, LicenseClass, Login
 from ..values.version import Version, parse_version
 from .clocks import between_clocks
+from .contradictions import (
+    Contradiction,
+    Word,
+    certainty_of,
+    compare_connection,
+    compare_sockets,
+    compare_use,
+    notes,
+    use_conflict,
+)
 from .demand import Demand, read_demand
-from .fact_reader import Fact, Reader, as_word, known, unite
+from .fact_reader import Fact, Reader, as_count, as_word, known, unite
 from .holdings import Holdings, Item, classify, read_items
 
 #: Reasons for a value that is present but unusable.
@@ -40,7 +51,10 @@ class SystemFacts:
     ``list_cause`` is None if the license list is complete. ``totals_edition`` and ``totals_cpu`` are the
     totals that VMS reports. ``never_fetched`` is True if no License Server was ever connected. ``login`` is
     whether VMS accepts logins; None if it is not reported. ``own_uses`` is the used quantity of the feature
-    products that exist only in a site's catalog (R2).
+    products that exist only in a site's catalog (R2). ``unfetched`` are the ids of licenses that VMS cannot
+    have fetched, ``contradictions`` are statements that exclude each other, and ``reported_edition`` is the
+    edition of the totals if it contradicts the licenses. ``certainty`` is that of the calls for totals and
+    licenses; ``stated_cpu`` and ``stated_edition`` are the totals as they are stated, to be compared.
     """
 
     catalog: Catalog
@@ -63,6 +77,14 @@ class SystemFacts:
     hot_standby: Fact[str]
     vms_total: Fact[int]
     group_causes: Mapping[str, Optional[Unknown]]
+    read_at: Fact[dt.datetime]
+    totals_end: Fact[End]
+    stated_cpu: Optional[int]
+    stated_edition: Optional[Edition]
+    certainty: Mapping[str, Word]
+    unfetched: FrozenSet[str]
+    contradictions: Tuple[Contradiction, ...]
+    reported_edition: Optional[Edition] = None
 
     @property
     def login_refused(self) -> bool:
@@ -76,7 +98,7 @@ class SystemFacts:
 
     @property
     def demand_cause(self) -> Optional[Unknown]:
-        return unite(self.demand.causes)
+        return unite((*self.demand.causes, self.demand.conflict))
 
     def cause_of(self, group: str) -> Optional[Unknown]:
         """Return why quantities of the group are not exact: the incomplete list, then single licenses."""
@@ -91,9 +113,11 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
     """Return the system in a HostFacts tree. Invalid values are unknown; they never raise."""
     reader = Reader(facts)
     version = reader.read("/version/vms", _as_version)
-    demand = read_demand(reader)
+    demand, sockets_differ = compare_sockets(reader, read_demand(reader))
     items, list_cause = read_items(reader)
     items = between_clocks(items, reader, as_of, catalog)
+    compared = compare_connection(items, reader, catalog)
+    items = compared.items
     holdings = classify(items, catalog, reader.text("/license_server/id").value)
     stale = _stale(reader, items, as_of)
     edition = reader.word("/license_totals/edition", Edition)
@@ -127,7 +151,29 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
         hot_standby=reader.text("/hot_standby/state"),
         vms_total=reader.count("/vms/total"),
         group_causes={group: unite(found) for group, found in causes.items()},
+        read_at=reader.instant("/source/gathered_at"),
+        totals_end=reader.end("/license_totals/ends_at"),
+        # A projected tree lists contradicted totals as unknown; they still contradict the licenses.
+        stated_cpu=as_count(reader.stated("/license_totals/cpu_allowed")) if stale is None else None,
+        stated_edition=as_word(Edition)(reader.stated("/license_totals/edition")) if stale is None else None,
+        certainty={call: certainty_of(reader, call) for call in ("license_totals", "list_licenses")},
+        unfetched=compared.unfetched,
+        contradictions=(
+            *sockets_differ,
+            *compared.found,
+            *compare_use(reader, _feature_names(catalog)),
+            *notes(reader, items, as_of),
+        ),
     )
+
+
+def _feature_names(catalog: Catalog) -> Tuple[str, ...]:
+    own = (
+        product.id
+        for product in catalog.products
+        if product.license_class is LicenseClass.FEATURE and product.feature is None
+    )
+    return (*(feature.value for feature in Feature), *dict.fromkeys(own))
 
 
 def _login(reader: Reader) -> Optional[Fact[Login]]:
@@ -182,7 +228,8 @@ def _own_use(reader: Reader, product: str) -> Interval:
     base = "/features/" + escape(product)
     in_use, used = reader.flag(base + "/in_use"), reader.count(base + "/used")
     if used.value is not None:
-        return exactly(used.value)
+        differs = use_conflict(reader, escape(product)) is not None
+        return Interval(0 if differs else used.value, used.value)
     unusable = used.unknown is not None and used.unknown.reason in _UNUSABLE
     return NOTHING if in_use.value is False and not unusable else ANYTHING
 
@@ -196,6 +243,11 @@ def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:
         floor = max(floor, demand.containers.low)
         if not in_use.known and demand.containers == NOTHING:
             in_use = known(False)
+    conflict = use_conflict(reader, feature.value)
+    if conflict is not None and used.value is not None:
+        counted = demand.containers.low if feature is Feature.CONTAINER_ENGINE else 0
+        certain = known(True) if counted else Fact[bool](None, conflict)
+        return FeatureUse(certain, Interval(counted, max(counted, used.value)), (conflict,))
     if floor > 0:
         in_use = known(True)
     if used.value is not None:

@@ -121,6 +121,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the policy {name} was not found; name a file, or vendor for the shipped policy",
         "未找到策略 {name}；请指定文件，或用 vendor 表示随附策略",
     ),
+    "policy_missing_here": (
+        "the policy {name} was not found in {directory}; filters and tests search only the working "
+        "directory. Use lookup('unicloud.usphere.license_policy', '{name}') to search beside the playbook",
+        "在 {directory} 中未找到策略 {name}；filter 和 test 只搜索工作目录。请用 "
+        "lookup('unicloud.usphere.license_policy', '{name}') 在 playbook 所在目录搜索",
+    ),
     # Facts
     "facts_undefined": (
         "the facts are undefined at {pointer}; run vms_facts first or correct the variable",

@@ -66,6 +66,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "nodes and complete both state whether all nodes are known; keep one of them",
         "nodes 与 complete 都说明节点是否齐全；请只保留一个",
     ),
+    "map_pointer": (
+        "a pointer must begin with /, such as /hosts/0/cpu_sockets; got {value}",
+        "指针应以 / 开头，例如 /hosts/0/cpu_sockets，实际为 {value}",
+    ),
+    "map_reading": (
+        "a fact must be read with a mapping such as {{from: /cmdb/cpuCount}}; got text",
+        "应使用映射读取事实，例如 {{from: /cmdb/cpuCount}}，实际为文本",
+    ),
+    "map_not_read": (
+        "{pointer} is not known, because the FactMap {map} does not read it",
+        "{pointer} 未知，因为映射 {map} 不读取该值",
+    ),
     "map_system_absent": (
         "{host} has no {pointer}, which names its system; set it, so that the facts of {host} count in its "
         "system",

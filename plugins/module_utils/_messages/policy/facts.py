@@ -63,6 +63,27 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} is {value}; did you mean {hint}?",
         "{pointer} 为 {value}；是否应为 {hint}？",
     ),
+    # What was looked for on a host without facts
+    "sought_variables": (
+        "there are no facts of this host: none of the variables {names} is set, and setup was not run; set "
+        "the variables, gather facts, or use the option facts",
+        "没有该主机的事实：变量 {names} 均未设置，也未运行 setup；请设置变量、收集事实，或使用 facts 选项",
+    ),
+    "sought_facts": (
+        "there are no facts of this host: none of the variables {names} is set, and no gathered fact has "
+        "such a name; set the variables, or use the option facts",
+        "没有该主机的事实：变量 {names} 均未设置，收集到的事实中也没有这些名称；请设置变量，"
+        "或使用 facts 选项",
+    ),
+    "sought_map": (
+        "there are no facts of this host: none of the values that the FactMap {map} reads ({pointers}) is "
+        "there; with the option facts, pointers begin at its value",
+        "没有该主机的事实：映射 {map} 读取的值（{pointers}）均不存在；使用 facts 选项时，指针从其值开始",
+    ),
+    "sought_stated": (
+        "there are no facts of this host: what is stated is null or empty; state a mapping of its facts",
+        "没有该主机的事实：给出的值为 null 或为空；请给出其事实的映射",
+    ),
     "facts_own_missing": ("{pointer} is not known ({reason})", "{pointer} 未知（{reason}）"),
     "facts_own": (
         "{text} (read from {own} by the FactMap {map})",
@@ -95,7 +116,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "use_count": ("a whole number of at least {least}", "不小于 {least} 的整数"),
     "use_integer": ("a whole number", "整数"),
     "use_flag": ("true or false", " true 或 false"),
-    "use_text": ("text in the format that the schema defines", "符合模式所定义格式的文本"),
+    "use_text": ("text in the format that the schema defines", "符合 schema 所定义格式的文本"),
     "use_list": ("a list", "列表"),
     "use_one_value": ("one value for all nodes of the system", "系统所有节点一致的值"),
     "use_all_nodes": (

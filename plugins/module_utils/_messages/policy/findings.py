@@ -52,6 +52,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "facts, or correct the FactMap that reads them.",
         "请更正本项指出的有误的值。缺失的值请在主机自身的事实中给出，或更正读取这些值的映射。",
     ),
+    "finding_sought_remedy": (
+        "State the facts of the host under these names, or correct the names in the schema or the FactMap.",
+        "请以这些名称给出主机的事实，或更正 schema 或映射中的名称。",
+    ),
     "finding_default_remedy": (
         "Bring the system in line with the rule, or change the rule.",
         "请使系统符合该规则，或修改规则。",

@@ -44,12 +44,19 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the host; set the option facts",
         "属性 {name} 是 Ansible 的保留名称，无法从主机变量读取；请设置 facts 选项",
     ),
+    "host_run_once": (
+        "run_once would check only {host} and not {hosts}; remove run_once, or check the fleet in one step "
+        "with license_compliance",
+        "run_once 只检查 {host}，不检查 {hosts}；请去掉 run_once，或用 license_compliance 一次检查全部主机",
+    ),
     "host_fact_template": (
         "{pointer}: the template of this variable cannot be resolved: {reason}",
         "{pointer}：无法解析该变量的模板：{reason}",
     ),
     "host_facts_input": (
-        "facts must be the facts of one host, as HostFacts or from setup; got {type}",
-        "facts 应为一台主机的事实（HostFacts 或 setup 的事实），实际为 {type}",
+        "facts must be the facts of one host, as HostFacts or from setup; got {type}. Of facts by host name, "
+        "use those of this host, such as fleet[inventory_hostname]",
+        "facts 应为一台主机的事实（HostFacts 或 setup 的事实），实际为 {type}。"
+        "按主机名给出的事实，请使用该主机的部分，例如 fleet[inventory_hostname]",
     ),
 }

@@ -24,11 +24,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "json_schema_dialect_unknown": (
         "the meta-schema {value} is not known; the schema is evaluated as JSON Schema {dialect}",
-        "未知的元模式 {value}，按 JSON Schema {dialect} 检查",
+        "未知的元 schema {value}，按 JSON Schema {dialect} 检查",
     ),
     "json_schema_not_schema": (
         "the reference {reference} leads to a value that is not a schema; refer to an object, true or false",
-        "引用 {reference} 指向的值不是模式，应指向对象、true 或 false",
+        "引用 {reference} 指向的值不是 schema，应指向对象、true 或 false",
     ),
     "json_schema_misspelt": (
         "{keyword} is not a keyword; did you mean {suggestion}? Give annotations a name that begins with x-",
@@ -37,6 +37,23 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "json_schema_misspelt_own": (
         "{keyword} is not known; did you mean {suggestion}? Give an annotation of your own another name",
         "未知的 {keyword}，是否应为 {suggestion}？自定义注释请使用其他名称",
+    ),
+    "json_schema_unknown": (
+        "{keyword} is not a keyword and checks nothing; give an annotation of your own a name that begins "
+        "with x-",
+        "{keyword} 不是关键字，不作任何检查；自定义注释的名称请以 x- 开头",
+    ),
+    "json_schema_type_name": (
+        "{name} is not a type; did you mean {suggestion}?",
+        "{name} 不是类型，是否应为 {suggestion}？",
+    ),
+    "json_schema_type_unknown": (
+        "{name} is not a type; use one of {expected}",
+        "{name} 不是类型，应为 {expected} 之一",
+    ),
+    "json_schema_text": (
+        "{pointer} must be text; got {value}. Put it in quotes",
+        "{pointer} 应为文本，实际为 {value}；请加引号",
     ),
     "json_schema_companion": (
         "{keyword} has no effect without {needed}; add {needed}, or remove {keyword}",
@@ -58,6 +75,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "json_schema_days": (
         "{keyword} must be a number of days from 0 to 100000; got {value}",
         "{keyword} 应为 0 至 100000 的天数，实际为 {value}",
+    ),
+    "json_schema_version_range": (
+        "versionRange must be a range of VMS releases such as >=E0730P06,<E0750; got {part}. Use pattern for "
+        "other versions",
+        "versionRange 应为 VMS 版本范围，例如 >=E0730P06,<E0750，实际为 {part}；其他版本号请使用 pattern",
     ),
     "json_schema_format_package": (
         "the format {format} cannot be checked, because the Python package {package} is not installed on the "
@@ -86,11 +108,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "json_schema_endless": (
         "a reference of this schema leads back to itself without going into a part of the value, or the "
         "chain of references is too long; remove the cycle",
-        "该模式的引用回到自身而未进入值的某一部分，或引用链过长，请消除循环",
+        "该 schema 的引用回到自身而未进入值的某一部分，或引用链过长，请消除循环",
     ),
     "json_schema_never_fails": (
         "every value matches this schema, so the check cannot fail; add a requirement, such as required",
-        "任何值都符合该模式，检查不会失败；请写明要求，例如 required",
+        "任何值都符合该 schema，检查不会失败；请写明要求，例如 required",
     ),
     "json_schema_anchor": (
         "the reference {reference} names an anchor that does not exist; add $anchor or correct the name",
@@ -102,25 +124,26 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "json_schema_uri": (
         "{reference} is not a valid URI; correct it, or use the path of a file relative to this schema",
-        "{reference} 不是有效的 URI，请更正，或使用相对于该模式的文件路径",
+        "{reference} 不是有效的 URI，请更正，或使用相对于该 schema 的文件路径",
     ),
     "json_schema_network": (
         "the reference {reference} ({uri}) is not a file beside this schema; schemas are not read from the "
         "network: save it in the directory of this schema",
-        "引用 {reference}（{uri}）不是该模式旁的文件；不会从网络读取模式，请将其保存在该模式所在目录",
+        "引用 {reference}（{uri}）不是该 schema 旁的文件；不会从网络读取 schema，"
+        "请将其保存在该 schema 所在目录",
     ),
     "json_schema_absolute": (
         "the reference {reference} is absolute; use a path relative to this schema",
-        "引用 {reference} 为绝对路径，请使用相对于该模式的路径",
+        "引用 {reference} 为绝对路径，请使用相对于该 schema 的路径",
     ),
     "json_schema_outside": (
         "the reference {reference} leads out of the directory of the schema; move the file below it",
-        "引用 {reference} 超出模式所在目录，请将文件移至该目录内",
+        "引用 {reference} 超出 schema 所在目录，请将文件移至该目录内",
     ),
     "json_schema_no_directory": (
         "the reference {reference} names a file, but this schema is not in a file; use a schema file, or put "
         "the definitions under $defs",
-        "引用 {reference} 指向文件，但该模式不在文件中；请使用模式文件，或将定义放在 $defs 中",
+        "引用 {reference} 指向文件，但该 schema 不在文件中；请使用 schema 文件，或将定义放在 $defs 中",
     ),
     "json_schema_file": (
         "the file of the reference {reference} cannot be read: {reason}",
@@ -128,11 +151,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "json_schema_too_deep": (
         "the evaluation of {schema} is nested too deeply; simplify the schema or the facts",
-        "{schema} 的检查嵌套过深，请简化模式或事实",
+        "{schema} 的检查嵌套过深，请简化 schema 或事实",
     ),
     "json_schema_steps": (
         "the evaluation needs more than {limit} steps; simplify the schema",
-        "检查超过 {limit} 步，请简化模式",
+        "检查超过 {limit} 步，请简化 schema",
     ),
     "json_schema_not_exported": (
         "rule {id} refers to a JSON Schema that json_schemas does not contain; resolve the policy again with "
@@ -170,6 +193,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "| int, or set coerce: true",
         "{pointer} 为 {found}，类型应为 {expected}；请在事实中转换该值，例如使用 | int，或设置 coerce: true",
     ),
+    "json_schema_boolean_text": (
+        "{pointer} is {found}; it must be {expected}; convert it in the facts, for example with | bool",
+        "{pointer} 为 {found}，应为 {expected}；请在事实中转换该值，例如使用 | bool",
+    ),
     "json_schema_const": (
         "{pointer} is {found}; it must be {expected}",
         "{pointer} 为 {found}，应为 {expected}",
@@ -192,23 +219,60 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "json_schema_forbidden": (
         "{pointer} is {found}, but the schema does not allow it here; remove it or add it to the schema",
-        "{pointer} 为 {found}，但模式不允许出现，请删除或在模式中声明",
+        "{pointer} 为 {found}，但 schema 不允许出现，请删除或在 schema 中声明",
     ),
     "json_schema_unique": (
         "{pointer} has equal items; each must be different",
         "{pointer} 中有相同的项，各项应不同",
     ),
     "json_schema_contains_least": (
-        "{pointer} has {found} items that match; it must have at least {low}",
-        "{pointer} 中有 {found} 项匹配，不得少于 {low} 项",
+        "{pointer} has {found} that {match}; it must have at least {low}",
+        "{pointer} 中有 {found}{match}，不得少于 {low} 项",
     ),
     "json_schema_contains_most": (
-        "{pointer} has {found} items that match; it must have at most {high}",
-        "{pointer} 中有 {found} 项匹配，不得多于 {high} 项",
+        "{pointer} has {found} that {match}; it must have at most {high}",
+        "{pointer} 中有 {found}{match}，不得多于 {high} 项",
     ),
     "json_schema_contains_between": (
-        "{pointer} has {found} items that match; it must have between {low} and {high}",
-        "{pointer} 中有 {found} 项匹配，应有 {low} 至 {high} 项",
+        "{pointer} has {found} that {match}; it must have between {low} and {high}",
+        "{pointer} 中有 {found}{match}，应有 {low} 至 {high} 项",
+    ),
+    "json_schema_match": ("match", "匹配"),
+    "json_schema_match_const": ("equal {value}", "等于 {value}"),
+    "json_schema_item": ("{n} item", "{n} 项"),
+    "json_schema_items": ("{n} items", "{n} 项"),
+    "json_schema_character": ("{n} character", "{n} 个字符"),
+    "json_schema_characters": ("{n} characters", "{n} 个字符"),
+    "json_schema_field": ("{n} field", "{n} 个字段"),
+    "json_schema_fields": ("{n} fields", "{n} 个字段"),
+    "json_schema_at_least": (
+        "{pointer} is {found}; it must have at least {size}",
+        "{pointer} 为 {found}，不得少于 {size}",
+    ),
+    "json_schema_at_most": (
+        "{pointer} is {found}; it must have at most {size}",
+        "{pointer} 为 {found}，不得多于 {size}",
+    ),
+    "json_schema_less": (
+        "{pointer} is {found}; it must be less than {expected}",
+        "{pointer} 为 {found}，应小于 {expected}",
+    ),
+    "json_schema_greater": (
+        "{pointer} is {found}; it must be greater than {expected}",
+        "{pointer} 为 {found}，应大于 {expected}",
+    ),
+    "json_schema_multiple": (
+        "{pointer} is {found}; it must be a multiple of {expected}",
+        "{pointer} 为 {found}，应为 {expected} 的倍数",
+    ),
+    "json_schema_whole": ("the root of the facts", "事实的根"),
+    "json_schema_empty": (
+        "an empty schema checks nothing; add a requirement, such as properties and required",
+        "空的 schema 不检查任何内容；请写明要求，例如 properties 和 required",
+    ),
+    "json_schema_not_values": (
+        "{pointer} is {found}; it must not be {values}",
+        "{pointer} 为 {found}，不得为 {values}",
     ),
     "json_schema_alternatives": (
         "{pointer} is {found}; it must match one of {count} alternatives. The closest is at {place}: "
@@ -221,7 +285,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "json_schema_not": (
         "{pointer} is {found}; it must not match the schema under not",
-        "{pointer} 为 {found}，不得符合 not 下的模式",
+        "{pointer} 为 {found}，不得符合 not 下的 schema",
     ),
     "json_schema_version": (
         "{pointer} is {found}; it must be in the version range {expected}",
@@ -237,11 +301,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "json_schema_remedy": (
         "Correct the host or its facts, or change the schema.",
-        "请更正主机或其事实，或修改模式。",
+        "请更正主机或其事实，或修改 schema。",
     ),
     "json_schema_gap_remedy": (
         "State the value in the facts, or change what the schema asks for.",
-        "请在事实中给出该值，或修改模式的要求。",
+        "请在事实中给出该值，或修改 schema 的要求。",
     ),
     "json_schema_titled": ("{title}: {text}", "{title}：{text}"),
     "json_schema_placed": ("{text} ({place})", "{text}（{place}）"),
@@ -252,12 +316,13 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "json_schema_gap_null": (
         "{pointer} is null, so it is not known; set its value, or add null to the type in the schema",
-        "{pointer} 为 null，即未知；请设置其值，或在模式的 type 中加入 null",
+        "{pointer} 为 null，即未知；请设置其值，或在 schema 的 type 中加入 null",
     ),
     "json_schema_gap_value": (
         "{pointer} is {found}, which {keyword} cannot check; state type in the schema, or convert the value "
         "in the facts, for example with | int",
-        "{pointer} 为 {found}，{keyword} 无法检查；请在模式中写明 type，或在事实中转换该值，例如使用 | int",
+        "{pointer} 为 {found}，{keyword} 无法检查；请在 schema 中写明 type，或在事实中转换该值，"
+        "例如使用 | int",
     ),
     "json_schema_gap_version": (
         "{pointer} is {found}, which {keyword} cannot compare; use a release such as E0760P03",
@@ -270,7 +335,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "json_schema_gap_nothing_checked": (
         "nothing was checked: the schema asks about no value of these facts; correct the names of the "
         "properties, or add required",
-        "未检查任何内容：模式未涉及这些事实中的任何值；请更正属性名称，或添加 required",
+        "未检查任何内容：schema 未涉及这些事实中的任何值；请更正属性名称，或添加 required",
     ),
     "json_schema_missing_count": (
         "{missing} of {asked} properties are missing: {pointers}; where they may be, use absent: allowed or "

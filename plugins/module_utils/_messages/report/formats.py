@@ -121,7 +121,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "host_line": ("{pointer}: {text}", "{pointer}：{text}"),
     "host_place": ("{text} ({places})", "{text}（{places}）"),
     "host_rule": ("{text} ({rules}, {places})", "{text}（{rules}，{places}）"),
-    "host_unknown": ("not known ({reason})", "未知（{reason}）"),
+    "host_unknown": ("{pointer} is not known ({reason})", "{pointer} 未知（{reason}）"),
+    "host_own": (
+        "{own} is not known ({reason}); the FactMap {map} reads from it: {pointers}",
+        "{own} 未知（{reason}）；映射 {map} 由其读取：{pointers}",
+    ),
+    "host_waiting": ("these values decide {rules} ({places})", "这些值决定 {rules}（{places}）"),
     "host_no_facts": (
         "there are no facts of this host ({reason}); state them with the option facts, or read them first",
         "没有该主机的事实（{reason}）；请用 facts 选项给出，或先读取",

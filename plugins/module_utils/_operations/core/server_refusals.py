@@ -16,7 +16,7 @@ from .write_and_verify import Proof, Waits, WriteResult, write_and_verify
 register(MESSAGES)
 
 
-# Error code of the server → (message code, rule).
+# Name of an error of the server (see ERROR_NAMES of profiles) → (message code, rule).
 REFUSALS: Dict[str, Tuple[str, str]] = {
     "activation_file_spent": ("refused_activation_file_spent", ""),
     "product_not_remote": ("refused_product_not_remote", "R27"),
@@ -50,7 +50,12 @@ def refusal_error(error: Union[BusinessError, TaskFailed], what: str) -> Optiona
         return None
     code, rule = REFUSALS.get(error.error_code, ("refused_otherwise", ""))
     return ServerRefused(
-        code, rule, what=what, error_code=error.error_code, error_message=error.error_message
+        code,
+        rule,
+        what=what,
+        # The server's own code, even if the profile has a name for it.
+        error_code=error.fields["error_code"],
+        error_message=error.error_message,
     )
 
 

@@ -83,7 +83,7 @@ def totals_by_product(api: LicenseServerApi, catalog: Catalog) -> Optional[Dict[
 
 
 def _server(info: ServerInfo) -> Dict[str, Any]:
-    names = ("id", "version", "time", "peer", "product")
+    names = ("id", "version", "time", "zone", "zone_certainty", "peer", "product")
     return {name: getattr(info, name) for name in names}
 
 

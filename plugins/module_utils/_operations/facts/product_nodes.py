@@ -14,7 +14,7 @@ from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import InvalidRequest
 from .license_items import local_item
-from .vms import NOT_READ, ReadOptions
+from .vms import NOT_READ, ReadOptions, note_incomplete
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def add_node_licenses(tree: FactTree, nodes: Sequence[ProductNode], options: Rea
     complete, node_ids = licenses["complete"], set()  # type: bool, Set[str]
     for node in nodes:
         try:
-            info, records = node.api.server(), node.api.licenses()
+            info, listed = node.api.server(), node.api.license_list()
         except OperationUnsupported:
             complete = False
         except NOT_READ as error:
@@ -46,7 +46,10 @@ def add_node_licenses(tree: FactTree, nodes: Sequence[ProductNode], options: Rea
             complete = False
         else:
             _check_node(node, info, node_ids)
-            items += _items(tree, len(items), info.id, records, options.catalog)
+            if listed.why is not None:
+                note_incomplete(listed.why, options.note)
+                complete = False
+            items += _items(tree, len(items), info.id, listed.rows, options.catalog)
     tree.put("/licenses", {"complete": complete, "items": items})
 
 

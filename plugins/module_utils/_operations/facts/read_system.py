@@ -9,6 +9,7 @@ from typing import Dict, Optional, Protocol, Sequence, Tuple
 
 from ..._facts import ABSENT, LOGIN_REFUSED, ZONE, FactTree
 from ..._time import format_epoch, lacks_zone, parse_time
+from ..._vms.api.lists import Listed
 from ..._vms.api.records import ClusterRecord, HostRecord, LicenseRecord, ServerInfo
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.model import Profile
@@ -18,7 +19,15 @@ from ..core.errors import InvalidRequest
 from .license_items import grants_sockets, license_items
 from .product_nodes import ProductNode, add_node_licenses
 from .site_overrides import FEATURES, merge_site_facts
-from .vms import CONTROLLER, LICENSE_SERVER, NOT_READ, ReadOptions, SystemReader, unread_reason
+from .vms import (
+    CONTROLLER,
+    LICENSE_SERVER,
+    NOT_READ,
+    ReadOptions,
+    SystemReader,
+    note_incomplete,
+    unread_reason,
+)
 
 
 class LicenseReads(Protocol):
@@ -27,8 +36,8 @@ class LicenseReads(Protocol):
     def server(self) -> ServerInfo:
         """Return which License Server it is, and its clock."""
 
-    def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Return every license, with the clients it is assigned to."""
+    def license_list(self) -> Listed[LicenseRecord]:
+        """Return the licenses with the clients they are assigned to, and why there may be more."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,9 @@ def _check_clock(tree: FactTree, server: _Server, options: ReadOptions) -> None:
     # Facts with a timestamp of the License Server's clock have no skew to it.
     skew = 0 if options.clock == LICENSE_SERVER and server.ahead_s is not None else server.ahead_s
     tree.put_or_miss("/license_server/clock_skew_s", skew, server.reason)
+    if server.info.zone is not None:
+        tree.put("/license_server/zone", server.info.zone)
+        tree.put("/license_server/zone_certainty", server.info.zone_certainty)
 
 
 def _read_licenses(
@@ -168,17 +180,20 @@ def _read_licenses(
     if server.info is not None and link.server_id not in (None, server.info.id, server.info.peer):
         raise InvalidRequest("license_server_differs", connected=link.server_id, given=server.info.id)
     try:
-        records = license_server.licenses()
+        listed = license_server.license_list()
     except OperationUnsupported:
         tree.put("/licenses", nothing)
     except NOT_READ as error:
         options.note(error)
         tree.miss("/licenses", unread_reason(error))
     else:
+        if listed.why is not None:
+            note_incomplete(listed.why, options.note)
         held_by = server.info.id if server.info is not None else link.server_id
-        items = license_items(tree, records, link.client_name, held_by, options.catalog)
+        items = license_items(tree, listed.rows, link.client_name, held_by, options.catalog)
         # Sockets are allowed, but no listed license grants them: there is one that the server does not list.
-        complete = not allowed or grants_sockets(records, link.client_name, options.catalog)
+        granted = not allowed or grants_sockets(listed.rows, link.client_name, options.catalog)
+        complete = listed.complete and granted
         tree.put("/licenses", {"complete": complete, "items": items})
 
 

@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..._errors import UsphereError
 from ..._facts import GATHER_ERROR
 from ..._vms.api.client import Budget
+from ..._vms.api.lists import Listed
 from ..._vms.api.records import (
     HostRecord,
     LicenseRecord,
@@ -110,7 +111,7 @@ class SharedServer:
     def __init__(self, server: LicenseReads) -> None:
         self._server = server
         self._lock = threading.Lock()
-        self._licenses: Optional[Tuple[LicenseRecord, ...]] = None
+        self._licenses: Optional[Listed[LicenseRecord]] = None
         self._failed: Dict[str, UsphereError] = {}
 
     def server(self) -> ServerInfo:
@@ -123,12 +124,12 @@ class SharedServer:
                 self._failed["server"] = error
                 raise
 
-    def licenses(self) -> Tuple[LicenseRecord, ...]:
+    def license_list(self) -> Listed[LicenseRecord]:
         with self._lock:
             self._raise_again("licenses")
             if self._licenses is None:
                 try:
-                    self._licenses = self._server.licenses()
+                    self._licenses = self._server.license_list()
                 except UsphereError as error:
                     self._failed["licenses"] = error
                     raise

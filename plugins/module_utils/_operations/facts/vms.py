@@ -12,9 +12,11 @@ from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 from ..._errors import UsphereError
 from ..._facts import ABSENT, GATHER_ERROR, TYPE, UNREACHABLE, FactTree
 from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.lists import Listed
 from ..._vms.api.records import (
     ClusterRecord,
     HostRecord,
+    LicenseTotals,
     ServerLink,
 )
 from ..._vms.api.vms_api import VmsApi
@@ -35,6 +37,9 @@ from .site_overrides import FEATURES
 CONTROLLER = "controller"
 LICENSE_SERVER = "license_server"
 HOSTS = "/hosts"
+# Stands for hosts that were not read: the list is incomplete.
+FURTHER_HOSTS = "/hosts/-"
+_CONTAINERS_IN_USE = "/features/container_engine/in_use"
 
 # Values of a host that are not facts: they have no meaning for licenses.
 _NO_FACTS = ("cluster_id", "ip")
@@ -49,6 +54,13 @@ def unread_reason(error: VmsError) -> str:
     """Return the reason of facts that a server did not return because of ``error``."""
     unreachable = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
     return UNREACHABLE if unreachable else GATHER_ERROR
+
+
+def note_incomplete(why: ListIncomplete, note: Callable[[UsphereError], None]) -> None:
+    """Call ``note`` with the reasons of an incomplete list: the failed request, and how much was read."""
+    if why.cause is not None:
+        note(why.cause)
+    note(why)
 
 
 def _ignore(error: UsphereError) -> None:
@@ -88,6 +100,11 @@ class SystemReader:
         self._options = options
         self._tree = tree
         self.hosts: Tuple[HostRecord, ...] = ()
+        # None until the lists were read, and if they were not readable.
+        self._host_list: Optional[Listed[HostRecord]] = None
+        self._cluster_list: Optional[Listed[ClusterRecord]] = None
+        # For each host, whether it is in a cluster of the container engine.
+        self._in_containers: List[Optional[bool]] = []
         self.clusters: Tuple[ClusterRecord, ...] = ()
         self.link: Optional[ServerLink] = None
         self.link_read = False
@@ -103,6 +120,7 @@ class SystemReader:
         self._srm()
         self._totals()
         self._link()
+        self._container_engine()
         for feature in FEATURES:
             pointer = "/features/{0}/in_use".format(feature)
             if self._tree.get(pointer) is None and self._tree.unknown_above(pointer) is None:
@@ -162,36 +180,62 @@ class SystemReader:
         self._tree.put_or_miss("/hot_standby/slave_ip", platform.slave_ip)
 
     def _hosts(self) -> None:
-        hosts = self._attempt(HOSTS, self._vms.hosts)
-        clusters = self._attempt("/features/container_engine/in_use", self._vms.clusters)
-        self.hosts, self.clusters = hosts or (), clusters or ()
-        if hosts is None:
-            if clusters is not None:
-                self._tree.miss("/features/container_engine/in_use", self._tree.reason(HOSTS) or ABSENT)
-            return
-        containers = None if clusters is None else {item.id: item.container for item in clusters}
-        rows: List[Dict[str, object]] = []
-        flags: List[Optional[bool]] = []
-        for index, host in enumerate(hosts):
-            flag = _in_container_cluster(host, containers)
-            flags.append(flag)
-            rows.append(_host_row(self._tree, "/hosts/{0}".format(index), host, flag))
-        self._tree.put(HOSTS, rows)
+        listed = self._host_list = self._attempt(HOSTS, self._vms.host_list)
+        clusters = self._cluster_list = self._attempt(_CONTAINERS_IN_USE, self._vms.cluster_list)
         if clusters is not None:
-            self._container_engine(hosts, clusters, flags)
-
-    def _container_engine(
-        self, hosts: Sequence[HostRecord], clusters: Sequence[ClusterRecord], flags: Sequence[Optional[bool]]
-    ) -> None:
-        in_use = any(cluster.container for cluster in clusters)
-        # A host in a cluster that is not listed may be in a container engine cluster.
-        if not in_use and (None in flags or any(cluster.container is None for cluster in clusters)):
-            self._tree.miss("/features/container_engine/in_use")
+            self.clusters = clusters.rows
+            if clusters.why is not None:
+                note_incomplete(clusters.why, self._options.note)
+        if listed is None:
             return
-        self._tree.put("/features/container_engine/in_use", in_use)
-        sockets = [host.cpu_sockets for index, host in enumerate(hosts) if flags[index] is not False]
+        self.hosts = listed.rows
+        containers = None if clusters is None else {item.id: item.container for item in clusters.rows}
+        rows: List[Dict[str, object]] = []
+        for index, host in enumerate(listed.rows):
+            flag = _in_container_cluster(host, containers)
+            self._in_containers.append(flag)
+            rows.append(_host_row(self._tree, "{0}/{1}".format(HOSTS, index), host, flag))
+        self._tree.put(HOSTS, rows)
+
+    def _completeness(self, totals: Optional[LicenseTotals]) -> None:
+        """Mark an incomplete list of hosts, whose rows stay known.
+
+        VMS states the number of managed sockets, too: a list without a total that has all of them is
+        complete.
+        """
+        listed = self._host_list
+        if listed is None or listed.why is None:
+            return
+        managed = None if totals is None else totals.cpu_managed
+        if listed.total is None and managed is not None and managed == _sockets_of(listed.rows):
+            self._host_list = Listed(listed.rows)
+            return
+        note_incomplete(listed.why, self._options.note)
+        self._tree.miss(FURTHER_HOSTS, GATHER_ERROR)
+
+    def _container_engine(self) -> None:
+        hosts, clusters, flags = self._host_list, self._cluster_list, self._in_containers
+        if clusters is None:
+            return
+        if hosts is None:
+            self._tree.miss(_CONTAINERS_IN_USE, self._tree.reason(HOSTS) or ABSENT)
+            return
+        in_use = any(cluster.container for cluster in clusters.rows)
+        incomplete = not (hosts.complete and clusters.complete)
+        # A host in a cluster that is not listed may be in a container engine cluster.
+        if not in_use and (
+            incomplete or None in flags or any(cluster.container is None for cluster in clusters.rows)
+        ):
+            self._tree.miss(_CONTAINERS_IN_USE, GATHER_ERROR if incomplete else ABSENT)
+            return
+        self._tree.put(_CONTAINERS_IN_USE, in_use)
+        sockets = [host.cpu_sockets for index, host in enumerate(hosts.rows) if flags[index] is not False]
         counted = None if None in flags or None in sockets else sum(count or 0 for count in sockets)
-        self._tree.put_or_miss("/features/container_engine/used", counted)
+        pointer = "/features/container_engine/used"
+        if hosts.complete:
+            self._tree.put_or_miss(pointer, counted)
+        else:
+            self._tree.miss(pointer, GATHER_ERROR)
 
     def _vms_total(self) -> None:
         total = self._attempt("/vms/total", self._vms.vm_count)
@@ -220,6 +264,7 @@ class SystemReader:
 
     def _totals(self) -> None:
         totals = self._attempt("/license_totals", self._vms.license_totals)
+        self._completeness(totals)
         if totals is None:
             return
         for name in ("cpu_allowed", "cpu_managed", "vm_allowed"):
@@ -242,6 +287,13 @@ class SystemReader:
         self._tree.put_or_miss("/license_server/client", link.client_name, link.unknown.get("client_name"))
         self._tree.put_or_miss("/license_server/state", link.state, link.unknown.get("state"))
         self._tree.put_or_miss("/license_server/fetched_at", link.fetched_at, link.unknown.get("fetched_at"))
+
+
+def _sockets_of(hosts: Sequence[HostRecord]) -> Optional[int]:
+    """Return the sum of sockets, None if one is unknown or two rows have one id."""
+    sockets = [host.cpu_sockets for host in hosts if host.cpu_sockets is not None]
+    certain = len(sockets) == len(hosts) == len({host.id for host in hosts})
+    return sum(sockets) if certain else None
 
 
 def _in_container_cluster(

@@ -18,6 +18,7 @@ from ..._licensing.rules.preconditions import install_order
 from ..._licensing.values.model import LicenseClass
 from ..._vms.api.records import LIVE, LicenseRecord
 from ..._vms.api.tasks import LicenseServerWriter
+from ..._vms.profile.fields import ALREADY_INSTALLED
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
 from ..checks.expectation import differences
@@ -34,8 +35,6 @@ from ..core.errors import (
 from ..core.license_files import ActivationFile
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
-
-ALREADY = "already_installed"
 
 
 @dataclass(frozen=True)
@@ -356,7 +355,7 @@ def _install(
     try:
         result = write_and_verify(lambda: server.install(file.name, file.content), prove, waits)
     except (BusinessError, TaskFailed) as error:
-        if error.error_code != ALREADY:
+        if error.error_code != ALREADY_INSTALLED:
             raise refusal_error(error, file.name) or error from error
         # Another run installed it between the read and the write of this one.
         installed = False

@@ -4,7 +4,8 @@
 
 A server may report a failure with HTTP 200, and a response of another structure is not an empty one. An empty
 list is null, an empty text, an empty object, its key with one of these or an empty list, a total of 0, or a
-form that the profile documents (``empty``).
+form that the profile documents (``empty``). Above the key of the list, such a value is an empty list only if
+the response has nothing else to say.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _MESSAGE_KEYS = ("errorMessage", "message", "msg", "failMsg", "failureMessage", 
 _CODE_KEYS = ("errorCode", "code", "statusType", "status")
 _GOOD_STATUS = 200
 _GOOD_WORDS = ("ok", "success", "succeeded")
+# Keys that state a failure in every response, see ``demand_success``.
+_REFUSALS = frozenset(("success", "statusType", "errorCode"))
 _MOST_KEYS = 8
 _LONGEST = 120
 
@@ -188,13 +191,37 @@ class Rows:
     """Location of the rows of a response: ``path``, or one of ``alternatives`` instead of its last key.
 
     ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
-    list key. ``own`` are keys that the profile itself reads.
+    list key. ``own`` are keys that the profile itself reads, ``states`` those that state success, and
+    ``messages`` those of an error.
     """
 
     path: Sequence[str]
     alternatives: Sequence[str] = ()
     keys: FrozenSet[str] = frozenset()
     own: FrozenSet[str] = frozenset()
+    states: FrozenSet[str] = frozenset()
+    messages: FrozenSet[str] = frozenset()
+
+    def explained(self, answer: Any) -> FrozenSet[str]:
+        """Return the keys of the root that the profile accounts for.
+
+        The error keys are among them only if the response itself states that it is successful.
+        """
+        is_stated = isinstance(answer, Mapping) and not self.states.isdisjoint(answer)
+        return self.own | self.states | self.messages if is_stated else self.own
+
+
+def rows_in(operation: Operation) -> Rows:
+    """Return where the responses of an operation have their rows, or their object."""
+    states = _first_keys(rule.source for rule in operation.success if rule.source is not None)
+    return Rows(
+        operation.answer,
+        operation.alternatives,
+        keys_of(operation),
+        own_keys(operation, operation.success),
+        states,
+        _first_keys((*operation.error.code, *operation.error.message)) | _REFUSALS,
+    )
 
 
 def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
@@ -223,7 +250,8 @@ def _reports_error(answer: Mapping[str, Any], own: Collection[str]) -> bool:
 def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
     # A total of 0 explains a missing key, but not if the response also has a message.
     stated_empty = total == 0 and not (isinstance(answer, Mapping) and _first(answer, _MESSAGE_KEYS))
-    found = _at(answer, where.path[:-1], stated_empty)
+    above = where.path[:-1]
+    found = _at(answer, above, stated_empty, len(above), where.explained(answer))
     if isinstance(found, Mapping):
         names = [key for key in (*where.path[-1:], *where.alternatives) if key in found]
         if len(names) == 1:
@@ -232,9 +260,22 @@ def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[
             found = None
         elif where.path or not where.keys.intersection(found):
             raise _other_keys(" or ".join([*where.path[-1:], *where.alternatives]) or "a list", found)
-    elif where.path and found is not None and found != "":
+    elif where.path and found is not None and found != "" and not _is_plain_list(found, where):
         raise WrongShape("an object with {0}".format(where.path[-1]), kind_of(found))
     return rows_of(found)
+
+
+def _is_plain_list(found: Any, where: Rows) -> bool:
+    """Return whether rows arrive without the list key: some releases return the list itself.
+
+    An empty list is not recognized, because nothing shows that it is a list of these rows.
+    """
+    return (
+        len(where.path) == 1
+        and isinstance(found, list)
+        and bool(found)
+        and all(isinstance(row, Mapping) and where.keys.intersection(row) for row in found)
+    )
 
 
 def inner_of(data: Any, path: Sequence[str]) -> Any:
@@ -244,19 +285,28 @@ def inner_of(data: Any, path: Sequence[str]) -> Any:
     return data
 
 
-def object_under(answer: Any, path: Sequence[str], keys: FrozenSet[str]) -> Any:
+def object_under(
+    answer: Any, path: Sequence[str], keys: FrozenSet[str], explained: FrozenSet[str] = frozenset()
+) -> Any:
     """Return the object at ``path``, None for an empty one.
 
-    Raises WrongShape for an object that has none of ``keys``.
+    Raises WrongShape for an object that has none of ``keys``, and for nothing above the last key beside other
+    keys than ``explained``. If no field is inside the data, there are no keys, and the data may be a single
+    value: a wrapper with the version as a text.
     """
-    found = _at(answer, path, False)
+    found = _at(answer, path, False, len(path) - 1, explained)
+    if not keys and not isinstance(found, (Mapping, list)):
+        return None
     if isinstance(found, Mapping) and found and keys and not keys.intersection(found):
         raise _other_keys(sorted(keys)[0] if len(keys) == 1 else "one of " + ", ".join(sorted(keys)), found)
     return found
 
 
-def _at(answer: Any, path: Sequence[str], is_empty: bool) -> Any:
-    for key in path:
+def _at(
+    answer: Any, path: Sequence[str], is_empty: bool, above: int, explained: FrozenSet[str] = frozenset()
+) -> Any:
+    """Return the value at ``path``. One of the first ``above`` keys without a value must be the only key."""
+    for at, key in enumerate(path):
         if answer is None or answer == "":
             return None
         if not isinstance(answer, Mapping):
@@ -265,7 +315,11 @@ def _at(answer: Any, path: Sequence[str], is_empty: bool) -> Any:
             if not answer or is_empty:
                 return None
             raise _other_keys(key, answer)
-        answer = answer[key]
+        value = answer[key]
+        others = set(answer) - {key} - (explained if at == 0 else frozenset())
+        if at < above and others and not is_empty and (value is None or value in ("", {})):
+            raise _other_keys("an object at {0}".format(key), answer)
+        answer = value
     return answer
 
 

@@ -12,17 +12,18 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ..._text import component
 from ..._time import UTC
-from ..profile.model import OFFSET, Operation, Profile
+from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
-from ..wire.errors import BadAnswer, HttpError, Unreachable, VmsError
+from ..wire.errors import BadAnswer, BusinessError, HttpError, NotFound, Unreachable, VmsError
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Request, Response, Transport
-from .answers import Answer, Refused, Rows, accept, inner_of, keys_of, object_under, own_keys, rows_under
+from .answers import Answer, Refused, accept, inner_of, object_under, rows_in, rows_under
+from .lists import ForeignLink, Listed, ending_of, next_link, page_query, stated_total, target_of_link
 from .logins import Logins, request_of
-from .pages import IncompleteList, Page, PageStart, RawRow, whole_list
+from .pages import IncompleteList, Page, PageStart, RawRow, read_list
 from .records import NamedFile
 from .request_body import check_params, encode, target_of
-from .rows import JsonRow, Missing, ResponseScope, WrongShape, find, total_of
+from .rows import JsonRow, ResponseScope, WrongShape, total_of
 from .server_errors import ServerErrors
 
 # Default time limit in seconds of a read without a budget, including retries.
@@ -31,6 +32,8 @@ ATTEMPTS = 5
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 
+# Errors of a further page after which the rows so far are kept.
+_PAGE_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
 # Field names whose values are masked in messages of the server.
 _SECRETS = ("password", "client_password")
 # Offsets of time zones are multiples of 15 minutes from -12:00 to +14:00.
@@ -84,13 +87,23 @@ class Client:
 
     def read_rows(self, name: str, **params: str) -> List[JsonRow]:
         """Return all rows of a list, over all pages; raises ListIncomplete if there may be more."""
+        return list(self.read_list(name, **params).whole())
+
+    def read_list(self, name: str, **params: str) -> Listed[JsonRow]:
+        """Return the rows of a list, over all pages, and why there may be more.
+
+        Raises the error of the first page, and ListIncomplete if no row was read of a list that has some.
+        """
         operation = self.profile.operation(name)
         budget = self._budget or Budget(READ_S)
         identity = operation.identity
         scopes: Dict[int, ResponseScope] = {}
+        target = ""
 
         def fetch(place: PageStart) -> Page:
-            page, scope = self._retried(partial(self._page, operation, params, place), budget)
+            nonlocal target
+            target = self._page_target(operation, params, place, target)
+            page, scope = self._retried(partial(self._page, operation, params, target), budget)
             scopes.update((id(row), scope) for row in page.rows)
             return page
 
@@ -100,11 +113,36 @@ class Client:
         def named(row: RawRow) -> Optional[str]:
             return row_of(row).text(identity) if identity else None
 
+        count = partial(self._count_rows, operation.count) if operation.count else None
+        read = read_list(fetch, named, ending_of(operation), count, _PAGE_FAILURES)
+        rows = tuple(row_of(row) for row in read.rows)
+        if read.why is None:
+            return Listed(rows, None, read.total)
+        why = self._errors.not_whole(operation, read)
+        if not rows:
+            raise why.cause or why
+        return Listed(rows, why, read.total)
+
+    def _page_target(
+        self, operation: Operation, params: Mapping[str, str], place: PageStart, before: str
+    ) -> str:
+        """Return the target of a page; ``before`` is that of the page whose link leads to it."""
+        if not place.link:
+            base = self.profile.bases[operation.base]
+            check_params(params)
+            return target_of(base.path, operation.call, params, page_query(operation, place))
         try:
-            rows = whole_list(fetch, named, operation.paging is not None)
-        except IncompleteList as error:
-            raise self._errors.incomplete(operation, error) from None
-        return [row_of(row) for row in rows]
+            return target_of_link(place.link, before, self._connection)
+        except ForeignLink:
+            raise self._errors.foreign_link(operation, place.link) from None
+
+    def _count_rows(self, name: str) -> Optional[int]:
+        """Return the number of rows by the operation ``name``, None if it fails."""
+        try:
+            return self.read_total(name)
+        except _PAGE_FAILURES:
+            # Without the count, the list is read until a page is empty.
+            return None
 
     def read_total(self, name: str, **params: str) -> Optional[int]:
         """Return the number of rows of a list, None if the server does not state it.
@@ -115,7 +153,8 @@ class Client:
         operation = self.profile.operation(name)
         if "count" in operation.fields:
             return total_of(self.read(name, **params).integer("count"))
-        page, _scope = self._retried(partial(self._page, operation, params, PageStart()))
+        target = self._page_target(operation, params, PageStart(), "")
+        page, _scope = self._retried(partial(self._page, operation, params, target))
         if operation.paging is None:
             return len(page.rows)
         if page.total is not None and page.total < len(page.rows):
@@ -125,7 +164,7 @@ class Client:
     def read_file(self, name: str, **params: str) -> NamedFile:
         """Return a file under the name that the server sent; BadAnswer if it is not a plain file name."""
         operation = self.profile.operation(name)
-        response = self._retried(partial(self._send, operation, params, {}))
+        response = self._retried(partial(self._send, operation, params, ""))
         disposition = response.headers.get_filename()
         file_name = component(disposition) if disposition else None
         if file_name is None:
@@ -142,36 +181,32 @@ class Client:
         content_type, body = encode(operation.name, operation.call, given)
         self._errors.remember(str(given[name]) for name in _SECRETS if given.get(name))
         budget = Budget(self._connection.timeout)
-        response = self._send(operation, params, {}, budget, content_type, body, given)
+        response = self._send(operation, params, "", budget, content_type, body, given)
         answer = self._answer(operation, response)
         return self._shaped(
             operation, lambda: self._row(inner_of(answer.data, operation.answer), operation, answer)
         )
 
     def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> JsonRow:
-        answer = self._answer(operation, self._send(operation, params, {}, budget))
+        answer = self._answer(operation, self._send(operation, params, "", budget))
 
         def found() -> JsonRow:
-            data = object_under(answer.data, operation.answer, keys_of(operation))
+            where = rows_in(operation)
+            data = object_under(answer.data, where.path, where.keys, where.explained(answer.data))
             return self._row(data, operation, answer)
 
         return self._shaped(operation, found)
 
     def _page(
-        self, operation: Operation, params: Mapping[str, str], place: PageStart, budget: Budget
+        self, operation: Operation, params: Mapping[str, str], target: str, budget: Budget
     ) -> Tuple[Page, ResponseScope]:
-        answer = self._answer(operation, self._send(operation, params, _page_query(operation, place), budget))
+        answer = self._answer(operation, self._send(operation, params, target, budget))
         scope = self._scope(operation, answer)
-        total = _total(operation, scope)
+        total = stated_total(operation, scope)
 
         def page() -> Page:
-            location = Rows(
-                operation.answer,
-                operation.alternatives,
-                keys_of(operation),
-                own_keys(operation, operation.success),
-            )
-            return Page([] if answer.is_empty else rows_under(answer.data, location, total), total)
+            rows = [] if answer.is_empty else rows_under(answer.data, rows_in(operation), total)
+            return Page(rows, total, next_link(operation, scope))
 
         return self._shaped(operation, page), scope
 
@@ -222,7 +257,7 @@ class Client:
         self,
         operation: Operation,
         params: Mapping[str, str],
-        extra: Mapping[str, str],
+        target: str,
         budget: Budget,
         content_type: str = "",
         body: Optional[bytes] = None,
@@ -231,7 +266,7 @@ class Client:
         check_params(params)
         base = self.profile.bases[operation.base]
         given = params if values is None else values
-        target = target_of(base.path, operation.call, given, extra)
+        target = target or target_of(base.path, operation.call, given, {})
         request = request_of(operation.call, target, operation.format, given, content_type, body)
         fresh = operation.method != "GET" and operation.name != "token"
         session = self._logins.session(operation)
@@ -272,11 +307,13 @@ class Client:
     def _answer(self, operation: Operation, response: Response) -> Answer:
         envelope = self.profile.bases[operation.base].envelope
         try:
-            return accept(operation, envelope, response, parse_body(response, operation.format))
+            root = parse_body(response, operation.format)
         except UnreadableBody as error:
             raise self._errors.unreadable(operation, error) from None
+        try:
+            return accept(operation, envelope, response, root)
         except Refused as error:
-            raise self._errors.of_refusal(operation, error) from None
+            raise self._errors.of_refusal(operation, error, response, root) from None
 
     def _shaped(self, operation: Operation, read: Callable[[], T]) -> T:
         try:
@@ -308,22 +345,3 @@ def _wait(error: VmsError, number: int) -> float:
     # Many controllers may have met the same restart, so their retries are spread over time.
     spread = backoff * (0.5 + random.random() / 2)  # noqa: S311  not used for secrets
     return max(spread, requested or 0.0)
-
-
-def _page_query(operation: Operation, place: PageStart) -> Dict[str, str]:
-    paging = operation.paging
-    if paging is None:
-        return {}
-    start = place.seen if paging.style == OFFSET else place.number - 1
-    limit = paging.size if place.limit is None else place.limit
-    parameters = {paging.start: str(paging.first + start), paging.limit: str(limit)}
-    return {name: value for name, value in parameters.items() if name}
-
-
-def _total(operation: Operation, scope: ResponseScope) -> Optional[int]:
-    """Return the stated number of rows of a list, None if it is not stated or not readable."""
-    paging = operation.paging
-    if paging is None or paging.total is None:
-        return None
-    value = find(paging.total, scope.root, scope)
-    return None if isinstance(value, Missing) else total_of(value)

@@ -11,6 +11,7 @@ from ..profile.fields import CLIENT_STATE, LICENSE_ARCH, LICENSE_KIND, LICENSE_S
 from ..profile.model import Profile
 from ..wire.connection import Connection
 from .client import Budget, Client
+from .lists import Listed
 from .records import (
     Assignment,
     ClientRecord,
@@ -63,6 +64,10 @@ class LicenseServerApi:
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
         """Return every license that the server lists, including uninstalled ones, over all pages."""
+        return self.license_list().whole()
+
+    def license_list(self) -> Listed[LicenseRecord]:
+        """Return the licenses that were read, and why there may be more."""
         return self._unique("list_licenses", _license, lambda record: record.id)
 
     def statistics(self) -> Tuple[StatisticRecord, ...]:
@@ -71,7 +76,7 @@ class LicenseServerApi:
 
     def clients(self) -> Tuple[ClientRecord, ...]:
         """Return the clients with their state and quotas."""
-        return self._unique("list_clients", _client, lambda record: record.name)
+        return self._unique("list_clients", _client, lambda record: record.name).whole()
 
     def assignments(self, client: str) -> Tuple[Assignment, ...]:
         """Return what ``client`` has fetched, license by license."""
@@ -89,22 +94,22 @@ class LicenseServerApi:
         rows = self._client.read_rows(operation, **params)
         return self._shaped(operation, lambda: [record(row) for row in rows])
 
-    def _unique(
-        self, operation: str, record: Callable[[JsonRow], T], ident: Callable[[T], str]
-    ) -> Tuple[T, ...]:
+    def _unique(self, operation: str, record: Callable[[JsonRow], T], ident: Callable[[T], str]) -> Listed[T]:
         """Read a list of named items and reject a repeated name, which would be counted twice.
 
-        If rows move between two pages, one row is returned twice and another one is missing.
+        An incomplete list has a name twice if the item changed during reading: neither content is certain.
         """
-        found = self._each(operation, record)
+        listed = self._client.read_list(operation)
 
-        def unique() -> Tuple[T, ...]:
+        def unique() -> Listed[T]:
+            found = tuple(record(row) for row in listed.rows)
             seen: Set[str] = set()
             for name in map(ident, found):
                 if name in seen:
+                    listed.whole()
                     raise WrongShape("every row once", "{0} twice".format(name))
                 seen.add(name)
-            return tuple(found)
+            return Listed(found, listed.why, listed.total)
 
         return self._shaped(operation, unique)
 

@@ -118,6 +118,7 @@ class Logins:
                 login.log_in,
                 login.log_out if base.session.logout is not None else None,
                 base.session.refused_status,
+                login.has_ended,
             )
         return Session(where, lapsed)
 
@@ -163,6 +164,14 @@ class _SessionLogin:
         for name, value in self._headers.items():
             request = request.with_header(name, value)
         self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
+
+    def has_ended(self, response: Response) -> bool:
+        """Return whether a rule of the profile recognizes the response to a session that has ended."""
+        rules = self._auth.refused
+        if not rules:
+            return False
+        scope = ResponseScope(self._parsed(response), response)
+        return any(holds(rule, scope, True) for rule in rules)
 
     def _headers_after(self, response: Response) -> Mapping[str, str]:
         scope = ResponseScope(self._parsed(response), response)

@@ -1,17 +1,18 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read paged lists completely, and raise an error for an incomplete list.
+"""Read paged lists, and return with the rows whether they were proved to be complete.
 
 A list is complete once the number of different rows equals the total that the server states, or, without a
-stated total, once a page is empty. A list that changes during reading is read again. This module sends no
-requests.
+stated total, once a page is empty or has no link to a further one. A list that changes during reading is read
+again. This module sends no requests.
 """
 
 from __future__ import annotations
 
+import enum
 import json
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Type
 
 from ..._text import printable
 
@@ -19,38 +20,58 @@ from ..._text import printable
 MOST_ROWS = 200_000
 # Maximum number of attempts to read a list that changes during reading.
 READINGS = 3
+# Maximum number of different rows with one id that are kept of a list that changed.
+_MOST_ALIKE = 10
 
 RawRow = Mapping[str, Any]
 # Returns the id of a row, None for a row without one.
 Namer = Callable[[RawRow], Optional[str]]
 
 
+class Ending(enum.Enum):
+    """How a list without a stated total ends."""
+
+    AT_ONCE = "at_once"
+    EMPTY_PAGE = "empty_page"
+    NO_LINK = "no_link"
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, and the total number of rows that the page states (None: not stated)."""
+    """One page of a list, and the total number of rows that the page states (None: not stated).
+
+    ``next`` is the link to the next page as the server wrote it, None if there is none.
+    """
 
     rows: List[RawRow]
     total: Optional[int]
+    next: Optional[str] = None
 
 
 @dataclass(frozen=True)
 class PageStart:
-    """Start of a page: after ``seen`` rows, as page ``number`` (from 1). ``limit`` None: the default."""
+    """Start of a page: after ``seen`` rows, as page ``number`` (from 1), at ``link`` if it is not "".
+
+    ``limit`` None: the default.
+    """
 
     seen: int = 0
     number: int = 1
     limit: Optional[int] = None
+    link: str = ""
 
 
 FIRST = PageStart()
 PROBE = PageStart(limit=1)
 
+Fetch = Callable[[PageStart], Page]
+
 
 class IncompleteList(ValueError):
-    """A list of which not every row was read, or may not have been read.
+    """Why a list may have further rows.
 
     ``seen`` counts the different rows, ``total`` is the number that the server stated, ``repeated``
-    identifies a row that was returned twice, ``limit`` is the bound that the list exceeds.
+    identifies a row or a link that was returned twice, ``limit`` is the bound that the list exceeds.
     """
 
     def __init__(
@@ -71,79 +92,174 @@ class _ListChanged(IncompleteList):
     """The list changed during reading; another attempt may succeed."""
 
 
+@dataclass(frozen=True)
+class ListRead:
+    """The rows of a list that were read, and why there may be further ones; None: the list is complete.
+
+    ``why`` is an IncompleteList, or the error of the request that ended the reading. ``total`` is the number
+    of rows that the server stated. A row of an incomplete list occurs once, but rows with one id and
+    different content are all kept.
+    """
+
+    rows: List[RawRow]
+    why: Optional[Exception] = None
+    total: Optional[int] = None
+
+    @property
+    def complete(self) -> bool:
+        return self.why is None
+
+
 @dataclass
 class _Reading:
-    """Rows and total of one attempt so far."""
+    """Rows and total of one attempt so far; ``returned`` counts repeated rows, too."""
 
     rows: List[RawRow] = field(default_factory=list)
-    names: Set[str] = field(default_factory=set)
+    by_name: Dict[str, List[RawRow]] = field(default_factory=dict)
     total: Optional[int] = None
+    returned: int = 0
+    changed: Optional[_ListChanged] = None
+
+    @property
+    def seen(self) -> int:
+        return len(self.by_name)
 
     def state_total(self, total: Optional[int]) -> None:
         if total is None:
             return
         if self.total is not None and self.total != total:
-            raise _ListChanged(len(self.names), total)
+            self.mark_changed()
         self.total = total
 
-    def add(self, rows: Sequence[RawRow], names: Sequence[str]) -> None:
+    def add(self, rows: Sequence[RawRow], names: Sequence[str]) -> bool:
+        """Add the rows of a page and return whether one of them is new."""
+        before = self.seen
         for row, name in zip(rows, names):
-            if name in self.names:
-                raise _ListChanged(len(self.names), self.total, repeated=name)
-            self.names.add(name)
+            alike = self.by_name.setdefault(name, [])
+            if alike:
+                self.mark_changed(name)
+                if len(alike) >= _MOST_ALIKE or row in alike:
+                    continue
+            alike.append(row)
             self.rows.append(row)
-        if len(self.rows) > MOST_ROWS:
-            raise IncompleteList(len(self.rows), self.total, limit=MOST_ROWS)
-        if self.total is not None and len(self.names) > self.total:
-            raise _ListChanged(len(self.names), self.total)
+        self.returned += len(rows)
+        if self.total is not None and self.seen > self.total:
+            self.mark_changed()
+        return self.seen > before
+
+    def mark_changed(self, repeated: Optional[str] = None) -> None:
+        if self.changed is None or self.changed.repeated is None:
+            self.changed = _ListChanged(self.seen, self.total, repeated)
+
+    def end(self) -> Optional[IncompleteList]:
+        """Return why the rows are not proved to be all; the server has no further page."""
+        if self.changed is not None:
+            return _ListChanged(self.seen, self.total, self.changed.repeated)
+        if self.total is not None and self.seen < self.total:
+            # The list ends before the total that the server states; another attempt would not help.
+            return IncompleteList(self.seen, self.total)
+        return None
 
 
-def whole_list(fetch: Callable[[PageStart], Page], name: Namer, paged: bool = True) -> List[RawRow]:
-    """Return every row of a list once; raises IncompleteList.
+def read_list(
+    fetch: Fetch,
+    name: Namer,
+    ending: Ending = Ending.EMPTY_PAGE,
+    count: Optional[Callable[[], Optional[int]]] = None,
+    failures: Tuple[Type[Exception], ...] = (),
+) -> ListRead:
+    """Read a list, up to three times while it changes, and return its rows.
 
     ``fetch`` returns a page. ``name`` returns the id of a row, None for a row without one; such a row is
-    identified by its complete content. ``paged`` False: the server returns everything at once, and the caller
-    handles rows that share an id.
+    identified by its complete content. With ``ending`` AT_ONCE the server returns everything at once, and the
+    caller handles rows that share an id. ``count`` returns the number of rows of a list whose pages state no
+    total, None if it is not known. After one of the errors ``failures`` the rows so far are returned.
     """
-    if not paged:
-        rows = fetch(FIRST).rows
-        if len(rows) > MOST_ROWS:
-            raise IncompleteList(len(rows), limit=MOST_ROWS)
-        return rows
-    attempts_left = READINGS
-    while True:
-        attempts_left -= 1
+    best, best_why = _Reading(), None  # type: _Reading, Optional[Exception]
+    for _attempt in range(READINGS):
+        reading = _Reading()
+        why: Optional[Exception]
         try:
-            return _read_once(fetch, name)
-        except _ListChanged:
-            if not attempts_left:
-                raise
+            why = _fill(reading, fetch, name, ending, count)
+        except failures as error:
+            why = error
+        if why is None:
+            return ListRead(reading.rows, None, reading.total)
+        if best_why is None or reading.seen >= best.seen:
+            best, best_why = reading, why
+        if not isinstance(why, _ListChanged):
+            break
+    return ListRead(best.rows, best_why, best.total)
 
 
-def _read_once(fetch: Callable[[PageStart], Page], name: Namer) -> List[RawRow]:
-    reading = _Reading()
+def _fill(
+    reading: _Reading,
+    fetch: Fetch,
+    name: Namer,
+    ending: Ending,
+    count: Optional[Callable[[], Optional[int]]],
+) -> Optional[IncompleteList]:
+    if ending is Ending.AT_ONCE:
+        return _fill_at_once(reading, fetch(FIRST).rows, name, count)
     first: List[str] = []
-    number = 1
+    links: Set[str] = set()
+    start = FIRST
+    counted = False
     while True:
-        page = fetch(PageStart(len(reading.rows), number))
+        page = fetch(start)
         reading.state_total(page.total)
-        if not page.rows:
-            if reading.total is not None and len(reading.names) < reading.total:
-                # The list ends before the total that the server states; another attempt would not help.
-                raise IncompleteList(len(reading.names), reading.total)
-            return reading.rows
         names = _names(page.rows, name)
-        if number == 1:
+        if start.number == 1:
             first = names
-        elif number == 2 and names == first and reading.total is None and _is_unpaged(fetch, name, first):
-            return reading.rows
-        reading.add(page.rows, names)
-        if len(reading.names) == reading.total:
-            return reading.rows
-        number += 1
+            if reading.total is None and count is not None:
+                reading.state_total(count())
+                counted = reading.total is not None
+        elif counted and start.number == 2 and names == first and reading.seen == reading.total:
+            # The server ignores paging, and the count agrees.
+            return None
+        elif (
+            (start.number, reading.total, ending) == (2, None, Ending.EMPTY_PAGE)
+            and names
+            and names == first
+            and _is_unpaged(fetch, name, first)
+        ):
+            return None
+        is_new = reading.add(page.rows, names)
+        # An empty page counts as a row, so that endless links to empty pages end, too.
+        if reading.returned > MOST_ROWS or start.number > MOST_ROWS:
+            return IncompleteList(reading.seen, reading.total, limit=MOST_ROWS)
+        # A count of another call does not show that this list ends: the next page has to be without new rows.
+        if reading.changed is None and reading.seen == reading.total and (not counted or not page.rows):
+            return None
+        is_last = page.next is None if ending is Ending.NO_LINK else not page.rows
+        # Of a list that changed, further pages are read for the rows that they still have.
+        if is_last or (reading.changed is not None and not is_new):
+            return reading.end()
+        link = page.next or ""
+        if link in links:
+            reading.mark_changed(link)
+            return reading.end()
+        if ending is Ending.NO_LINK:
+            links.add(link)
+        start = PageStart(reading.returned, start.number + 1, link=link)
 
 
-def _is_unpaged(fetch: Callable[[PageStart], Page], name: Namer, first: Sequence[str]) -> bool:
+def _fill_at_once(
+    reading: _Reading, rows: List[RawRow], name: Namer, count: Optional[Callable[[], Optional[int]]]
+) -> Optional[IncompleteList]:
+    """Take a list that the server returns at once; the caller handles rows that share an id."""
+    reading.rows = rows[:MOST_ROWS]
+    if len(rows) > MOST_ROWS:
+        return IncompleteList(len(rows), limit=MOST_ROWS)
+    reading.total = count() if count is not None else None
+    reading.by_name = {named: [] for named in _names(rows, name)}
+    if reading.total is None or reading.seen == reading.total:
+        return None
+    # A host that was added between the two requests is counted by only one of them.
+    return _ListChanged(reading.seen, reading.total)
+
+
+def _is_unpaged(fetch: Fetch, name: Namer, first: Sequence[str]) -> bool:
     """Return whether the server ignores paging: a request for one row returns all of them again."""
     return _names(fetch(PROBE).rows, name) == list(first)
 

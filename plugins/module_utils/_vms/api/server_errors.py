@@ -22,8 +22,8 @@ from ..wire.errors import (
 )
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Response
-from .answers import Refused, accepts_status, is_documented_empty, reported_error
-from .pages import READINGS, IncompleteList, shown
+from .answers import Refused, accepts_status, inner_of, is_documented_empty, reported_error
+from .pages import READINGS, IncompleteList, ListRead, shown
 from .rows import JsonRow, ResponseScope, WrongShape
 
 RETRIED_STATUS = (500, 502, 503, 504)
@@ -64,7 +64,7 @@ class ServerErrors:
             raise BadAnswer("answer_redirect", sent=True, status=status, **where)
         code, message = reported_error(operation.error, ResponseScope(root, response))
         if code and 400 <= status < 500 and status not in _NO_REFUSAL:
-            raise self.refused(operation, code, message, _license_ids(operation, root))
+            raise self.refused(operation, code, message, self._license_ids(operation, root, response))
         self._raise_if_lapsed(operation, code, message)
         message = self.masked(message)
         if status == 404:
@@ -82,13 +82,16 @@ class ServerErrors:
     def refused(
         self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
     ) -> VmsError:
-        """Return the error for a refusal with the server's ``code``."""
+        """Return the error for a refusal with the server's ``code``.
+
+        Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
+        """
         self._raise_if_lapsed(operation, code, message)
         texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
         error = BusinessError("business_error", license_ids=license_ids, **texts, **self.location(operation))
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
-        error.error_code = code
+        error.error_code = operation.error.named(code)
         return error
 
     def _raise_if_lapsed(self, operation: Operation, code: str, message: str) -> None:
@@ -105,8 +108,24 @@ class ServerErrors:
         code, message = reported_error(base.error, ResponseScope(_parsed(response), response))
         return self.masked(message or code) if code and code in base.lapsed_codes else None
 
-    def of_refusal(self, operation: Operation, error: Refused) -> VmsError:
-        return self.refused(operation, error.error_code, error.message)
+    def of_refusal(self, operation: Operation, error: Refused, response: Response, root: Any) -> VmsError:
+        """Return the error for a response whose body reports a failure."""
+        ids = self._license_ids(operation, root, response)
+        return self.refused(operation, error.error_code, error.message, ids)
+
+    def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
+        """Return the licenses that a refusal names, at the root of its body or below its data."""
+        envelope = self._profile.bases[operation.base].envelope
+        wrapped = inner_of(root, () if envelope is None else (envelope.data,))
+        scope = ResponseScope(root, response)
+        for data in (inner_of(root, operation.answer), inner_of(wrapped, operation.answer), wrapped, root):
+            try:
+                found = JsonRow(data, operation.fields, scope=scope).texts("license_ids")
+            except WrongShape:
+                continue
+            if found:
+                return found
+        return ()
 
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
@@ -123,15 +142,29 @@ class ServerErrors:
         expected, got = self.masked(error.expected), self.masked(error.got)
         return self.bad("answer_shape", operation, expected=expected, got=got)
 
+    def not_whole(self, operation: Operation, read: ListRead) -> ListIncomplete:
+        """Return why a list is not complete; ``cause`` is the error of the request that ended its reading."""
+        if isinstance(read.why, IncompleteList):
+            return self.incomplete(operation, read.why)
+        total: Any = "?" if read.total is None else read.total
+        seen = len(read.rows)
+        error = ListIncomplete("answer_cut_off", seen, got=seen, total=total, **self.location(operation))
+        error.cause = read.why if isinstance(read.why, VmsError) else None
+        return error
+
     def incomplete(self, operation: Operation, error: IncompleteList) -> ListIncomplete:
         fields = self.location(operation)
+        total: Any = "?" if error.total is None else error.total
         if error.limit is not None:
             return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
         if error.repeated is not None:
-            repeated = self.masked(shown(error.repeated))
-            got = "{0} twice, and that in {1} readings".format(repeated, READINGS)
-            return ListIncomplete("answer_shape", error.seen, expected="every row once", got=got, **fields)
-        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=error.total, **fields)
+            fields.update(row=shown(self.masked(error.repeated)), readings=READINGS)
+            return ListIncomplete("answer_row_repeated", error.seen, got=error.seen, total=total, **fields)
+        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=total, **fields)
+
+    def foreign_link(self, operation: Operation, link: str) -> BadAnswer:
+        """Return the error for a link to the next page that leaves the server."""
+        return self.bad("answer_link", operation, link=shown(self.masked(link)))
 
     def bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(code, sent=True, retriable=retriable, **{**self.location(operation), **fields})
@@ -151,13 +184,6 @@ def _parsed(response: Response) -> Any:
         return parse_body(response)
     except UnreadableBody:
         return None
-
-
-def _license_ids(operation: Operation, root: Any) -> Tuple[str, ...]:
-    try:
-        return JsonRow(root, operation.fields).texts("license_ids")
-    except WrongShape:
-        return ()
 
 
 def _retry_after(response: Response) -> Optional[float]:

@@ -32,13 +32,17 @@ _ACCEPTED = 202
 
 @dataclass(frozen=True)
 class TaskState:
-    """The state of a task. ``result`` is ``good``, ``failed`` or ``partial`` once ``completed`` is True."""
+    """The state of a task. ``result`` is ``good``, ``failed`` or ``partial`` once ``completed`` is True.
+
+    ``error_name`` is the name of the server's ``error_code`` by which operations decide.
+    """
 
     completed: bool
     result: Optional[str] = None
     error_code: str = ""
     error_message: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)
+    error_name: str = ""
 
 
 class Task:
@@ -91,12 +95,14 @@ class Task:
         # A task with an error code failed, whatever its result is.
         if state.result == RESULT_GOOD and state.error_code in ("", "0"):
             return dict(state.detail)
-        raise TaskFailed(
+        failed = TaskFailed(
             "task_partial" if state.result == RESULT_PARTIAL else "task_failed",
             error_code=state.error_code,
             error_message=state.error_message,
             task=self.id,
         )
+        failed.error_code = state.error_name or state.error_code
+        raise failed
 
 
 def task_of(
@@ -122,11 +128,13 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
     completed = row.boolean("completed")
     if completed is None:
         raise client.wrong_shape(task_name, WrongShape("whether the task is completed", "no answer to that"))
+    code = row.text("error_code") or ""
     try:
         return TaskState(
             completed=completed,
             result=row.choice("result", TASK_RESULT.choices),
-            error_code=row.text("error_code") or "",
+            error_code=code,
+            error_name=client.profile.operation(task_name).error.named(code),
             error_message=client.masked(row.text("error_message") or ""),
             detail=_detail(row),
         )

@@ -14,6 +14,7 @@ from ..profile.model import Profile
 from ..wire.connection import Connection
 from ..wire.errors import CountUncertain
 from .client import Budget, Client
+from .lists import Listed
 from .records import (
     ClusterRecord,
     FeatureInfo,
@@ -53,18 +54,23 @@ class VmsApi:
         self._client.close()
 
     def hosts(self) -> Tuple[HostRecord, ...]:
-        """Return every registered CVK, in any status; raises ListIncomplete.
+        """Return every registered CVK, in any status; raises ListIncomplete."""
+        return self.host_list().whole()
 
-        If the server returns all rows at once, rows with the same id and different content are all kept: they
-        may be one host or several.
+    def host_list(self) -> Listed[HostRecord]:
+        """Return the registered CVKs that were read, in any status, and why there may be more.
+
+        Rows with the same id and different content are all kept: they may be one host or several.
         """
+        listed = self._client.read_list("list_hosts")
         found: Dict[str, List[HostRecord]] = {}
-        for row in self._client.read_rows("list_hosts"):
+        for row in listed.rows:
             host = self._host(row)
             alike = found.setdefault(host.id, [])
             if host not in alike:
                 alike.append(host)
-        return tuple(host for alike in found.values() for host in alike)
+        hosts = tuple(host for alike in found.values() for host in alike)
+        return Listed(hosts, listed.why, listed.total)
 
     def _host(self, row: JsonRow) -> HostRecord:
         version = row.text("version")
@@ -96,8 +102,13 @@ class VmsApi:
 
     def clusters(self) -> Tuple[ClusterRecord, ...]:
         """Return every cluster, and whether it is a cluster of the container engine."""
+        return self.cluster_list().whole()
+
+    def cluster_list(self) -> Listed[ClusterRecord]:
+        """Return the clusters that were read, and why there may be more."""
+        listed = self._client.read_list("list_clusters")
         found: Dict[str, ClusterRecord] = {}
-        for row in self._client.read_rows("list_clusters"):
+        for row in listed.rows:
             cluster_id = self._identifier("list_clusters", row, "id")
             name, container = row.text("name"), row.boolean("container")
             made = ClusterRecord(cluster_id, name, container, row.unknown)
@@ -105,7 +116,7 @@ class VmsApi:
             if other.container != container:
                 # Which of the two values is right is not known.
                 found[cluster_id] = replace(other, container=None, unknown={**row.unknown, "container": TYPE})
-        return tuple(found.values())
+        return Listed(tuple(found.values()), listed.why, listed.total)
 
     def manager(self) -> ManagerRecord:
         """Return the architecture of the manager."""
@@ -139,6 +150,9 @@ class VmsApi:
         if master_name is None and master_ip is None:
             # A missing slave means a single manager, so a response without any manager must be rejected.
             raise self._client.wrong_shape("platform", WrongShape("the master of the platform", "none"))
+        if any(row.unknown.get(name) in (TYPE, VALUE) for name in ("slave_name", "slave_ip")):
+            # A slave that cannot be read is a slave, or not one; it must not become a single manager.
+            raise self._client.wrong_shape("platform", WrongShape("a slave or nothing", "another value"))
         return PlatformRecord(master_name, master_ip, slave_name, slave_ip)
 
     def license_totals(self) -> LicenseTotals:

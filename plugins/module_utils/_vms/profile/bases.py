@@ -24,7 +24,7 @@ from .sources import (
 BASE_KEYS = (
     *("path", "auth", "headers", "format", "success", "error", "envelope", "lapsed_codes", "timezone"),
 )
-SESSION_KEYS = ("type", "login", "token", "send", "csrf", "logout", "refused_status")
+SESSION_KEYS = ("type", "login", "token", "send", "csrf", "logout", "refused_status", "refused")
 ACCOUNT = ("username", "password")
 REFUSED = (401, 403)
 
@@ -88,6 +88,9 @@ def _session(item: Mapping[str, Any], at: str) -> SessionAuth:
         csrf=_csrf(values["csrf"], below(at, "csrf")) if "csrf" in values else None,
         logout=_logout(values["logout"], below(at, "logout")) if "logout" in values else None,
         refused_status=statuses_of(refused, below(at, "refused_status")),
+        refused=(
+            rules(values["refused"], below(at, "refused"), required=True) if "refused" in values else ()
+        ),
     )
 
 

@@ -85,12 +85,13 @@ _OBSERVED: Dict[str, Any] = {
             "features.version": ["verison", "version"],
         },
     },
-    # Public clients and a client of the vendor read these names. No release is known to send a total here, so
-    # the number of hosts of the call that is not paged shows whether the list is complete.
+    # Public clients and a client of the vendor read these names. No total is documented here; a server that
+    # sends one is believed. Otherwise, the number of hosts of the call that is not paged shows whether the
+    # list is complete.
     "list_hosts": {
         "method": "GET",
         "path": "/host/list",
-        "paging": {**_OFFSET, "count": "hosts_count"},
+        "paging": {**_OFFSET, "total": {"header": "Total"}, "count": "hosts_count"},
         "answer": ["host"],
         "fields": {
             "id": "id",

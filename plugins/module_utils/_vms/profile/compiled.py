@@ -75,9 +75,8 @@ def _bases(items: Item) -> Dict[str, Base]:
 def _base(item: Item) -> Base:
     given = dict(item)
     _conventions(given)
-    for name in ("lapsed_codes",):
-        if name in given:
-            given[name] = tuple(given[name])
+    if "lapsed_codes" in given:
+        given["lapsed_codes"] = tuple(given["lapsed_codes"])
     if "envelope" in given:
         given["envelope"] = _envelope(given["envelope"])
     if "session" in given:
@@ -92,7 +91,12 @@ def _conventions(given: Dict[str, Any]) -> None:
         if name in given:
             given[name] = _rules(given[name])
     if "error" in given:
-        given["error"] = ErrorPlaces(**{name: _sources(each) for name, each in given["error"].items()})
+        given["error"] = _error(given["error"])
+
+
+def _error(item: Item) -> ErrorPlaces:
+    places = {name: _sources(item[name]) for name in ("code", "message") if name in item}
+    return ErrorPlaces(**{**item, **places})
 
 
 def _operations(items: Item, bases: Mapping[str, Base]) -> Dict[str, Operation]:
@@ -137,6 +141,7 @@ def _session(item: Item) -> SessionAuth:
         token=_token(item["token"]),
         csrf=csrf,
         logout=logout,
+        refused=_rules(item.get("refused", ())),
         **given,
     )
 

@@ -11,6 +11,9 @@ from typing import Mapping, Optional, Tuple, Union
 # A value of a table: the meaning of a text in a response.
 Meaning = Union[str, int, bool]
 
+# The name of ``ERROR_NAMES`` by which an installation decides.
+ALREADY_INSTALLED = "already_installed"
+
 
 class ResponsePart(enum.Enum):
     """The part of a response that has a value."""
@@ -85,12 +88,24 @@ class ResponseRule:
     required: bool = False
 
 
+def _no_names() -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class ErrorPlaces:
-    """Places of the error code and of the error sentence of a server; the first that has a value counts."""
+    """Places of the error code and of the error sentence of a server; the first that has a value counts.
+
+    ``codes`` maps a server's own codes to names of ``ERROR_NAMES``.
+    """
 
     code: Tuple[Source, ...] = ()
     message: Tuple[Source, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=_no_names)
+
+    def named(self, code: str) -> str:
+        """Return the name of a server's code, or the code itself if it has none."""
+        return self.codes.get(code, code)
 
 
 @dataclass(frozen=True)

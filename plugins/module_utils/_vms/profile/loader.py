@@ -12,21 +12,21 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .bases import BASE_KEYS, base
 from .builtin import PROFILES
-from .calls import CALL_KEYS, call, merged_headers, paging
+from .calls import CALL_KEYS, COUNTS, call, merged_headers, paging
 from .checks import below, choice, closed, fail, known, mapping, text
 from .compiled import COMPILED
 from .document import is_path, plain, read
 from .field_maps import Tables, fields, tables, timezone, used_tables
-from .model import AUTHS, CERTAINTIES, FORMATS, NO_PAGING, Base, Operation, Profile
+from .model import AUTHS, CERTAINTIES, FORMATS, NO_PAGING, Base, Operation, Paging, Profile
 from .operations import BASES, LICENSE_SERVER, LOCAL_OPERATIONS, LOCAL_PRODUCTS, SHAPES
 from .sources import data_keys, error_places, rules
 
 ARCHS = ("x86_64", "aarch64")
 PROFILE_KEYS = ("name", "timezone", "codes", "license_names", "bases", "operations", "local")
-LIST_KEYS = ("alternatives", "empty", "paging")
+LIST_KEYS = ("alternatives", "paging")
 OPERATION_KEYS = (
     *("certainty", *CALL_KEYS, "auth", "format", "answer", "success", "error", "fields"),
-    *LIST_KEYS,
+    *("empty", *LIST_KEYS, "count"),
 )
 
 
@@ -206,27 +206,31 @@ def _operations(
     values = closed(item, at, names)
     found = {name: _operation(name, each, bases, named, below(at, name)) for name, each in values.items()}
     for name, operation in found.items():
-        count = operation.paging.count if operation.paging else ""
+        count = operation.count
         if count and (count not in found or found[count].paging):
-            fail("count_missing", below(at, name, "paging", "count"), count)
+            place = ("paging", "count") if operation.paging and operation.paging.count else ("count",)
+            fail("count_missing", below(at, name, *place), count)
     return found
 
 
 def _operation(name: str, item: object, bases: Mapping[str, Base], named: Tables, at: str) -> Operation:
     shape = SHAPES[name]
-    allowed = tuple(key for key in OPERATION_KEYS if shape.lists or key not in LIST_KEYS)
+    foreign = [*([] if shape.lists else LIST_KEYS), *([] if shape.may_be_empty else ["empty"])]
+    foreign += [] if name in COUNTS else ["count"]
+    allowed = tuple(key for key in OPERATION_KEYS if key not in foreign)
     values = closed(item, at, allowed, ("certainty", "method", "path"))
     if shape.base not in bases:
         fail("base_missing", "/bases", name=shape.base, operation=name)
     own = bases[shape.base]
     request = call(values, at, shape.params, shape.body)
+    pages = paging(values.get("paging", NO_PAGING), name, below(at, "paging"))
     return Operation(
         name=name,
         base=shape.base,
         call=replace(request, headers=merged_headers(own.headers, request.headers)),
         auth=choice(values["auth"], AUTHS, below(at, "auth")) if "auth" in values else own.auth,
         certainty=choice(values["certainty"], CERTAINTIES, below(at, "certainty")),
-        paging=paging(values.get("paging", NO_PAGING), name, below(at, "paging")),
+        paging=pages,
         answer=data_keys(values.get("answer", []), below(at, "answer")),
         alternatives=data_keys(values.get("alternatives", []), below(at, "alternatives")),
         fields=fields(values.get("fields", {}), shape, named, below(at, "fields")),
@@ -236,7 +240,18 @@ def _operation(name: str, item: object, bases: Mapping[str, Base], named: Tables
         empty=rules(values["empty"], below(at, "empty"), required=True) if "empty" in values else (),
         identity=shape.identity,
         lists=shape.lists,
+        count=_count(values, name, pages, at),
     )
+
+
+def _count(values: Mapping[str, Any], name: str, pages: Optional[Paging], at: str) -> str:
+    """Return the operation that counts the rows: it stands at the operation, or in its paging."""
+    in_paging = pages.count if pages else ""
+    if "count" not in values:
+        return in_paging
+    if in_paging:
+        fail("key_twice", at, "count")
+    return choice(values["count"], (COUNTS[name],), below(at, "count"))
 
 
 def _license_names(values: Mapping[str, Any]) -> Dict[str, Tuple[str, Optional[str]]]:

@@ -87,8 +87,8 @@ class TokenUse:
 class SessionAuth:
     """A login that opens a session. The paths of ``login`` and ``logout`` are absolute on the server.
 
-    ``success`` are the rules of a successful login. After one of ``refused_status`` the login is repeated
-    once.
+    ``success`` are the rules of a successful login. After one of ``refused_status``, or a response to which
+    one of the rules ``refused`` applies, the login is repeated once.
     """
 
     login: Call
@@ -97,6 +97,7 @@ class SessionAuth:
     csrf: Optional[TokenUse] = None
     logout: Optional[Call] = None
     refused_status: Tuple[int, ...] = (401, 403)
+    refused: Tuple[ResponseRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ class Operation:
 
     ``profile/operations.py`` defines the fields. ``answer`` are the keys that lead to the data in the
     response, ``alternatives`` are keys that a list may have instead of the last of them. ``empty`` are rules,
-    each of which recognizes a response without rows.
+    each of which recognizes a response without data. ``count`` is the operation that counts the rows of a
+    list, paged or not, "" if there is none.
 
     ``identity`` and ``lists`` are those of ``OperationFields``. ``format``, ``success``, ``error`` and
     ``headers`` already include those of the base.
@@ -148,6 +150,7 @@ class Operation:
     empty: Tuple[ResponseRule, ...] = ()
     identity: str = ""
     lists: bool = False
+    count: str = ""
 
     @property
     def method(self) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Mapping, Tuple
 
 from .fields import (
+    ALREADY_INSTALLED,
     BOOLEAN,
     CLIENT_STATE,
     EDITION,
@@ -55,6 +56,18 @@ JSON_ANSWER = "json"
 FILE_ANSWER = "file"
 
 
+# Errors of a server that this collection acts on or explains. A profile maps the server's own codes to them.
+ERROR_NAMES = (
+    ALREADY_INSTALLED,
+    *("activation_file_spent", "activation_file_invalid", "device_mismatch", "expired"),
+    *("product_not_remote", "wrong_product"),
+    *("edition_mixed", "upgrade_base_missing", "upgrade_exceeds_base"),
+    *("not_uninstallable", "license_expired", "license_assigned", "base_in_use"),
+    *("client_exists", "client_connected", "client_in_use", "client_credentials_invalid"),
+    *("quota_exceeds_supply", "license_server_unreachable", "contract_number_missing"),
+)
+
+
 def _no_fields() -> Mapping[str, FieldKind]:
     return {}
 
@@ -77,6 +90,12 @@ class OperationFields:
     answer: str = JSON_ANSWER
     identity: str = ""
     lists: bool = False
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a profile can state a form of a response that has no data: no rows, or no object."""
+        is_task = "completed" in self.fields
+        return self.lists or (bool(self.required) and not self.body and not is_task)
 
 
 _LINK = ("address", "client_port", "console_port", "client_name", "contract_number")

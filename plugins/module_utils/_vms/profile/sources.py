@@ -7,9 +7,22 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from .checks import below, closed, fail, header_name, integer, items, keys, list_of, scalar, text
+from .checks import (
+    below,
+    choice,
+    closed,
+    fail,
+    header_name,
+    integer,
+    items,
+    keys,
+    list_of,
+    mapping,
+    scalar,
+    text,
+)
 from .fields import Envelope, ErrorPlaces, PathStep, ResponsePart, ResponseRule, Source
-from .operations import SECRET_KEYS
+from .operations import ERROR_NAMES, SECRET_KEYS
 
 # One character of a key, of the key of a row, and of the value of a row in a path.
 ESCAPED = r"\\[.\[\]=/\\]"
@@ -136,11 +149,13 @@ def scalars(item: object, at: str) -> Tuple[str, ...]:
 
 
 def error_places(item: object, at: str) -> ErrorPlaces:
-    values = closed(item, at, ("code", "message"))
+    values = closed(item, at, ("code", "message", "codes"))
+    codes = mapping(values.pop("codes", {}), below(at, "codes"))
     found: Dict[str, Tuple[Source, ...]] = {
         name: sources(value, below(at, name), PLACE_SOURCES) for name, value in values.items()
     }
-    return ErrorPlaces(**found)
+    names = {code: choice(name, ERROR_NAMES, below(at, "codes", code)) for code, name in codes.items()}
+    return ErrorPlaces(codes=names, **found)
 
 
 def envelope(item: object, at: str) -> Envelope:

@@ -78,11 +78,15 @@ class BadAnswer(VmsError):
 
 
 class ListIncomplete(BadAnswer):
-    """A list that was read but may have more rows; ``seen`` counts its different rows."""
+    """A list that was read but may have more rows; ``seen`` counts its different rows.
+
+    ``cause`` is the error of the request that ended the reading, None if every request succeeded.
+    """
 
     def __init__(self, code: str, seen: int, **fields: Any) -> None:
         super().__init__(code, "", True, False, **fields)
         self.seen = seen
+        self.cause: Optional[VmsError] = None
 
 
 class CountUncertain(VmsError):

@@ -23,7 +23,7 @@ class TokenSession(Session):
 
     ``login`` sends the login and returns the headers that each request needs; it raises a VmsError.
     ``logout`` ends the session. ``refused_status`` are the statuses that a server returns for a session that
-    it has ended.
+    it has ended, ``has_ended`` recognizes other such responses.
     """
 
     _rejected = "authentication_failed"
@@ -35,8 +35,10 @@ class TokenSession(Session):
         login: Callable[[], Mapping[str, str]],
         logout: Optional[Callable[[], None]] = None,
         refused_status: Sequence[int] = (401, 403),
+        has_ended: Callable[[Response], bool] = lambda response: False,
     ) -> None:
         super().__init__(connection, lapsed)
+        self._has_ended = has_ended
         self._login = login
         self._logout = logout
         self._refused_status = tuple(refused_status)
@@ -50,12 +52,15 @@ class TokenSession(Session):
         is_new = self._headers is None
         response = exchange(self._authorized(request))
         self._raise_if_lapsed(response)
-        if response.status in self._refused_status and not is_new and not self._is_closing:
+        is_refused = self._has_ended(response)
+        has_ended = is_refused or response.status in self._refused_status
+        if has_ended and not is_new and not self._is_closing:
             self._headers = None
             response = exchange(self._authorized(request))
             self._raise_if_lapsed(response)
+            is_refused = self._has_ended(response)
         # Other statuses, such as 403 without a permission, are explained by the body of the response.
-        if response.status == 401:
+        if response.status == 401 or is_refused:
             self._refusal = self._failed(self._rejected)
             raise self._refusal
         return response

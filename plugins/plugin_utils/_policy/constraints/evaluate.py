@@ -391,7 +391,7 @@ def shown(value: object) -> object:
     if isinstance(value, list):
         if len(value) <= SHOWN_ITEMS and not any(isinstance(item, (dict, list)) for item in value):
             return value
-        return f"{len(value)} items"
+        return "1 item" if len(value) == 1 else f"{len(value)} items"
     if isinstance(value, dict):
-        return f"{len(value)} fields"
+        return "1 field" if len(value) == 1 else f"{len(value)} fields"
     return value

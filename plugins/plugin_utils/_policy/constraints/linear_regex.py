@@ -12,8 +12,10 @@ it slow. Python's ``re`` backtracks and can need exponential time.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 MAX_STATES = 1000
 MAX_REPEAT = 200
@@ -27,6 +29,13 @@ _SPACE: Ranges = ((9, 13), (32, 32))
 _CLASSES = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _SPECIAL = frozenset("\\^$.|?*+()[]{}/-")
+
+
+@cache
+def _unicode_class(name: str) -> Ranges:
+    """Return the characters that \\d, \\w or \\s of Python's ``re`` matches."""
+    every = "".join(map(chr, range(_LAST + 1)))
+    return tuple((found.start(), found.end() - 1) for found in re.finditer(f"\\{name}+", every))
 
 
 class PatternError(ValueError):
@@ -47,8 +56,9 @@ class _Node:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, is_unicode: bool) -> None:
         self._text = text
+        self._class = _unicode_class if is_unicode else _CLASSES.__getitem__
         self._end = len(text)
         self._at = 0
         self.anchored_start = text.startswith("^")
@@ -119,9 +129,9 @@ class _Parser:
         character = self._peek()
         self._at += 1
         if character in _CLASSES:
-            return _CLASSES[character]
+            return self._class(character)
         if character and character.lower() in _CLASSES:
-            return _negate(_CLASSES[character.lower()])
+            return _negate(self._class(character.lower()))
         character = _CONTROL.get(character, character if character in _SPECIAL else "")
         if not character:
             self._at -= 1
@@ -220,12 +230,13 @@ def _negate(ranges: Ranges) -> Ranges:
 class Pattern:
     """A compiled pattern; ``search`` returns whether it occurs in a text."""
 
-    def __init__(self, text: str) -> None:
-        parser = _Parser(text)
+    def __init__(self, text: str, is_unicode: bool = False) -> None:
+        parser = _Parser(text, is_unicode)
         tree = parser.parse()
         self._start_only = parser.anchored_start
         self._end_only = parser.anchored_end
-        self._moves: list[tuple[Ranges, int] | None] = []
+        # The bounds of the ranges in one list: a character is inside after an odd number of them.
+        self._moves: list[tuple[list[int], int] | None] = []
         self._empty: list[tuple[int, ...]] = []
         self._final = self._state()
         self._begin = self._build(tree, self._final)
@@ -241,7 +252,8 @@ class Pattern:
     def _build(self, node: _Node, after: int) -> int:
         if node.kind == "char":
             state = self._state()
-            self._moves[state] = (node.ranges, after)
+            bounds = [bound for low, high in node.ranges for bound in (low, high + 1)]
+            self._moves[state] = (bounds, after)
             return state
         if node.kind == "concat":
             for part in reversed(node.parts):
@@ -281,8 +293,17 @@ class Pattern:
             known = self._closures[state] = frozenset(seen)
         return known
 
-    def search(self, text: str) -> bool:
-        """Return whether the pattern matches somewhere in ``text``."""
+    def cost(self, text: str) -> int:
+        """Return a bound of the steps that a search in ``text`` takes, in steps of fifty states."""
+        return len(text) * (1 + len(self._moves) // 50)
+
+    def search(self, text: str, final_line: bool = False) -> bool:
+        """Return whether the pattern matches somewhere in ``text``.
+
+        With ``final_line``, $ also matches before a line break at the end, as in Python's ``re``.
+        """
+        if final_line and self._end_only and text.endswith("\n") and self.search(text[:-1]):
+            return True
         current = set(self._closure(self._begin))
         for character in text:
             if self._final in current and not self._end_only:
@@ -291,7 +312,7 @@ class Pattern:
             following: set[int] = set()
             for state in current:
                 move = self._moves[state]
-                if move is not None and any(low <= code <= high for low, high in move[0]):
+                if move is not None and bisect_right(move[0], code) % 2:
                     following |= self._closure(move[1])
             if not self._start_only:
                 following |= self._closure(self._begin)
@@ -302,6 +323,9 @@ class Pattern:
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(text: str) -> Pattern:
-    """Compile a pattern. Raises PatternError if it is outside the subset."""
-    return Pattern(text)
+def compile_pattern(text: str, is_unicode: bool = False) -> Pattern:
+    """Compile a pattern, whose classes are those of ASCII or of Unicode.
+
+    Raises PatternError if it is outside the subset.
+    """
+    return Pattern(text, is_unicode)

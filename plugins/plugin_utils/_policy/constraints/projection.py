@@ -12,7 +12,9 @@ from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, split
 from ....module_utils._time import format_time
+from ..documents.plain_data import without_marks
 from ..facts.facts import Facts
+from ..facts.quoted_value import without_vaulted
 from .evaluate import shown
 
 #: Keywords whose subschemas apply to the value itself.
@@ -139,7 +141,11 @@ def gaps_of(facts: Facts) -> dict[str, list[Any]]:
 
 def _bytes(value: Any) -> bytes:
     # Version 0 writes neither references nor interned strings, so equal data has equal bytes.
-    return marshal.dumps(value, 0)
+    try:
+        return marshal.dumps(value, 0)
+    except ValueError:
+        # It has vaulted values, which are no exact types.
+        return marshal.dumps(("vaulted", without_marks(value)), 0)
 
 
 def _root(pointer: str) -> str:
@@ -160,7 +166,7 @@ def _evidence(
         return
     if _SECRET.search(path[-1]):
         value = "****"
-    entry: dict[str, Any] = {"pointer": pointer, "value": shown(value)}
+    entry: dict[str, Any] = {"pointer": pointer, "value": shown(without_vaulted(value))}
     made_of = origins_of(origins, head)
     if made_of:
         entry["from"] = made_of

@@ -18,7 +18,8 @@ from . import schemas
 from .plain_data import normalize
 from .yaml_reader import Document, check_limits, load_bytes
 
-#: Returns the path of a named file; raises PolicyError ``policy_missing`` if the file does not exist.
+#: Returns the path of a named file; raises PolicyError ``policy_missing`` or, without a playbook,
+#: ``policy_missing_here`` if the file does not exist.
 Finder = Callable[[str], str]
 
 
@@ -83,7 +84,7 @@ def find_here(name: str) -> str:
     """Find a file without a playbook: ``name`` is relative to the working directory."""
     if FilePath(name).is_file():
         return name
-    raise PolicyError("policy_missing", name=name)
+    raise PolicyError("policy_missing_here", name=name, directory=os.getcwd())
 
 
 def finder(find_in: Callable[[str, str], str | None]) -> Finder:
@@ -97,7 +98,10 @@ def finder(find_in: Callable[[str, str], str | None]) -> Finder:
             found = find_in(directory, name)
             if found and FilePath(found).is_file():
                 return found
-        return find_here(name)
+        try:
+            return find_here(name)
+        except PolicyError:
+            raise PolicyError("policy_missing", name=name) from None
 
     return find
 
@@ -112,7 +116,7 @@ def read_file(name: str, find: Finder, kind: str) -> tuple[bytes, str]:
     try:
         path = FilePath(find(name))
     except PolicyError as error:
-        if error.code != "policy_missing":
+        if error.code not in ("policy_missing", "policy_missing_here"):
             raise
         raise PolicyError("source_missing", kind=kind, name=name) from None
     try:

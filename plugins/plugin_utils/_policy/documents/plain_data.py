@@ -5,23 +5,131 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 from ....module_utils._pointer import join
 from ....module_utils._time import format_date
 from ..base.errors import FactsError
 
 MAX_DEPTH = 64
+#: Ansible's value of ``omit`` is an object since ansible-core 2.19, before a text of this form.
+_OMITTED = re.compile(r"__omit_place_holder__[0-9a-f]{40}", re.ASCII)
+_OMIT_TYPE = "_OmitType"
+#: A value that is left out.
+OMITTED = "__omit_place_holder__" + 40 * "0"
+_SHORTEST = 4
+#: Each level of facts can be reached by several references of a schema.
+_MAX_FRAMES = 6000
 MAX_INTEGER = 2**63 - 1
+
+
+@contextmanager
+def deep_calls(error: Exception) -> Iterator[None]:
+    """Allow the calls that facts of the greatest depth need. Raises ``error`` beyond them."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _MAX_FRAMES))
+    try:
+        yield
+    except RecursionError as reached:
+        raise error from reached
+    finally:
+        sys.setrecursionlimit(before)
+
+
+class VaultText(str):
+    """A text that was encrypted with Ansible Vault. Messages and results never show it."""
+
+    __slots__ = ()
+
+
+class VaultInteger(int):
+    """The number that a vaulted text states."""
+
+    __slots__ = ()
+
+
+class VaultFloat(float):
+    """The number that a vaulted text states."""
+
+    __slots__ = ()
+
+
+def is_vaulted(value: object) -> bool:
+    """Return whether a plain value was encrypted with Ansible Vault."""
+    return isinstance(value, (VaultText, VaultInteger, VaultFloat))
+
+
+def without_marks(value: Any, depth: int = 0) -> Any:
+    """Return plain data without the marks of vaulted values, for keys that are never shown.
+
+    Raises ValueError for data that is nested too deeply to be facts.
+    """
+    if depth > 2 * MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict):
+        return {name: without_marks(item, depth + 1) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_marks(item, depth + 1) for item in value]
+    if isinstance(value, VaultText):
+        return str.__str__(value)
+    if isinstance(value, VaultInteger):
+        return int(value)
+    return float(value) if isinstance(value, VaultFloat) else value
+
+
+def is_omitted(value: object) -> bool:
+    """Return whether this is Ansible's ``omit``: what it is the value of is left out."""
+    if isinstance(value, str):
+        return len(value) == 61 and _OMITTED.fullmatch(value) is not None
+    return type(value).__name__ == _OMIT_TYPE
+
+
+def _vaulted(value: object) -> str | None:
+    """Return the decrypted text of a vaulted value; None for another value."""
+    if isinstance(value, VaultText):
+        return value
+    if isinstance(value, str):
+        # The tag of ansible-core 2.19 and later. Its classes are not part of a public interface.
+        tags = getattr(value, "_ansible_tags_mapping", None)
+        if tags and any(tag.__name__ == "VaultedValue" for tag in tags):
+            return str.__str__(value)
+    elif getattr(value, "__ENCRYPTED__", False):
+        # The class of earlier versions, which decrypts the text when it is read.
+        return str(getattr(value, "data", ""))
+    return None
+
+
+def vaulted_texts(variables: Mapping[str, object]) -> list[str]:
+    """Return the texts of the vaulted variables that are long enough to be told from other text.
+
+    A variable, or an entry of one that is a mapping, is vaulted as a whole. Each text is decrypted, which
+    takes time, and one that cannot be decrypted cannot have been shown.
+    """
+    found: list[str] = []
+    for variable in variables.values():
+        for value in variable.values() if type(variable) is dict else (variable,):
+            if getattr(type(value), "__ENCRYPTED__", False):
+                try:
+                    text = _vaulted(value) or ""
+                except (OSError, RuntimeError, ValueError):
+                    continue
+                if len(text) >= _SHORTEST:
+                    found.append(text)
+    return found
 
 
 def normalize(value: object) -> object:
     """Return ``value`` as plain data: dict, list, str, int, float, bool, None.
 
-    The complete value is traversed once. Lazy values are resolved and Ansible's tags are removed. Dates
-    become ISO text. Undefined values, NaN, Infinity, integers above 2**63 - 1 in magnitude, binary data and
-    nesting deeper than 64 raise FactsError.
+    The complete value is traversed once. Lazy values are resolved and Ansible's tags are removed, but a
+    vaulted text remains one (VaultText). Parts whose value is ``omit`` are left out. Dates become ISO text.
+    Undefined values, NaN, Infinity, integers above 2**63 - 1 in magnitude, binary data and nesting deeper
+    than 64 raise FactsError.
     """
     return _plain(value, ())
 
@@ -30,7 +138,8 @@ def _plain(value: object, path: tuple[str | int, ...]) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return str.__str__(value)
+        vaulted = _vaulted(value) if type(value) is not str else None
+        return str.__str__(value) if vaulted is None else VaultText(vaulted)
     if isinstance(value, int):
         number = int.__int__(value)
         if abs(number) > MAX_INTEGER:
@@ -45,9 +154,16 @@ def _plain(value: object, path: tuple[str | int, ...]) -> object:
     if len(path) >= MAX_DEPTH:
         raise FactsError("facts_too_deep", pointer=join(path[:4]), limit=MAX_DEPTH)
     if isinstance(value, Mapping):
-        return {_key(key, path): _plain(item, (*path, str(key))) for key, item in value.items()}
+        return {
+            _key(key, path): _plain(item, (*path, str(key)))
+            for key, item in value.items()
+            if not is_omitted(item)
+        }
     if isinstance(value, (list, tuple)):
-        return [_plain(item, (*path, index)) for index, item in enumerate(value)]
+        return [_plain(item, (*path, index)) for index, item in enumerate(value) if not is_omitted(item)]
+    vaulted = _vaulted(value)
+    if vaulted is not None:
+        return VaultText(vaulted)
     raise _refusal(value, path)
 
 

@@ -33,7 +33,10 @@ NAMES = (
     "partial_result",
 )
 
-
+#: Text that is a number, a boolean, null or nothing without quotes.
+_NEEDS_QUOTES = re.compile(
+    r"\s*|[-+]?[0-9][0-9_.]*(e[-+]?[0-9]+)?|true|false|null|yes|no|~", re.IGNORECASE | re.ASCII
+)
 #: Keywords of JSON Schema, of any draft, that the constraints of a policy do not support.
 STANDARD_KEYWORDS = frozenset(
     (
@@ -227,6 +230,12 @@ def type_name(value: object) -> str:
         if isinstance(value, kind):
             return name
     return "object"
+
+
+def as_written(value: object) -> str:
+    """Return a value as ``brief`` does, with quotes around text that needs them in YAML."""
+    text = brief(value)
+    return f'"{text}"' if isinstance(value, str) and _NEEDS_QUOTES.fullmatch(value) else text
 
 
 def brief(value: object) -> str:

@@ -55,10 +55,14 @@ class Document:
     name: str
     value: object
     lines: dict[Path, int] = field(default_factory=dict)
+    #: Places in the document that was given, of values that were made of it.
+    places: dict[Path, str] = field(default_factory=dict)
 
     def place(self, path: Path) -> str:
         """Return ``file:line`` of ``path`` or of its nearest parent; without lines, file name and pointer."""
         for length in range(len(path), -1, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]]
             line = self.lines.get(path[:length])
             if line is not None:
                 return f"{self.name}:{line}"

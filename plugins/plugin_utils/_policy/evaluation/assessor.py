@@ -56,7 +56,9 @@ class Sheet:
 
     @cached_property
     def plan(self) -> dict[str, Any]:
-        """The purchase plan of the system, computed by the licensing core."""
+        """The purchase plan of the system, computed by the licensing core; empty for facts in own words."""
+        if self.reading is not None and self.reading.plain:
+            return {}
         if self.reading is None or self.as_of is None:
             return self.stored_plan or {}
         return purchase_plan(

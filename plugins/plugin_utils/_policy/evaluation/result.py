@@ -20,7 +20,7 @@ from ..findings.waivers import WaiverSet, apply, known_checks
 from ..policy.model import LEDGER, Pool, Subject
 from ..pools.balance import GroupResult, is_closed, run_pool
 from ..pools.group_supply import Member, Setting
-from ..pools.rows import SELF
+from ..pools.pool_row import SELF
 from ..subjects.entitlements import Entitlements
 from ..subjects.host_reading import HostInput, Reading
 from ..subjects.license_servers import Servers
@@ -65,6 +65,7 @@ class Result:
         self._entitlements = run.entitlements
         self._waivers = run.waivers or WaiverSet()
         self._fail_on = run.fail_on
+        self._warnings = run.policy.warnings_by_language()
         self._evidence = bool(partial.header["evidence"])
         self._sheets = dict(partial.sheets)
         self._hosts: dict[Subject, dict[str, list[str]]] = {}
@@ -255,6 +256,8 @@ class Result:
             "findings": sorted((each.to_dict() for each in findings), key=order),
             "waivers": states,
         }
+        if self._warnings:
+            result["warnings"] = self._warnings
         if self._evidence:
             result["evidence"] = self._all_evidence()
             result["balances"] = balance_rows(self._all_balances())
@@ -330,7 +333,9 @@ class Result:
             "waived": list(by.get(WAIVED, ())),
         }
         if entry["decision"] == "non_compliant" and len(profile.sheets) == 1 and subject[1] not in LEDGER:
-            entry["plan"] = profile.sheets[0].plan
+            plan = profile.sheets[0].plan
+            if plan:
+                entry["plan"] = plan
         if self._evidence:
             entry["evidence"] = sorted({sheet.evidence_key for sheet in profile.sheets})
         return entry

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._pointer import MISSING
+from ....module_utils._pointer import MISSING, lookup
 from ....module_utils._time import NEVER_TEXT, format_time
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalize
@@ -136,9 +136,31 @@ def _with_overlay(given: HostInput, overlay: Overlay, as_of: datetime) -> HostIn
     lines = [line for name in names for line in overlay.bought.get(name, ())]
     if lines:
         facts = _with_licenses(facts, lines)
+    pointers = [pointer for name in names for pointer in overlay.facts.get(name, {})]
+    facts = _without_old_totals(facts, pointers, bool(lines) or overlay.as_of is not None)
     if overlay.as_of is not None and isinstance(facts.get("source"), dict):
         facts = {**facts, "source": {**facts["source"], "gathered_at": format_time(as_of)}}
     return replace(given, facts=facts)
+
+
+def _without_old_totals(facts: Any, pointers: Sequence[str], other_licenses: bool) -> Any:
+    """Return the facts without the totals that VMS reported for other hosts or licenses than those given."""
+    if any(pointer.startswith("/hosts") for pointer in pointers):
+        facts = _without_total(facts, "cpu_managed", pointers)
+    listed = facts.get("licenses")
+    complete = isinstance(listed, dict) and listed.get("complete") is True
+    # An incomplete list of licenses leaves nothing but the totals.
+    if complete and (other_licenses or any(pointer.startswith("/licenses") for pointer in pointers)):
+        for name in ("cpu_allowed", "edition", "ends_at"):
+            facts = _without_total(facts, name, pointers)
+    return facts
+
+
+def _without_total(facts: Any, name: str, pointers: Sequence[str]) -> Any:
+    pointer = "/license_totals/" + name
+    if pointer in pointers or lookup(facts, pointer) is MISSING:
+        return facts
+    return with_value(facts, pointer, MISSING)
 
 
 def _with_fact(facts: Any, pointer: str, value: object) -> Any:

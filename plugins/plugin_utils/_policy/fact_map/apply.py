@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, lookup, split
+from ..base.ansible_names import SET_BY_ANSIBLE
 from ..documents.schemas import suggestion
 from ..facts.quoted_value import shown
 from ..facts.schema_mismatches import respelled_at
@@ -28,6 +29,7 @@ class MappedFact:
     the own values that cannot be used, as text. ``hint`` is the known name that is most similar to an item of
     a list that has no known name, empty if none is. A ``stated`` fact is a constant of the map.
     ``below_own`` are the own pointers of ``below``; ``nodes`` are the nodes of a system without the value.
+    ``near`` is an own pointer that exists and resembles the one without a value.
     """
 
     value: object = MISSING
@@ -39,6 +41,7 @@ class MappedFact:
     hint: str | None = None
     below_own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nodes: tuple[str, ...] = ()
+    near: str = ""
 
 
 def mapped_facts(fact_map: FactMap, facts: Mapping[str, Any]) -> dict[str, MappedFact]:
@@ -59,6 +62,10 @@ def read_fact(reading: FactReading, facts: Mapping[str, Any], target: Sequence[s
     if not isinstance(found, list):
         return MappedFact(reason="type", own=own, values=(f"{shown(found)} ({reading.pointer})",))
     if isinstance(reading, ItemCount):
+        if None in found:
+            # Whether a null stands for an item is not known.
+            least = len(found) - found.count(None)
+            return MappedFact(reason="null", own=own, values=(f"{least}-{len(found)} ({reading.pointer})",))
         return MappedFact(len(found), own=own)
     return _rows(reading, found, target) if isinstance(reading, RowList) else _contains(reading, found)
 
@@ -68,7 +75,7 @@ def _own_value(facts: Mapping[str, Any], pointer: str) -> object:
     head, rest = _head_and_rest(pointer)
     if head not in facts:
         head = _PREFIX + head
-        if head not in facts:
+        if head not in facts or head in SET_BY_ANSIBLE:
             return MISSING
     return lookup(facts[head], rest)
 
@@ -93,8 +100,25 @@ def _from(reading: FromFact, facts: Mapping[str, Any], target: Sequence[str]) ->
         elif value is not MISSING and (value != "" or len(reading.pointers) == 1):
             return MappedFact(_translated(reading, value, target), own=(pointer,))
     if reading.optional and reason == "absent":
-        return MappedFact()
-    return MappedFact(reason=reason, own=reading.pointers)
+        return MappedFact(own=reading.pointers)
+    near = filter(None, (_near(facts, pointer) for pointer in reading.pointers))
+    return MappedFact(reason=reason, own=reading.pointers, near=next(near, ""))
+
+
+def _near(facts: Mapping[str, Any], pointer: str) -> str:
+    """Return the own pointer that most resembles ``pointer``, which leads to no value; empty if none does."""
+    value: object = facts
+    place = ""
+    steps = split(pointer)
+    for at, step in enumerate(steps):
+        if not isinstance(value, dict):
+            return ""
+        if step not in value:
+            name = suggestion(step, value)
+            near = "/".join([place, escape(name), *map(escape, steps[at + 1 :])])
+            return near if name and lookup(facts, near) is not MISSING else ""
+        value, place = value[step], f"{place}/{escape(step)}"
+    return ""
 
 
 def _translated(reading: FromFact, value: object, target: Sequence[str]) -> object:

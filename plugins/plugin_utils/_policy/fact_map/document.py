@@ -49,12 +49,15 @@ class DocumentWriter:
         self._origins: dict[str, list[str]] = {}
         self._stated: list[dict[str, Any]] = []
         self._nodes: dict[str, list[str]] = {}
+        self._near: dict[str, list[str]] = {}
 
     def put(self, pointer: str, fact: MappedFact) -> None:
         """Add the fact at ``pointer``, which is outside of the rows of nodes."""
         self._describe(pointer, fact)
         if fact.reason:
             self.miss(pointer, fact.reason, fact.values, fact.hint)
+            if fact.near:
+                self._near[pointer] = [fact.near]
             if fact.nodes:
                 self._nodes[pointer] = list(fact.nodes)
         elif fact.value is not MISSING:
@@ -76,6 +79,8 @@ class DocumentWriter:
             self._describe(target if at == 0 else f"/hosts/{at}/{name}", fact)
             if fact.reason:
                 self.miss(f"/hosts/{at}/{name}", fact.reason, fact.values, fact.hint)
+                if fact.near:
+                    self._near[f"/hosts/{at}/{name}"] = [fact.near]
             elif fact.value is not MISSING:
                 row[name] = fact.value
         for name in ("id", "name"):
@@ -127,6 +132,8 @@ class DocumentWriter:
         }
         if self._nodes:
             source[ORIGINS]["nodes"] = dict(sorted(self._nodes.items()))
+        if self._near:
+            source[ORIGINS]["near"] = dict(sorted(self._near.items()))
         document = {
             "kind": "HostFacts",
             "schema_version": 1,
@@ -169,6 +176,14 @@ def nodes_without(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     source = plain.get("source")
     given = source.get(ORIGINS) if isinstance(source, dict) else None
     return _texts_by_pointer(given.get("nodes")) if isinstance(given, dict) else {}
+
+
+def near_pointers(plain: Mapping[str, Any]) -> dict[str, str]:
+    """Return the own pointers that exist and resemble those without a value, by the pointer of the fact."""
+    source = plain.get("source")
+    given = source.get(ORIGINS) if isinstance(source, dict) else None
+    found = _texts_by_pointer(given.get("near")) if isinstance(given, dict) else {}
+    return {pointer: texts[0] for pointer, texts in found.items() if texts}
 
 
 def _texts_by_pointer(given: object) -> dict[str, tuple[str, ...]]:

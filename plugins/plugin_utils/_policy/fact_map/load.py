@@ -35,6 +35,8 @@ SCHEMA = "fact_map"
 BUILTIN = ("flat", "ansible_facts")
 FOLDER = FilePath(__file__).resolve().parents[2] / "fact_maps"
 
+#: What the schema of FactMap says about pointers.
+_POINTER = "^/.+$"
 _FORMS = ("from", "contains", "count", "rows", "value")
 _HOSTS = "/hosts"
 _SITE = "site_facts"
@@ -56,12 +58,27 @@ def load_fact_map(argument: object, find: Finder = find_here) -> FactMap:
         raise PolicyError("source_type", kind=KIND, type=type(argument).__name__)
     try:
         (document,) = read_documents(argument, KIND, SCHEMA, find)
+    except InvalidDocument as error:
+        raise InvalidDocument([_in_words(problem) for problem in error.problems]) from None
     except PolicyError as error:
         hint = suggestion(argument, BUILTIN)
         if error.code != "source_missing" or not hint:
             raise
         raise PolicyError("source_missing", kind=KIND, name=argument, hint=hint) from None
     return _fact_map(document)
+
+
+def _in_words(problem: Problem) -> Problem:
+    """Return an error of the schema of FactMap with what to write instead."""
+    fields = problem.fields
+    if problem.code == "schema_keyword" and fields.get("expected") == _POINTER:
+        return Problem("map_pointer", {"value": fields["value"]}, problem.place)
+    if problem.code == "schema_type" and (fields.get("expected"), fields.get("actual")) == (
+        "object",
+        "string",
+    ):
+        return Problem("map_reading", {}, problem.place)
+    return problem
 
 
 @cache

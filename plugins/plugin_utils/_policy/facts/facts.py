@@ -26,9 +26,12 @@ class Unread:
     """A value that is present but cannot be read. ``value`` is None if it may be a secret.
 
     ``use`` is the code and the fields of the text that describes accepted values. A code that begins with
-    ``unread_`` is a sentence of its own about pointer and value. With a ``reason`` there is no value: the own
-    value that a FactMap reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
-    ``node`` the node of a system that has, or does not have, the value.
+    ``unread_`` is a sentence of its own about pointer and value, one that begins with ``sought_`` or
+    ``map_`` about what is not there. With a ``reason`` there is no value: the own value that a FactMap
+    reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
+    ``node`` the node of a system that has, or does not have, the value; ``near`` is an own pointer that
+    exists and resembles the one without a value. ``texts`` is a sentence by language that describes the value
+    instead.
     """
 
     pointer: str
@@ -38,12 +41,16 @@ class Unread:
     own: str = ""
     fact_map: str = ""
     node: str = ""
+    near: str = ""
+    texts: Mapping[str, str] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the value as findings contain it, with the message in every language."""
         found: dict[str, object] = {"pointer": self.pointer}
         if self.value is not None:
             found["value"] = self.value
+        if self.own and not self.node:
+            found["from"] = f"{self.fact_map}:{self.own}"
         return {**found, "message": {language: self._with_own(language) for language in LANGUAGES}}
 
     def _with_own(self, language: str) -> str:
@@ -55,10 +62,15 @@ class Unread:
         if not self.own:
             return text
         fields = {"text": text, "own": self.own, "map": self.fact_map, "node": self.node}
-        return render("facts_own_node" if self.node else "facts_own", fields, language)
+        text = render("facts_own_node" if self.node else "facts_own", fields, language)
+        return render("did_you_mean", {"sentence": text, "hint": self.near}, language) if self.near else text
 
     def _text(self, language: str) -> str:
+        if self.texts is not None:
+            return self.texts[language]
         code, fields = self.use
+        if code.startswith(("sought_", "map_")):
+            return render(code, fields, language)
         if code.startswith("unread_") and self.value is not None:
             return render(code, {**fields, "pointer": self.pointer, "value": self.value}, language)
         what = render(code, fields, language) if code.startswith("use_") else ""
@@ -137,7 +149,7 @@ class Facts:
         for pointer in named if self.unread else ():
             while pointer and pointer not in self.unread:
                 pointer = pointer.rpartition("/")[0]
-            if pointer and pointer not in found:
+            if pointer in self.unread and pointer not in found:
                 found[pointer] = self.unread[pointer].to_dict()
             if len(found) == MOST_UNREAD:
                 break

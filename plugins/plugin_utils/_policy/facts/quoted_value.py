@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ....module_utils._text import one_line
+from ..documents.plain_data import is_vaulted
 from ..documents.schemas import brief
 
 MASK = "********"
@@ -43,11 +44,37 @@ def _without_account(word: str) -> str:
 
 
 def without_secrets(value: object) -> object:
-    """Return the value with a mask for each value of a key that may be secret, and for accounts of URLs."""
+    """Return the value with masks.
+
+    Masked are vaulted texts, the values of keys that may be secret, and accounts of URLs.
+    """
     return _without_secrets(value, 0)
 
 
+def without_vaulted(value: object) -> object:
+    """Return a plain value with a mask for each vaulted text in it."""
+    if isinstance(value, Mapping):
+        return {name: without_vaulted(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_vaulted(item) for item in value]
+    return MASK if is_vaulted(value) else value
+
+
+def without_texts(value: object, texts: Sequence[str]) -> object:
+    """Return a plain value in which each of ``texts`` is masked wherever a text contains it."""
+    if isinstance(value, Mapping):
+        return {name: without_texts(item, texts) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_texts(item, texts) for item in value]
+    if isinstance(value, str):
+        for text in texts:
+            value = value.replace(text, MASK)
+    return value
+
+
 def _without_secrets(value: object, depth: int) -> object:
+    if is_vaulted(value):
+        return MASK
     if isinstance(value, str):
         return "".join(map(_without_account, _WHITESPACE.split(value)))
     if value is None or isinstance(value, (bool, int, float)):

@@ -13,7 +13,7 @@ from ....module_utils._pointer import Path, sort_key
 from ..base.canonical_json import canonical, digest
 from ..documents.document_value import DocumentValue, Texts
 from ..policy.model import SEVERITIES, SUBJECT, Check, Subject
-from ..pools.rows import SELF
+from ..pools.pool_row import SELF
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE, ERROR = "pass", "fail", "unknown", "not_applicable", "error"
 WAIVED = "waived"

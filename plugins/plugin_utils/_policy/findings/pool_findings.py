@@ -17,8 +17,9 @@ from ..policy.model import SUBJECT, Pool, Subject
 from ..policy.text_templates import both, describe, fill
 from ..pools.balance import GroupResult
 from ..pools.blame import Because
+from ..pools.pool_row import SELF
 from ..pools.purchase import to_buy
-from ..pools.rows import SELF, PoolSheet
+from ..pools.rows import PoolSheet
 from .finding import FAIL, FORECAST, PASS, UNKNOWN, CheckFinding
 from .rule_findings import EFFECT_OF_MODE, unknown_finding
 from .verdict import Verdict

@@ -130,12 +130,15 @@ def unknown_finding(
     for language in LANGUAGES if unread else ():
         values = "; ".join(each["message"][language] for each in unread[:SHOWN_UNREAD])
         message[language] = render("finding_unread", {"text": message[language], "unread": values}, language)
+    remedy = "finding_mapped_remedy" if mapped else "finding_unknown_remedy"
+    if any(each["pointer"] == "" for each in unread):
+        remedy = "finding_sought_remedy"
     known = {
         "pointer": because[0]["pointer"] if because else "",
         "expected": None,
         "actual": None,
         "message": message,
-        "remediation": sentences("finding_mapped_remedy" if mapped else "finding_unknown_remedy", {}),
+        "remediation": sentences(remedy, {}),
     }
     return CheckFinding.of_check(
         check,

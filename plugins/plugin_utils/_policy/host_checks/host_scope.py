@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
-from ..documents.plain_data import normalize
+from ..documents.plain_data import is_omitted, normalize
 from ..evaluation.play_scope import PlayScope, inputs, inventory_of
 from ..fact_map.model import FactMap
-from ..subjects.given_facts import read_given
+from ..subjects.given_facts import read_given, refuse_own_words
 from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.host_variables import named_facts_of, own_facts_of
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
+from ..subjects.sought import sought_names, sought_stated
 from ..subjects.sources import host_inputs
 
 
@@ -66,7 +67,9 @@ class HostVariables:
         self._refuse_reserved(wanted)
         try:
             found = named_facts_of(self.values, wanted, self._resolved)
-            return HostInput(self.host, normalize(found) if found else None)
+            if not found:
+                return HostInput(self.host, sought=sought_names(wanted, self.values))
+            return HostInput(self.host, normalize(found))
         except FactsError as error:
             return HostInput(self.host, error=error)
 
@@ -80,7 +83,7 @@ class HostVariables:
             resolved = self.resolve(value)
         except FactsError as error:
             raise _below(name, error) from None
-        return _plain(name, resolved)
+        return resolved if is_omitted(resolved) else _plain(name, resolved)
 
 
 def _plain(name: str, value: object) -> object:
@@ -101,13 +104,15 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
     """Return the facts that a task states for ``host``.
 
     With ``fact_map`` they are those that the map reads. Else, for a plain JSON Schema they are any data; for
-    a policy they are HostFacts or the facts of setup. A null, the empty text that a template can make of it,
-    and an empty mapping do not count as facts. Raises PolicyError ``host_facts_input`` for facts of several
-    hosts.
+    a policy they are HostFacts or the facts of setup. A null and the empty text that a template can make of
+    it do not count as facts; an empty mapping does for a plain JSON Schema, which can require a value.
+    Raises PolicyError ``host_facts_input`` for facts of several hosts, ``facts_own_words`` for facts that
+    only a FactMap can read.
     """
-    if value is None or value in ("", {}):
-        return HostInput(host)
-    if plain and fact_map is None:
+    is_schema = plain and fact_map is None
+    if value is None or value == "" or is_omitted(value) or (value == {} and not is_schema):
+        return HostInput(host, sought=None if fact_map is None and not plain else sought_stated())
+    if is_schema:
         try:
             return HostInput(host, normalize(value))
         except FactsError as error:
@@ -120,6 +125,8 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
         return HostInput(host, error=error)
     if len(found) != 1 or found[0].host != host:
         raise PolicyError("host_facts_input", type="a mapping from hosts to facts")
+    if fact_map is None:
+        refuse_own_words(found)
     return found[0]
 
 

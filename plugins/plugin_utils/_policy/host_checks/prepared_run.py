@@ -193,7 +193,7 @@ def _own_names(stored: Mapping[str, Any] | None) -> OwnNames | None:
         OpenKeyword(each["keyword"], each["place"], tuple(each["patterns"]))
         for each in stored["open_keywords"]
     ]
-    return OwnNames(tuple(stored["names"]), tuple(found))
+    return OwnNames(tuple(stored["names"]), tuple(found), tuple(stored["inner"]))
 
 
 def _without_lines(entries: Mapping[str, Entry]) -> dict[str, Entry]:

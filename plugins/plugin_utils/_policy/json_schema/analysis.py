@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from ..documents.plain_data import VaultFloat, VaultInteger, VaultText
 from .model import SchemaCheck, SchemaNode, SchemaReference
-from .patterns import matching
 
 _ALL_TYPES = frozenset(("array", "boolean", "null", "number", "object", "string"))
 _NAMING = ("allOf", "anyOf", "oneOf")
@@ -121,64 +120,10 @@ def number_in(text: str) -> object:
     match = _DECIMAL.fullmatch(text)
     if match is None:
         return text
-    return float(text) if match.group(2) else int(text)
-
-
-def convert(nodes: Sequence[SchemaNode], index: int, value: Any, step: Callable[[], None]) -> Any:
-    """Return ``value`` with decimal text as numbers where the node demands a number in every case.
-
-    Alternatives and conditions demand nothing in every case. ``step`` is called once per node and value.
-    """
-    step()
-    node = nodes[index]
-    if isinstance(value, str):
-        return number_in(value) if node.numeric else value
-    if not isinstance(value, (dict, list)):
-        return value
-    for check in node.checks:
-        if isinstance(check.nodes, SchemaReference):
-            # The target of a dynamic reference depends on the evaluation.
-            below = () if check.nodes.anchor else (check.nodes.target,)
-        else:
-            below = check.nodes if check.keyword == "allOf" else ()
-        for same in below:
-            value = convert(nodes, same, value, step)
-        for part, child in _judged_parts(node, check, value):
-            item = convert(nodes, child, value[part], step)
-            if item is not value[part]:
-                value = value.copy()
-                value[part] = item
-    return value
-
-
-def _judged_parts(node: SchemaNode, check: SchemaCheck, value: Any) -> list[tuple[Any, int]]:
-    """Return the parts of an object or a list that a keyword judges, each with its node."""
-    keyword, below = check.keyword, check.nodes
-    if isinstance(value, list):
-        if keyword == "prefixItems" or (keyword == "items" and isinstance(check.argument, list)):
-            return list(zip(range(len(value)), below, strict=False))
-        if keyword in ("items", "additionalItems"):
-            return [(at, below[0]) for at in range(below[1], len(value))]
-    elif keyword == "properties":
-        return [(name, child) for name, child in below.items() if name in value]
-    elif keyword == "patternProperties":
-        return [(name, child) for pattern, child in below.items() for name in matching(pattern, value)]
-    elif keyword == "additionalProperties":
-        known = names_judged(node, value)
-        return [(name, below) for name in value if name not in known]
-    return []
-
-
-def names_judged(node: SchemaNode, value: dict[str, Any]) -> set[str]:
-    """Return the names that ``properties`` and ``patternProperties`` of a node judge."""
-    known: set[str] = set()
-    for check in node.checks:
-        if check.keyword == "properties":
-            known.update(check.nodes)
-        elif check.keyword == "patternProperties":
-            for pattern in check.nodes:
-                known |= matching(pattern, value)
-    return known
+    is_vaulted = isinstance(text, VaultText)
+    if match.group(2):
+        return VaultFloat(text) if is_vaulted else float(text)
+    return VaultInteger(text) if is_vaulted else int(text)
 
 
 def can_reject(nodes: Sequence[SchemaNode]) -> bool:

@@ -133,7 +133,50 @@ _SINGLE = (
     *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
 )
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAPS = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
+#: Keywords whose argument has a schema for each name.
+NAMED_CHILDREN = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
+
+#: Annotations of editors and generators. They check nothing, and their authors know that.
+OTHER_ANNOTATIONS = frozenset(
+    (
+        *("markdownDescription", "markdownEnumDescriptions", "enumDescriptions", "enumNames", "enumTitles"),
+        *("errorMessage", "patternErrorMessage", "deprecationMessage", "markdownDeprecationMessage"),
+        *("defaultSnippets", "doNotSuggest", "suggestSortText", "allowComments", "allowTrailingCommas"),
+        *("example", "nullable", "discriminator", "externalDocs", "xml", "options", "propertyOrder"),
+        *("tsType", "tsEnumNames", "javaType", "javaName", "existingJavaType", "taplo", "scope", "order"),
+    )
+)
+#: Keywords by the word that another language or an option of this collection has for them.
+OTHER_KEYWORDS = {
+    **dict.fromkeys(
+        ("choices", "values", "allowed", "allowedvalues", "validvalues", "in", "oneofvalues"), "enum"
+    ),
+    **dict.fromkeys(("regex", "regexp", "match", "matches"), "pattern"),
+    **dict.fromkeys(("equals", "equal", "eq", "value"), "const"),
+    **dict.fromkeys(("min", "minvalue", "ge", "gte", "atleast", "greaterthanorequal"), "minimum"),
+    **dict.fromkeys(("max", "maxvalue", "le", "lte", "atmost", "lessthanorequal"), "maximum"),
+    **dict.fromkeys(("gt", "greaterthan", "morethan", "above"), "exclusiveMinimum"),
+    **dict.fromkeys(("lt", "lessthan", "below"), "exclusiveMaximum"),
+    **dict.fromkeys(("minlen", "minimumlength"), "minLength"),
+    **dict.fromkeys(("maxlen", "maximumlength"), "maxLength"),
+    **dict.fromkeys(("elements", "members"), "items"),
+    **dict.fromkeys(("fields", "props", "attributes", "keys"), "properties"),
+    **dict.fromkeys(("mandatory", "requires", "requiredfields"), "required"),
+    "unique": "uniqueItems",
+    "forbidden": "not",
+    "absent": "x-absent",
+    "version": "versionRange",
+}
+#: Types by the word that another language has for them.
+OTHER_TYPES = {
+    **dict.fromkeys(("int", "long", "uint"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal", "real", "num"), "number"),
+    **dict.fromkeys(("str", "text", "char", "varchar"), "string"),
+    **dict.fromkeys(("list", "tuple", "sequence", "set"), "array"),
+    **dict.fromkeys(("dict", "map", "mapping", "hash", "struct"), "object"),
+    **dict.fromkeys(("bool", "flag"), "boolean"),
+    **dict.fromkeys(("none", "nil", "nulltype"), "null"),
+}
 
 
 def dialect_of(schema: object) -> Dialect | None:
@@ -187,7 +230,12 @@ def children(schema: Mapping[str, Any], dialect: Dialect) -> Iterator[tuple[Path
                 for index, child in enumerate(argument):
                     if is_schema(child):
                         yield (keyword, index), child
-        elif (keyword in _MAPS or keyword == "dependencies") and isinstance(argument, Mapping):
+        elif (keyword in NAMED_CHILDREN or keyword == "dependencies") and isinstance(argument, Mapping):
             for name, child in argument.items():
                 if is_schema(child):
                     yield (keyword, name), child
+
+
+def folded(word: str) -> str:
+    """Return a word without the differences between ``min_length``, ``min-length`` and ``minLength``."""
+    return word.replace("_", "").replace("-", "").lower()

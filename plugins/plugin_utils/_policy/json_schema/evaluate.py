@@ -8,20 +8,23 @@ known only if it is the same for every possible value. Known values get the verd
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ....module_utils._time import NEVER_TEXT, time_span
 from ..base.errors import PolicyError
+from ..constraints.re_patterns import Matcher
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
+from ..documents.plain_data import deep_calls
 from . import library
-from .analysis import convert, number_in
+from .conversion import Conversion
 from .model import (
     UNKNOWN,
     AbsentMode,
+    Context,
     GapReason,
     PreparedSchema,
     RuleTexts,
@@ -31,9 +34,11 @@ from .model import (
     SchemaReference,
     SchemaResult,
     SchemaViolation,
+    identity,
     is_hole,
     nulls_inside,
     shown,
+    weight,
 )
 from .outcomes import (
     ANSWERED,
@@ -50,6 +55,7 @@ from .outcomes import (
     violation,
 )
 from .parts import (
+    Evaluated,
     additional_items,
     additional_properties,
     dependencies,
@@ -61,9 +67,8 @@ from .parts import (
     required,
     unevaluated,
 )
-from .patterns import matching
 
-MAX_STEPS = 2_000_000
+MAX_STEPS = 150_000
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)
@@ -93,25 +98,9 @@ def evaluate_schema(
     that takes too long and for an evaluation that needs too many steps.
     """
     evaluator = Evaluator(schema, as_of, coerce)
-    try:
-        outcome = evaluator.child(0, evaluator.converted(facts), "", Context((), absent, False))
-    except RecursionError as error:
-        raise PolicyError("json_schema_too_deep", schema=schema.name) from error
+    with deep_calls(PolicyError("json_schema_too_deep", schema=schema.name)):
+        outcome = evaluator.child(0, facts, "", Context((), absent, False))
     return result_of(outcome, schema.nodes[0], len(evaluator.asked))
-
-
-@dataclass(frozen=True)
-class Context:
-    """What holds around a node: dynamic scope (latest first), meaning of missing values, inside a question.
-
-    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation. ``message`` is the
-    ``x-message`` of a schema object around this one for the same value.
-    """
-
-    scope: tuple[str, ...]
-    absent: AbsentMode
-    question: bool
-    message: Mapping[str, str] = field(default_factory=dict)
 
 
 class Evaluator:
@@ -122,8 +111,13 @@ class Evaluator:
         self.asked: set[str] = set()
         self._anchors = schema.anchors
         self._as_of = as_of
-        self._coerce = coerce
         self._steps = 0
+        self.matcher = Matcher(self.spend)
+        # Values are kept beside what is known of them, because their identity is part of the key.
+        self.evaluated: dict[tuple[object, ...], tuple[object, Evaluated]] = {}
+        self._outcomes: dict[tuple[object, ...], tuple[object, SchemaOutcome]] = {}
+        converts = coerce and any(node.numeric for node in schema.nodes)
+        self._conversion = Conversion(self) if converts else None
 
     def child(self, index: int, value: object, pointer: str, context: Context) -> SchemaOutcome:
         """Evaluate a node over a value that was found: null is unknown unless the schema names it."""
@@ -140,34 +134,50 @@ class Evaluator:
         return outcome
 
     def same(self, index: int, value: Any, pointer: str, context: Context) -> SchemaOutcome:
-        """Evaluate a node over a value that an enclosing node has accepted as known."""
-        self._step()
+        """Evaluate a node over a value that an enclosing node has accepted as known.
+
+        The same node and value are evaluated once, however many references lead there.
+        """
+        self.spend(1)
+        node = self.nodes[index]
+        if node.always is None and all(check.nodes is None for check in node.checks):
+            return self._same(index, value, pointer, context)
+        message = tuple(sorted(context.message.items()))
+        key = (index, id(value), pointer, context.scope, context.absent, context.question, message)
+        known = self._outcomes.get(key)
+        if known is None:
+            known = self._outcomes[key] = (value, self._same(index, value, pointer, context))
+        return known[1]
+
+    def _same(self, index: int, value: Any, pointer: str, context: Context) -> SchemaOutcome:
         node = self.nodes[index]
         if node.always is not None:
             if node.always:
                 return SILENT
             texts = RuleTexts(message=context.message)
             return violation(SchemaViolation(pointer, "false", False, shown(value), node.place, texts))
+        value = self.converted(index, value, pointer, context)
         if node.texts.message:
             context = replace(context, message=node.texts.message)
         elif context.message:
             node = replace(node, texts=replace(node.texts, message=context.message))
         if node.absent is not None and node.absent is not context.absent:
             context = replace(context, absent=node.absent)
-        if self._coerce and node.numeric and isinstance(value, str):
-            value = number_in(value)
         outcomes = [self.judge(check, node, value, pointer, context) for check in node.checks]
-        return outcomes[0] if len(outcomes) == 1 else all_of(outcomes)
+        outcome = outcomes[0] if len(outcomes) == 1 else all_of(outcomes)
+        # What is found below a value is collected again at every level.
+        self.spend(len(outcome.violations) + len(outcome.gaps))
+        return outcome
 
-    def converted(self, facts: object) -> object:
-        """Return facts with decimal text as numbers wherever the schema demands numbers, with ``coerce``.
+    def converted(self, index: int, value: object, pointer: str, context: Context) -> object:
+        """Return a value with decimal text as numbers where the node demands numbers, with ``coerce``."""
+        if self._conversion is None:
+            return value
+        return self._conversion.of(index, value, pointer, context)
 
-        Keywords that compare complete values, such as ``uniqueItems``, then compare the numbers.
-        """
-        return convert(self.nodes, 0, facts, self._step) if self._coerce else facts
-
-    def _step(self) -> None:
-        self._steps += 1
+    def spend(self, steps: int) -> None:
+        """Count steps of work. Raises PolicyError ``json_schema_steps`` beyond the limit."""
+        self._steps += steps
         if self._steps > MAX_STEPS:
             raise PolicyError("json_schema_steps", limit=MAX_STEPS)
 
@@ -209,8 +219,10 @@ class Evaluator:
     def _leaf(self, check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> SchemaOutcome:
         if library.holds(node.dialect, check.keyword, check.argument, value, node.raw):
             return ANSWERED
+        # In draft-04, the prepared check has the name of the keyword that excludes the bound.
+        keyword = check.nodes if check.keyword in ("minimum", "maximum") and check.nodes else check.keyword
         return violation(
-            SchemaViolation(pointer, check.keyword, check.argument, shown(value), check.place, node.texts)
+            SchemaViolation(pointer, keyword, check.argument, shown(value), check.place, node.texts)
         )
 
     # -- one value --
@@ -218,6 +230,8 @@ class Evaluator:
     def _equal(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
     ) -> SchemaOutcome:
+        choices = len(check.argument) if check.keyword == "enum" else 1
+        self.spend(choices * weight(value) // 10)
         outcome = self._leaf(check, node, value, pointer)
         if outcome.truth is Truth.FAIL and isinstance(value, (dict, list)):
             nulls = nulls_inside(value, pointer)
@@ -228,21 +242,21 @@ class Evaluator:
     def _unique(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
     ) -> SchemaOutcome:
-        nulls = [
-            null for index, item in enumerate(value) for null in nulls_inside(item, f"{pointer}/{index}")
-        ]
-        if not nulls:
-            return self._leaf(check, node, value, pointer)
-        known = [item for item in value if not nulls_inside(item, "")]
-        outcome = self._leaf(check, node, known, pointer)
-        if outcome.truth is Truth.FAIL or len(value) == 1:
-            return outcome
-        return _null_gaps(nulls, check, node)
+        self.spend(weight(value) // 4)
+        below = [nulls_inside(item, f"{pointer}/{index}") for index, item in enumerate(value)]
+        known = [identity(item) for item, nulls in zip(value, below, strict=True) if not nulls]
+        if check.argument and len(set(known)) < len(known):
+            return violation(
+                SchemaViolation(pointer, check.keyword, check.argument, shown(value), check.place, node.texts)
+            )
+        if not check.argument or not any(below) or len(value) == 1:
+            return ANSWERED
+        return _null_gaps([null for nulls in below for null in nulls], check, node)
 
     def _pattern(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
     ) -> SchemaOutcome:
-        if matching(check.argument, [value]):
+        if self.matcher.matching(check.argument, [value]):
             return ANSWERED
         return violation(SchemaViolation(pointer, "pattern", check.argument, value, check.place, node.texts))
 
@@ -286,8 +300,24 @@ class Evaluator:
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
     ) -> SchemaOutcome:
         outcome = self.same(check.nodes, value, pointer, _asking(context))
-        found = SchemaViolation(pointer, "not", shown(check.argument), shown(value), check.place, node.texts)
+        found = SchemaViolation(
+            pointer,
+            "not",
+            shown(check.argument),
+            shown(value),
+            check.place,
+            node.texts,
+            values=self._values(check.nodes),
+        )
         return not_of(outcome, found)
+
+    def _values(self, index: int) -> tuple[object, ...]:
+        """Return the values that a node accepts if it is only ``const`` or ``enum``."""
+        checks = self.nodes[index].checks
+        if len(checks) != 1 or checks[0].keyword not in ("const", "enum"):
+            return ()
+        argument = checks[0].argument
+        return (argument,) if checks[0].keyword == "const" else tuple(argument)
 
     def _if(
         self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
@@ -333,7 +363,12 @@ class Evaluator:
         possible = certain + sum(outcome.truth is Truth.UNKNOWN for outcome in outcomes)
         if possible < low or (high is not None and certain > high):
             expected = [low, high]
-            return violation(SchemaViolation(pointer, "contains", expected, certain, check.place, node.texts))
+            values = self._values(index)
+            return violation(
+                SchemaViolation(
+                    pointer, "contains", expected, certain, check.place, node.texts, values=values
+                )
+            )
         if certain >= low and (high is None or possible <= high):
             return ANSWERED
         return replace(undecided(outcomes), answered=True)

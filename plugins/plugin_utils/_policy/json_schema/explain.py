@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from ....module_utils._messages.catalog import render
-from ..documents.schemas import brief
+from ..documents.schemas import as_written, brief
 from .analysis import number_in
 from .model import GapReason, RuleTexts, SchemaGap, SchemaResult, SchemaViolation
 
@@ -16,6 +16,9 @@ SHOWN_POINTERS = 5
 _CODES = {
     "maximum": "json_schema_maximum",
     "minimum": "json_schema_minimum",
+    "exclusiveMinimum": "json_schema_greater",
+    "exclusiveMaximum": "json_schema_less",
+    "multipleOf": "json_schema_multiple",
     "type": "json_schema_type",
     "const": "json_schema_const",
     "enum": "json_schema_enum",
@@ -36,6 +39,19 @@ _CODES = {
     "withinDays": "json_schema_within",
     "beyondDays": "json_schema_beyond",
 }
+#: Codes of one and of many of a unit.
+_CHARACTER = ("json_schema_character", "json_schema_characters")
+_ITEM = ("json_schema_item", "json_schema_items")
+_FIELD = ("json_schema_field", "json_schema_fields")
+#: Keywords of a size, with the code of the message and the unit.
+_SIZES = {
+    "minLength": ("json_schema_at_least", _CHARACTER),
+    "maxLength": ("json_schema_at_most", _CHARACTER),
+    "minItems": ("json_schema_at_least", _ITEM),
+    "maxItems": ("json_schema_at_most", _ITEM),
+    "minProperties": ("json_schema_at_least", _FIELD),
+    "maxProperties": ("json_schema_at_most", _FIELD),
+}
 _GAP_CODES = {
     GapReason.MISSING: "json_schema_gap_missing",
     GapReason.NULL: "json_schema_gap_null",
@@ -49,7 +65,7 @@ _UNREADABLE = {
     "beyondDays": "json_schema_gap_date",
 }
 # Objects and long lists are shown as their size, which is not a text of the facts.
-_SIZE = re.compile(r"[0-9]+ (fields|items)", re.ASCII)
+_SIZE = re.compile(r"[0-9]+ (fields?|items?)", re.ASCII)
 
 
 def violation_text(found: SchemaViolation, language: str = "en", *, placed: bool = True) -> str:
@@ -59,7 +75,7 @@ def violation_text(found: SchemaViolation, language: str = "en", *, placed: bool
 
 def _violation(found: SchemaViolation, language: str) -> str:
     fields: dict[str, object] = {
-        "pointer": found.pointer or "/",
+        "pointer": _place_of_value(found.pointer, language),
         "keyword": found.keyword,
         "found": _writer(found)(found.found),
         "expected": _expected(found),
@@ -67,13 +83,24 @@ def _violation(found: SchemaViolation, language: str) -> str:
         "place": found.closest_place,
     }
     code = _CODES.get(found.keyword, "json_schema_bound")
+    if found.keyword in _SIZES:
+        code, unit = _SIZES[found.keyword]
+        fields["size"] = _number_of(unit, found.expected, language)
     if found.keyword in ("anyOf", "oneOf"):
         code = "json_schema_alternatives" if found.closest else "json_schema_several"
         fields["closest"] = "; ".join(_violation(inner, language) for inner in found.closest)
     elif found.keyword == "contains":
         code, fields["low"], fields["high"] = _counts(found)
+        fields["found"] = _number_of(_ITEM, found.found, language)
+        values = [as_written(value) for value in found.values]
+        match = "json_schema_match_const" if values else "json_schema_match"
+        fields["match"] = render(match, {"value": _alternatives(values, language)}, language)
+    elif found.keyword == "not" and found.values:
+        code, fields["values"] = "json_schema_not_values", ", ".join(map(as_written, found.values))
     elif found.keyword == "type" and _is_number_as_text(found):
         code = "json_schema_type_text"
+    elif _is_boolean_as_text(found):
+        code = "json_schema_boolean_text"
     return render(code, fields, language)
 
 
@@ -90,11 +117,37 @@ def _writer(found: SchemaViolation) -> Callable[[object], str]:
     return brief
 
 
+def _place_of_value(pointer: str, language: str) -> str:
+    """Return the pointer of a value; the facts as a whole have a name."""
+    return pointer or render("json_schema_whole", {}, language)
+
+
+def _number_of(unit: tuple[str, str], count: object, language: str) -> str:
+    """Return a count with its unit, which is plural for all but one."""
+    return render(unit[0] if count == 1 else unit[1], {"n": count}, language)
+
+
+def _alternatives(values: list[str], language: str) -> str:
+    found = values[:1] or [""]
+    for value in values[1:]:
+        found = [render("alternatives", {"first": found[0], "last": value}, language)]
+    return found[0]
+
+
 def _is_number_as_text(found: SchemaViolation) -> bool:
     types = [found.expected] if isinstance(found.expected, str) else found.expected
     if not isinstance(types, list) or not {"integer", "number"} & set(types):
         return False
     return isinstance(found.found, str) and not isinstance(number_in(found.found), str)
+
+
+def _is_boolean_as_text(found: SchemaViolation) -> bool:
+    if not isinstance(found.found, str) or found.found.lower() not in ("true", "false"):
+        return False
+    choices = found.expected if isinstance(found.expected, list) else [found.expected]
+    if found.keyword == "type":
+        return "boolean" in choices
+    return found.keyword in ("const", "enum") and any(isinstance(choice, bool) for choice in choices)
 
 
 def _counts(found: SchemaViolation) -> tuple[str, object, object]:
@@ -114,14 +167,18 @@ def _typed(value: object) -> str:
 def _expected(found: SchemaViolation) -> str:
     # Names of types are not values of the facts.
     write = brief if found.keyword == "type" else _writer(found)
-    if isinstance(found.expected, list):
+    if isinstance(found.expected, list) and found.keyword != "const":
         return ", ".join(write(choice) for choice in found.expected)
     return write(found.expected)
 
 
 def gap_text(found: SchemaGap, language: str = "en", *, placed: bool = True) -> str:
     """Return why a question has no answer and what to do."""
-    fields = {"pointer": found.pointer or "/", "keyword": found.keyword, "found": _typed(found.found)}
+    fields = {
+        "pointer": _place_of_value(found.pointer, language),
+        "keyword": found.keyword,
+        "found": _typed(found.found),
+    }
     code = _GAP_CODES[found.reason]
     if found.reason is GapReason.VALUE:
         code = _UNREADABLE.get(found.keyword, code)

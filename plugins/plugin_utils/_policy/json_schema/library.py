@@ -13,7 +13,7 @@ from typing import Any
 
 from ....module_utils._pointer import Path, join
 from ..base.errors import PolicyError
-from ..documents.schemas import brief
+from ..documents.schemas import as_written, brief
 from .dialects import Dialect
 
 _CLASSES = {
@@ -83,7 +83,7 @@ def schema_errors(dialect: Dialect, schema: object) -> Iterator[tuple[Path, Mapp
             path,
             {
                 "pointer": join(path) or "/",
-                "value": brief(deepest.instance),
+                "value": as_written(deepest.instance),
                 "rule": str(deepest.validator),
                 "expected": brief(deepest.validator_value),
                 "draft": dialect.label,

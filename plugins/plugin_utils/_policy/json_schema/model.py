@@ -55,6 +55,24 @@ def nulls_inside(value: object, pointer: str) -> list[str]:
     return [null for place, item in parts for null in nulls_inside(item, place)]
 
 
+def identity(value: object) -> object:
+    """Return what is equal for values that are equal in JSON, and can be a key: 1 is 1.0 and not true."""
+    if isinstance(value, bool) or value is None or value is UNKNOWN:
+        return (value,)
+    if isinstance(value, dict):
+        return frozenset((name, identity(item)) for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ("list", *map(identity, value))
+    return value
+
+
+def weight(value: object) -> int:
+    """Return how many values there are in a value."""
+    if isinstance(value, dict):
+        return 1 + sum(map(weight, value.values()))
+    return 1 + sum(map(weight, value)) if isinstance(value, list) else 1
+
+
 class AbsentMode(enum.Enum):
     """What a missing property means for the schema that constrains it."""
 
@@ -109,6 +127,8 @@ class SchemaViolation:
     alternatives: int = 0
     closest_place: str = ""
     closest: tuple[SchemaViolation, ...] = ()
+    #: The single values that ``contains`` asks for or ``not`` forbids; empty if it names none.
+    values: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,3 +234,17 @@ class PreparedSchema:
     title: str = ""
     properties: tuple[str, ...] = ()
     documents: tuple[SchemaDocument, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What holds around a node: dynamic scope (latest first), meaning of missing values, inside a question.
+
+    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation. ``message`` is the
+    ``x-message`` of a schema object around this one for the same value.
+    """
+
+    scope: tuple[str, ...]
+    absent: AbsentMode
+    question: bool
+    message: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,9 @@ from ..constraints.three_valued import Truth
 from ..facts.quoted_value import MASK, is_secret, without_secrets
 from .model import AbsentMode, GapReason, SchemaGap, SchemaNode, SchemaResult, SchemaVerdict, SchemaViolation
 
+#: How many violations explain the closest alternative, with those inside of them.
+MAX_CLOSEST = 50
+
 
 @dataclass(frozen=True)
 class SchemaOutcome:
@@ -44,21 +47,28 @@ def gap(found: SchemaGap) -> SchemaOutcome:
 
 def all_of(outcomes: Iterable[SchemaOutcome]) -> SchemaOutcome:
     """Return the AND: failed if one failed, else unknown if one is unknown."""
-    violations: list[SchemaViolation] = []
-    gaps: list[SchemaGap] = []
+    # The same outcome can be reached by several references.
+    violations: dict[int, SchemaViolation] = {}
+    gaps: dict[tuple[object, ...], SchemaGap] = {}
     truth = Truth.PASS
     answered = False
     for outcome in outcomes:
         answered = answered or outcome.answered
         if outcome.truth is Truth.PASS:
             continue
-        violations.extend(outcome.violations)
-        gaps.extend(outcome.gaps)
+        violations.update((id(found), found) for found in outcome.violations)
+        gaps.update(_keyed(outcome.gaps))
         if outcome.truth is Truth.FAIL or truth is Truth.PASS:
             truth = outcome.truth
     if truth is Truth.PASS:
         return ANSWERED if answered else SILENT
-    return SchemaOutcome(truth, tuple(violations), tuple(gaps), answered)
+    return SchemaOutcome(truth, tuple(violations.values()), tuple(gaps.values()), answered)
+
+
+def _keyed(gaps: Iterable[SchemaGap]) -> list[tuple[tuple[object, ...], SchemaGap]]:
+    return [
+        ((found.pointer, found.reason, found.place, found.keyword, found.absent), found) for found in gaps
+    ]
 
 
 def any_of(outcomes: Sequence[SchemaOutcome], places: Sequence[str], found: SchemaViolation) -> SchemaOutcome:
@@ -135,8 +145,12 @@ def _as_questions(outcome: SchemaOutcome) -> SchemaOutcome:
 
 
 def _unknown(outcomes: Sequence[SchemaOutcome]) -> SchemaOutcome:
-    gaps = tuple(found for outcome in outcomes if outcome.truth is Truth.UNKNOWN for found in outcome.gaps)
-    return SchemaOutcome(Truth.UNKNOWN, (), gaps, any(outcome.answered for outcome in outcomes))
+    gaps = dict(
+        keyed for outcome in outcomes if outcome.truth is Truth.UNKNOWN for keyed in _keyed(outcome.gaps)
+    )
+    return SchemaOutcome(
+        Truth.UNKNOWN, (), tuple(gaps.values()), any(outcome.answered for outcome in outcomes)
+    )
 
 
 def _with_closest(
@@ -145,7 +159,15 @@ def _with_closest(
     if not outcomes:
         return found
     at = min(range(len(outcomes)), key=lambda index: _distance(outcomes[index].violations, found.pointer))
-    return replace(found, closest=outcomes[at].violations, closest_place=places[at])
+    closest = outcomes[at].violations
+    if sum(map(_length, closest)) > MAX_CLOSEST:
+        closest = tuple(replace(each, closest=()) for each in closest[:MAX_CLOSEST])
+    return replace(found, closest=closest, closest_place=places[at])
+
+
+def _length(found: SchemaViolation) -> int:
+    """Return of how many violations the explanation of one consists; each level is bounded by itself."""
+    return 1 + sum(map(_length, found.closest))
 
 
 def _distance(violations: Sequence[SchemaViolation], pointer: str) -> tuple[bool, bool, int, int]:
@@ -185,11 +207,17 @@ def result_of(outcome: SchemaOutcome, root: SchemaNode, asked: int) -> SchemaRes
 def _masked(found: SchemaViolation) -> SchemaViolation:
     """Return a violation without secrets: neither results nor messages contain the value of such a name."""
     closest = tuple(map(_masked, found.closest))
-    if not _is_secret(found.pointer):
-        return replace(found, found=without_secrets(found.found), closest=closest)
     # A schema can contain the secret that it demands.
-    expected = MASK if found.keyword in ("const", "enum") else found.expected
-    return replace(found, found=_mask_of(found.found), expected=expected, closest=closest)
+    expected = found.expected
+    if found.keyword in ("const", "enum", "not", "contains"):
+        expected = MASK if _is_secret(found.pointer) else without_secrets(expected)
+    if not _is_secret(found.pointer):
+        values = tuple(without_secrets(value) for value in found.values)
+        return replace(
+            found, found=without_secrets(found.found), expected=expected, closest=closest, values=values
+        )
+    values = (MASK,) if found.values else ()
+    return replace(found, found=_mask_of(found.found), expected=expected, closest=closest, values=values)
 
 
 def _masked_gap(found: SchemaGap) -> SchemaGap:

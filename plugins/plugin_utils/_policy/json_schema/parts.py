@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from ....module_utils._pointer import escape
 from ..constraints.three_valued import Truth
-from .analysis import names_judged
 from .model import (
     AbsentMode,
+    Context,
     GapReason,
     SchemaCheck,
     SchemaGap,
@@ -27,10 +27,9 @@ from .model import (
     shown,
 )
 from .outcomes import ANSWERED, SchemaOutcome, all_of, gap, violation
-from .patterns import matching
 
 if TYPE_CHECKING:
-    from .evaluate import Context, Evaluator
+    from .evaluate import Evaluator
 
 Part = str | int
 
@@ -146,7 +145,7 @@ def pattern_properties(
 ) -> SchemaOutcome:
     outcomes: list[SchemaOutcome] = []
     for pattern, index in check.nodes.items():
-        found = matching(pattern, value)
+        found = evaluator.matcher.matching(pattern, value)
         outcomes.extend(
             evaluator.child(index, value[name], f"{pointer}/{escape(name)}", context)
             for name in value
@@ -155,10 +154,22 @@ def pattern_properties(
     return all_of(outcomes)
 
 
+def names_judged(evaluator: Evaluator, node: SchemaNode, value: dict[str, Any]) -> set[str]:
+    """Return the names that ``properties`` and ``patternProperties`` of a node judge."""
+    known: set[str] = set()
+    for check in node.checks:
+        if check.keyword == "properties":
+            known.update(check.nodes)
+        elif check.keyword == "patternProperties":
+            for pattern in check.nodes:
+                known |= evaluator.matcher.matching(pattern, value)
+    return known
+
+
 def additional_properties(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
-    known = names_judged(node, value)
+    known = names_judged(evaluator, node, value)
     outcomes: list[SchemaOutcome] = [ANSWERED] if check.argument is False else []
     for name in value:
         if name not in known:
@@ -225,7 +236,7 @@ def number_of_properties(
     return all_of([gap(SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)) for place in places])
 
 
-class _Evaluated:
+class Evaluated:
     """The parts of one value that keywords evaluate: certainly, or depending on an unknown."""
 
     def __init__(self) -> None:
@@ -241,7 +252,7 @@ class _Evaluated:
             self.possible.add(part)
             self.gaps.setdefault(part, outcome.gaps)
 
-    def merge(self, other: _Evaluated, outcome: SchemaOutcome | None = None) -> None:
+    def merge(self, other: Evaluated, outcome: SchemaOutcome | None = None) -> None:
         """Add the parts of a subschema whose outcome is ``outcome``; a failed one evaluates nothing."""
         if outcome is None or outcome.truth is Truth.PASS:
             self.certain |= other.certain
@@ -257,7 +268,7 @@ def unevaluated(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
     """Evaluate the keyword over the parts of ``value`` that no other keyword evaluates."""
-    found = _evaluated(evaluator, node, value, pointer, context, check)
+    found = evaluated(evaluator, node, value, pointer, context, check)
     outcomes = [ANSWERED] if check.argument is False else []
     for part, item in _parts(value):
         if part in found.certain:
@@ -275,26 +286,40 @@ def _parts(value: Any) -> list[tuple[Part, Any]]:
     return list(value.items()) if isinstance(value, dict) else list(enumerate(value))
 
 
-def _evaluated(
+def _evaluated_by(evaluator: Evaluator, index: int, value: Any, pointer: str, context: Context) -> Evaluated:
+    """Return the parts that a node evaluates, which is found once for the same node and value."""
+    key = (index, id(value), pointer, context.scope, context.absent, context.question)
+    known = evaluator.evaluated.get(key)
+    if known is None:
+        known = (value, evaluated(evaluator, evaluator.nodes[index], value, pointer, context))
+        evaluator.evaluated[key] = known
+    # Its parts are added to those of the caller.
+    evaluator.spend(1 + len(value) // 20)
+    return known[1]
+
+
+def evaluated(
     evaluator: Evaluator,
     node: SchemaNode,
     value: Any,
     pointer: str,
     context: Context,
     own: SchemaCheck | None = None,
-) -> _Evaluated:
-    found = _Evaluated()
+) -> Evaluated:
+    """Return the parts of an object or a list that the keywords of a node evaluate, without ``own``."""
+    evaluator.spend(1)
+    found = Evaluated()
     for check in node.checks:
         if check is own:
             continue
         if isinstance(check.nodes, SchemaReference):
             target, inside = evaluator.follow(check.nodes, node, context)
-            found.merge(_evaluated(evaluator, evaluator.nodes[target], value, pointer, inside))
+            found.merge(_evaluated_by(evaluator, target, value, pointer, inside))
         elif check.keyword in ("allOf", "anyOf", "oneOf"):
             for index in check.nodes:
                 outcome = evaluator.same(index, value, pointer, context)
                 if outcome.truth is not Truth.FAIL:
-                    below = _evaluated(evaluator, evaluator.nodes[index], value, pointer, context)
+                    below = _evaluated_by(evaluator, index, value, pointer, context)
                     found.merge(below, outcome)
         elif check.keyword == "if":
             _conditional(evaluator, check, value, pointer, context, found)
@@ -306,17 +331,17 @@ def _evaluated(
 
 
 def _conditional(
-    evaluator: Evaluator, check: SchemaCheck, value: Any, pointer: str, context: Context, found: _Evaluated
+    evaluator: Evaluator, check: SchemaCheck, value: Any, pointer: str, context: Context, found: Evaluated
 ) -> None:
     condition, then, otherwise = check.nodes
     outcome = evaluator.same(condition, value, pointer, replace(context, question=True))
     if outcome.truth is not Truth.FAIL:
         for index in (condition, then):
             if index is not None:
-                below = _evaluated(evaluator, evaluator.nodes[index], value, pointer, context)
+                below = _evaluated_by(evaluator, index, value, pointer, context)
                 found.merge(below, outcome)
     if outcome.truth is not Truth.PASS and otherwise is not None:
-        below = _evaluated(evaluator, evaluator.nodes[otherwise], value, pointer, context)
+        below = _evaluated_by(evaluator, otherwise, value, pointer, context)
         found.merge(below, outcome if outcome.truth is Truth.UNKNOWN else None)
 
 
@@ -327,7 +352,7 @@ def _of_object(
     value: dict[str, Any],
     pointer: str,
     context: Context,
-    found: _Evaluated,
+    found: Evaluated,
 ) -> None:
     if check.keyword == "properties":
         for name in check.nodes:
@@ -335,7 +360,7 @@ def _of_object(
                 found.add(name)
     elif check.keyword == "patternProperties":
         for pattern in check.nodes:
-            found.certain |= matching(pattern, value)
+            found.certain |= evaluator.matcher.matching(pattern, value)
     elif check.keyword in ("additionalProperties", "unevaluatedProperties"):
         for name, item in value.items():
             place = f"{pointer}/{escape(name)}"
@@ -343,7 +368,7 @@ def _of_object(
     elif check.keyword == "dependentSchemas":
         for trigger, index in check.nodes.items():
             if trigger in value:
-                below = _evaluated(evaluator, evaluator.nodes[index], value, pointer, context)
+                below = _evaluated_by(evaluator, index, value, pointer, context)
                 unknown = value[trigger] is None or is_hole(value[trigger])
                 place = f"{pointer}/{escape(trigger)}"
                 null = SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)
@@ -356,7 +381,7 @@ def _of_list(
     value: list[Any],
     pointer: str,
     context: Context,
-    found: _Evaluated,
+    found: Evaluated,
 ) -> None:
     if check.keyword == "prefixItems" or (check.keyword == "items" and isinstance(check.argument, list)):
         found.certain.update(range(len(check.nodes)))

@@ -29,8 +29,9 @@ from .model import (
     SchemaReference,
 )
 from .resources import Location, ResourceStore, Unresolved, file_uri
-from .vocabulary import keyword_problems
+from .vocabulary import invalid_argument, keyword_problems
 
+_EXCLUDING = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _SINGLE = ("not", "propertyNames", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -75,6 +76,7 @@ class _Loader:
         self._queue: list[Location] = []
         self._checked = 0
         self._bases: set[str] = set()
+        self._unknown: set[str] = set()
 
     def load(self) -> PreparedSchema:
         value = self._document.value
@@ -93,7 +95,8 @@ class _Loader:
         if endless is not None:
             raise InvalidDocument([Problem("json_schema_endless", {}, nodes[endless].place)])
         if not can_reject(nodes):
-            raise InvalidDocument([Problem("json_schema_never_fails", {}, self._document.place(()))])
+            code = "json_schema_never_fails" if value else "json_schema_empty"
+            raise InvalidDocument([Problem(code, {}, self._document.place(()))])
         anchors = {
             key: self._numbers[location]
             for key, location in self._store.dynamic.items()
@@ -147,7 +150,7 @@ class _Loader:
                 continue
             if isinstance(document.value, dict) and dialect_named(document.name) is None:
                 for path, fields in schema_errors(dialect, document.value):
-                    self._problems.append(Problem("json_schema_invalid", fields, document.place(path)))
+                    self._problems.append(invalid_argument(document, path, fields))
 
     def _nodes(self) -> list[SchemaNode]:
         self._number((0, ()))
@@ -160,6 +163,13 @@ class _Loader:
                     if base in self._bases:
                         self._number(location)
         return nodes
+
+    def _is_repeated(self, problem: Problem) -> bool:
+        """Return whether an unknown word has a warning already: it can be at every property."""
+        word = str(problem.fields.get("keyword", "")) if problem.code == "json_schema_unknown" else ""
+        repeated = word in self._unknown
+        self._unknown.update(filter(None, [word]))
+        return repeated
 
     def _number(self, location: Location) -> int:
         if location not in self._numbers:
@@ -183,7 +193,8 @@ class _Loader:
             self._check_dialect(schema, document, location[1])
         if dialect_named(document.name) is None:
             for problem, warning in keyword_problems(schema, document, location[1], scope.dialect):
-                (self._warnings if warning else self._problems).append(problem)
+                if not self._is_repeated(problem):
+                    (self._warnings if warning else self._problems).append(problem)
         absent = schema.get("x-absent")
         return SchemaNode(
             place,
@@ -215,6 +226,9 @@ class _Loader:
                 continue
             place = self._store.documents[location[0]].place((*location[1], keyword))
             nodes = self._children(keyword, argument, schema, location, place)
+            if keyword in _EXCLUDING and schema.get(_EXCLUDING[keyword]) is True:
+                # In draft-04, a keyword of its own says that the bound is excluded.
+                nodes = _EXCLUDING[keyword]
             checks.append(SchemaCheck(keyword, argument, place, nodes))
         return tuple(checks)
 

@@ -9,23 +9,30 @@ from typing import Any
 
 from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
-from ....module_utils._pointer import Path
+from ....module_utils._pointer import Path, join, lookup
 from ..base.errors import Problem
-from ..documents.schemas import brief
+from ..constraints.re_patterns import pattern_problem
+from ..documents.schemas import as_written, brief, suggestion
 from ..documents.yaml_reader import Document
-from .dialects import Dialect, is_known, known_keywords, other_drafts
+from .dialects import (
+    NAMED_CHILDREN,
+    OTHER_ANNOTATIONS,
+    OTHER_KEYWORDS,
+    OTHER_TYPES,
+    Dialect,
+    folded,
+    is_known,
+    known_keywords,
+    other_drafts,
+)
 from .library import FORMAT_PACKAGES, has_format
 from .model import AbsentMode
-from .patterns import pattern_problem
 from .resources import is_uri
 
-#: Annotations of editors and other tools that resemble keywords of JSON Schema.
-_FOREIGN_ANNOTATIONS = frozenset(("example", "enumNames", "options", "nullable", "markdownDescription"))
-#: What other schema languages and the options of this collection call a keyword.
-_OTHER_NAMES = {"min": "minimum", "max": "maximum", "absent": "x-absent"}
 _OWN_ANNOTATIONS = ("x-absent", "x-message")
 #: Keywords that have an effect only beside another one.
 _COMPANIONS = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
+TYPE_NAMES = ("array", "boolean", "integer", "null", "number", "object", "string")
 MAX_DAYS = 100_000
 _LONG = 8
 _LANGUAGES = frozenset(("en", "zh"))
@@ -58,11 +65,43 @@ def keyword_problems(
         elif other := other_drafts(keyword, dialect):
             fields = {"keyword": keyword, "draft": other, "dialect": dialect.label}
             yield Problem("json_schema_other_draft", fields, place), True
-        elif not is_known(keyword) and keyword not in _FOREIGN_ANNOTATIONS:
+        elif not is_known(keyword) and keyword not in OTHER_ANNOTATIONS:
             near = nearest_keyword(keyword)
             if near:
                 code = "json_schema_misspelt_own" if keyword.startswith("x-") else "json_schema_misspelt"
                 yield Problem(code, {"keyword": keyword, "suggestion": near}, place), False
+            elif not keyword.startswith("x-"):
+                yield Problem("json_schema_unknown", {"keyword": keyword}, place), True
+
+
+def invalid_argument(document: Document, path: Path, fields: Mapping[str, object]) -> Problem:
+    """Return the error of an argument that the meta-schema of the draft refuses.
+
+    ``fields`` are those of ``json_schema_invalid``. Words for types and text without its quotes have a
+    message of their own.
+    """
+    place = document.place(path)
+    value = lookup(document.value, join(path))
+    if isinstance(value, str) and _is_type(path):
+        known = sorted(TYPE_NAMES)
+        meant = OTHER_TYPES.get(folded(value)) or suggestion(value, known)
+        code = "json_schema_type_name" if meant else "json_schema_type_unknown"
+        return Problem(code, {"name": as_written(value), "suggestion": meant, "expected": known}, place)
+    if (
+        fields.get("rule") == "type"
+        and fields.get("expected") == "string"
+        and not isinstance(value, (dict, list))
+    ):
+        return Problem("json_schema_text", {**fields, "value": brief(value)}, place)
+    if value is None and _is_type(path):
+        return Problem("json_schema_text", {**fields, "value": "null"}, place)
+    return Problem("json_schema_invalid", fields, place)
+
+
+def _is_type(path: Path) -> bool:
+    """Return whether ``path`` leads to the name of a type, not to a property with the name ``type``."""
+    keyword = path[:-1] if path and isinstance(path[-1], int) else path
+    return keyword[-1:] == ("type",) and keyword[-2:-1] not in [(name,) for name in NAMED_CHILDREN]
 
 
 def _argument_problems(keyword: str, argument: Any, place: str, dialect: Dialect) -> Iterator[Problem]:
@@ -77,13 +116,16 @@ def _argument_problems(keyword: str, argument: Any, place: str, dialect: Dialect
     elif keyword == "patternProperties" and isinstance(argument, Mapping):
         for pattern in argument:
             yield from _pattern_problems(pattern, place)
+    elif keyword == "versionRange" and not isinstance(argument, str):
+        fields = {"pointer": keyword, "value": as_written(argument)}
+        yield Problem("json_schema_text", fields, place)
     elif keyword == "versionRange":
         try:
-            parse_range(argument if isinstance(argument, str) else "")
+            parse_range(argument)
         except LicensingError:
-            yield Problem("version_range_invalid", {"part": brief(argument)}, place)
+            yield Problem("json_schema_version_range", {"part": brief(argument)}, place)
     elif keyword in ("withinDays", "beyondDays") and not _is_days(argument):
-        yield Problem("json_schema_days", {"keyword": keyword, "value": brief(argument)}, place)
+        yield Problem("json_schema_days", {"keyword": keyword, "value": as_written(argument)}, place)
 
 
 def _is_days(argument: object) -> bool:
@@ -108,15 +150,16 @@ def nearest_keyword(name: str) -> str:
     """Return the keyword that ``name`` probably misspells, or an empty string.
 
     The limit is one edit (insert, delete, replace, transpose), two for names of eight letters or more;
-    differences in upper and lower case do not count. A name with ``x-`` can only misspell an annotation.
+    differences in upper and lower case, underscores and hyphens do not count. Words of other schema languages
+    are those of ``OTHER_KEYWORDS``. A name with ``x-`` can only misspell an annotation.
     """
-    if name in _OTHER_NAMES:
-        return _OTHER_NAMES[name]
+    if folded(name) in OTHER_KEYWORDS:
+        return OTHER_KEYWORDS[folded(name)]
     limit = 2 if len(name) >= _LONG else 1
     best = ""
     keywords = () if name.startswith("x-") else known_keywords()
     for known in (*keywords, *_OWN_ANNOTATIONS):
-        if known.lower() == name.lower():
+        if known.lower() == name.lower() or (keywords and known.lower() == folded(name)):
             return known
         if abs(len(known) - len(name)) <= limit:
             distance = _distance(name, known)

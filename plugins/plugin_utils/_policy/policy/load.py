@@ -158,6 +158,9 @@ class _Loader:
         return True
 
     def _is_valid(self, document: Document) -> bool:
+        if document.value == {}:
+            self.problems.append(Problem("json_schema_empty", {}, document.name))
+            return False
         if document.value is None:
             self.problems.append(Problem("policy_empty", {}, document.name))
             return False

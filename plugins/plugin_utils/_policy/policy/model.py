@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import Path
 from ....module_utils._time import days_later
 from ..base.errors import Problem
@@ -125,6 +126,12 @@ class PolicySet:
         """Return what is doubtful in the plain JSON Schemas, such as a keyword of another draft."""
         found = (warning.text(language) for each in self.schemas.values() for warning in each.warnings)
         return list(dict.fromkeys(found))
+
+    def warnings_by_language(self) -> list[dict[str, str]]:
+        """Return the warnings about the JSON Schemas, each in every language."""
+        found = [warning for each in self.schemas.values() for warning in each.warnings]
+        texts = [{language: each.text(language) for language in LANGUAGES} for each in found]
+        return [each for at, each in enumerate(texts) if each not in texts[:at]]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..base.errors import InvalidDocument, PolicyError, Problem
+from ..constraints.re_patterns import Matcher
 from ..json_schema.model import PreparedSchema, SchemaCheck, SchemaReference
 
 #: Keywords that read facts without naming them: all names, their number, or the object as one value.
@@ -30,13 +30,15 @@ class OpenKeyword:
     patterns: tuple[str, ...] = ()
 
     def reads_any(self, names: Iterable[str]) -> bool:
-        """Return whether the keyword can read a fact of one of ``names``."""
+        """Return whether the keyword can read a fact of one of ``names``.
+
+        Raises PolicyError ``json_schema_pattern_limit`` for a pattern that takes too long.
+        """
         if self.keyword != "patternProperties":
             return True
-        try:
-            return any(re.search(pattern, name) for pattern in self.patterns for name in names)
-        except re.error:
-            return True
+        matcher = Matcher(lambda _steps: None)
+        given = list(names)
+        return any(matcher.matching(pattern, given) for pattern in self.patterns)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class OwnNames:
 
     names: tuple[str, ...]
     open_keywords: tuple[OpenKeyword, ...] = ()
+    #: The names of properties anywhere in the schemas.
+    inner: tuple[str, ...] = ()
 
     def for_variables(self) -> tuple[str, ...]:
         """Return the names of the variables that answer the schemas.
@@ -70,6 +74,7 @@ def own_names(schemas: Iterable[PreparedSchema]) -> OwnNames:
     return OwnNames(
         tuple(dict.fromkeys(name for walk in walks for name in walk.names)),
         tuple(dict.fromkeys(each for walk in walks for each in walk.open_keywords)),
+        tuple(dict.fromkeys(name for walk in walks for name in walk.inner)),
     )
 
 
@@ -79,6 +84,14 @@ class _Walk:
     def __init__(self, schema: PreparedSchema) -> None:
         self.names: list[str] = []
         self.open_keywords: list[OpenKeyword] = []
+        self.inner = [
+            name
+            for node in schema.nodes
+            for check in node.checks
+            if check.keyword in ("properties", "required")
+            for name in check.argument
+            if isinstance(name, str)
+        ]
         self._schema = schema
         waiting = [(0, False)]
         seen = set(waiting)

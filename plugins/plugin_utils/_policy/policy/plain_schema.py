@@ -69,6 +69,7 @@ def as_policy(
     if not can_reject_objects(schema):
         raise InvalidDocument([Problem("json_schema_never_fails", {}, document.place(()))])
     lines: dict[Path, int] = {(): document.lines.get((), 1)} if document.lines else {}
+    places: dict[Path, str] = {}
     rules: list[dict[str, Any]] = []
     for part in parts_of(schema):
         at = len(rules)
@@ -76,6 +77,8 @@ def as_policy(
         line = _line_of(document, part.path)
         if line is not None:
             lines[("rules", at)] = line
+        elif not document.lines:
+            places[("rules", at)] = document.place(part.path)
     policy: dict[str, Any] = {
         "kind": "LicensePolicy",
         "id": names.policy(document),
@@ -85,7 +88,7 @@ def as_policy(
     stated = _site_facts(document.value)
     if stated:
         policy["site_facts"] = stated
-    return Document(document.name, policy, lines), schema
+    return Document(document.name, policy, lines, places), schema
 
 
 def _reference(schema: PreparedSchema, part: SchemaPart) -> dict[str, str]:

@@ -12,10 +12,12 @@ from typing import Any
 from ....module_utils._pointer import escape
 from ..base.errors import PolicyError
 from ..constraints.three_valued import Truth
-from ..json_schema.evaluate import Context, Evaluator
+from ..documents.plain_data import deep_calls
+from ..json_schema.evaluate import Evaluator
 from ..json_schema.model import (
     UNKNOWN,
     AbsentMode,
+    Context,
     GapReason,
     PreparedSchema,
     SchemaCheck,
@@ -124,7 +126,8 @@ def evaluate_parts(
     """Return the result of each part; together they are the result of the schema (see evaluate_schema).
 
     ``facts`` are plain data in which ``UNKNOWN`` marks values that are not known. If no part asks anything
-    about known data, the first one is undetermined (``nothing_checked``). Raises PolicyError for a pattern
+    about known data, or the facts are an empty object that violates nothing, the first one is undetermined
+    (``nothing_checked``). Raises PolicyError for a pattern
     that takes too long and for an evaluation that needs too many steps.
     """
     root = schema.nodes[0]
@@ -137,26 +140,27 @@ def evaluate_parts(
     elif root.always is False:
         found = {_ALWAYS: (violation(SchemaViolation("", "false", False, None, root.place)), 0)}
     else:
-        try:
-            facts = evaluator.converted(facts)
+        with deep_calls(PolicyError("json_schema_too_deep", schema=schema.name)):
+            facts = evaluator.converted(0, facts, "", context)
             for check in root.checks:
                 for part, outcome, asked in _judge(evaluator, check, root, facts, context):
                     # One keyword can name a property twice, such as ``required`` with equal names.
                     found.setdefault(part, (outcome, asked))
-        except RecursionError as error:
-            raise PolicyError("json_schema_too_deep", schema=schema.name) from error
-    return _results(found, root)
+    return _results(found, root, is_empty=facts == {})
 
 
 def _results(
-    found: dict[SchemaPart, tuple[SchemaOutcome, int]], root: SchemaNode
+    found: dict[SchemaPart, tuple[SchemaOutcome, int]], root: SchemaNode, *, is_empty: bool
 ) -> dict[SchemaPart, SchemaResult]:
-    answered = any(outcome.answered or outcome.truth is not Truth.PASS for outcome, _asked in found.values())
+    outcomes = [outcome for outcome, _asked in found.values()]
+    answered = any(outcome.truth is not Truth.PASS for outcome in outcomes)
+    # Empty facts can lack what is required. That nothing is wrong with them says nothing about the host.
+    answered = answered or (not is_empty and any(outcome.answered for outcome in outcomes))
     results = {}
     for at, (part, (outcome, asked)) in enumerate(found.items()):
         # ``result_of`` reports an outcome without any question as a gap, which only all parts together are.
         is_silent = not answered and at == 0
-        known = outcome if is_silent else replace(outcome, answered=True)
+        known = replace(outcome, answered=not is_silent)
         results[part] = result_of(known, root, asked)
     return results
 

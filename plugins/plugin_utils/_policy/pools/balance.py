@@ -15,8 +15,9 @@ from ..policy.model import ALLOCATED, SUBJECT, Pool, Subject
 from ..policy.pool_terms import Gap
 from .blame import Because, Named, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
+from .pool_row import SELF, Key, PoolRow
 from .purchase import EditionProducts, common
-from .rows import SELF, Key, PoolRow, PoolSheet
+from .rows import PoolSheet
 
 
 @dataclass(frozen=True)

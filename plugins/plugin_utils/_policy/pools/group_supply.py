@@ -15,7 +15,8 @@ from ..facts.fact_table import Node
 from ..policy.model import ALLOCATED, ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool, Subject
 from . import supply
 from .blame import Unit
-from .rows import SELF, PoolSheet
+from .pool_row import SELF
+from .rows import PoolSheet
 from .supply import GrantTerms, Licenses
 
 Group = Mapping[str, "str | None"]

@@ -21,32 +21,13 @@ from ..facts.facts import Facts
 from ..policy.model import ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool
 from ..policy.pool_terms import Gap
 from . import supply
+from .other_sockets import with_other_sockets
+from .pool_row import SELF, PoolRow
 from .purchase import EditionProducts, find_edition_products
 from .supply import Licenses, Slice
 
-#: Placeholder for the subject's id in keys, because a fact set does not depend on its subject.
-SELF = ""
-Key = tuple[str | None, ...]
 #: Unknown reasons of values that are present but could not be parsed.
 _UNREAD = frozenset(("type", "value"))
-
-
-@dataclass(frozen=True)
-class PoolRow:
-    """One row of a pool.
-
-    ``identity`` excludes the subject's id. It is None if a part of it is unknown; ``place`` then identifies
-    the row. ``whole`` marks a placeholder for rows that were not read. With ``maybe``, the row may not count.
-    """
-
-    identity: tuple[str, ...] | None
-    key: Key
-    demand: Interval
-    gaps: tuple[Gap, ...] = ()
-    place: str = ""
-    added_at: str = ""
-    whole: bool = False
-    maybe: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +101,7 @@ def pool_sheet(
     if applies.truth is Truth.FAIL:
         return None
     reader = _Rows(pool, facts, table, as_of)
-    rows = list(reader.rows())
+    rows = with_other_sockets(pool, facts, list(reader.rows()))
     if applies.truth is Truth.UNKNOWN:
         because = tuple((pointer, facts.reason(pointer) or "type") for pointer in applies.unknown)
         rows = [_uncertain(row, because) for row in rows]

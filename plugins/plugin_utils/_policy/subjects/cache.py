@@ -11,7 +11,7 @@ from typing import Any
 
 from ....module_utils._time import read_time
 from ..base.errors import FactsError
-from ..documents.plain_data import normalize
+from ..documents.plain_data import normalize, without_marks
 from ..facts.root_keys import root_error
 from ..policy.model import Subject
 from .host_reading import HostInput, Reading
@@ -47,7 +47,7 @@ class Readings:
         if given.plain:
             return self._plain(given)
         if given.facts is None and not self.personal:
-            return self._cached(repr(given.reason).encode(), given), given.host, "system"
+            return self._cached(repr((given.reason, given.sought)).encode(), given), given.host, "system"
         if not isinstance(given.facts, dict):
             return self._read_uncached(given)
         try:
@@ -113,7 +113,11 @@ class Readings:
 def _bytes(value: Any) -> bytes:
     # Raises ValueError for values that are not plain data. Version 0 writes neither references nor interned
     # strings: equal data with equal key order has equal bytes, and 1, 1.0 and true have different bytes.
-    return marshal.dumps(value, 0)
+    try:
+        return marshal.dumps(value, 0)
+    except ValueError:
+        # It can have vaulted values, which are no exact types.
+        return marshal.dumps(("vaulted", without_marks(value)), 0)
 
 
 def _subject_of(facts: dict[str, Any], host: str) -> Subject | None:

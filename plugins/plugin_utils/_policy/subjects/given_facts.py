@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
-from ..documents.plain_data import normalize
+from ..documents.plain_data import is_omitted, normalize
 from ..fact_map.model import FactMap
 from ..policy.own_names import OwnNames
 from .host_reading import HostInput
@@ -29,38 +29,29 @@ from .host_variables import (
     with_templates_marked,
 )
 from .mapped_hosts import MappedHost, mapped_inputs
+from .sought import sought_names, sought_stated
 from .sources import host_inputs, is_node
 
 #: The name of a host whose facts have the site's own words and no name.
 _UNNAMED = "facts"
-#: Variables that Ansible sets for each host; what they contain is no fact of the host.
-_SET_BY_ANSIBLE = frozenset(
-    (
-        "ansible_facts",
-        "ansible_play_batch",
-        "ansible_play_hosts",
-        "ansible_play_hosts_all",
-        "ansible_version",
-        "environment",
-        "group_names",
-        "groups",
-        "hostvars",
-        "inventory_dir",
-        "inventory_file",
-        "inventory_hostname",
-        "inventory_hostname_short",
-        "omit",
-        "play_hosts",
-        "playbook_dir",
-        "role_names",
-        "vars",
-    )
-)
 _HOST_NAMES = ("inventory_hostname", "hostname", "ansible_hostname")
 
 
 def _never(_text: str) -> bool:
     return False
+
+
+@dataclass(frozen=True)
+class VariableReader:
+    """How to read variables. ``is_template`` returns whether a text is a template that was not resolved.
+
+    ``is_reserved`` returns whether Ansible uses the name of a variable itself. With ``names_hosts``, the
+    caller has named the hosts of the input, so a mapping has the facts of each.
+    """
+
+    is_template: Callable[[str], bool] = _never
+    is_reserved: Callable[[str], bool] = _never
+    names_hosts: bool = False
 
 
 def read_given(
@@ -69,7 +60,7 @@ def read_given(
     default: str | None = None,
     fact_map: FactMap | None = None,
     names: OwnNames | None = None,
-    is_template: Callable[[str], bool] = _never,
+    reader: VariableReader = VariableReader(),
 ) -> list[HostInput]:
     """Return the hosts of ``value``: facts as for ``host_inputs``, or host variables.
 
@@ -78,23 +69,24 @@ def read_given(
     of one host, a mapping from host names to them, or a list with the name of the host in each item;
     HostFacts are accepted as well. Facts of one host do not show the other nodes of its system: ``complete``
     of the map does not hold for them, ``nodes`` does. ``names`` are those of plain JSON Schemas, which check
-    facts in the site's own words without a map. ``is_template`` returns whether a text of a variable is a
-    template that was not resolved; it is never a fact. Raises FactsError or PolicyError as ``host_inputs``
+    facts in the site's own words without a map, and never HostFacts that they do not state. A template that
+    was not resolved is never a fact. Raises FactsError or PolicyError as ``host_inputs``
     does, ``facts_one_or_fleet`` for a mapping that can be one host or a fleet.
     """
     if fact_map is not None:
-        hosts = list(_Mapped(fact_map, is_template).hosts(value, host, default))
-        if isinstance(value, Mapping) and not _has_hosts(value, host, fact_map):
+        hosts = list(_Mapped(fact_map, reader.is_template).hosts(value, host, default))
+        # A list or a mapping with one host shows no more of its system than the facts of the host alone.
+        if len(hosts) == 1 or (isinstance(value, Mapping) and not _has_hosts(value, host, fact_map)):
             fact_map = replace(fact_map, complete=False)
         return mapped_inputs(fact_map, hosts)[0]
     if names is not None:
-        found = _Plain(names, is_template).hosts(value, host, default)
+        found = _Plain(names, reader).hosts(value, host, default)
         if found is not None:
             return found
     if isinstance(value, Mapping) and are_host_variables(value):
-        return [_of_variables(str.__str__(name), value[name], is_template) for name in value]
+        return [_of_variables(str.__str__(name), value[name], reader.is_template) for name in value]
     if isinstance(value, Mapping) and are_variables(value):
-        return [_of_variables(_named(value, host, default), value, is_template)]
+        return [_of_variables(_named(value, host, default), value, reader.is_template)]
     return host_inputs(value, host, default)
 
 
@@ -111,12 +103,12 @@ def refuse_own_words(given: Iterable[HostInput]) -> None:
 class _Plain:
     """Reads facts for plain JSON Schemas. Only what Ansible has made is taken for variables."""
 
-    def __init__(self, names: OwnNames, is_template: Callable[[str], bool]) -> None:
+    def __init__(self, names: OwnNames, reader: VariableReader) -> None:
         self._names = names
-        self._is_template = is_template
+        self._reader = reader
 
     def hosts(self, value: object, host: str | None, default: str | None) -> list[HostInput] | None:
-        """Return the hosts of ``value``; None if they are HostFacts or facts of setup."""
+        """Return the hosts of ``value``; None if they are HostFacts."""
         if not isinstance(value, Mapping):
             # A list of HostFacts, or data of another type, which a schema can describe as well.
             is_list = isinstance(value, (list, tuple)) and any(map(_is_host_facts, value))
@@ -125,7 +117,7 @@ class _Plain:
             return [self._of_variables(str.__str__(name), value[name]) for name in value]
         if are_certain_variables(value):
             return [self._of_variables(host or host_name(value) or default or _UNNAMED, value)]
-        if _is_host_facts(value) or (is_node(value) and not self._names_any(value)):
+        if _is_host_facts(value):
             return None
         if host is None and self._is_fleet(value):
             if any(map(_is_host_facts, value.values())):
@@ -136,18 +128,22 @@ class _Plain:
     def _is_fleet(self, value: Mapping[str, Any]) -> bool:
         """Return whether this maps host names to facts. Raises PolicyError if it could be one host as well.
 
-        A fleet has no name that the schemas read, and each of its values has one, or is null or empty.
+        A fleet has no name that the schemas read, and each of its values has one, or is null or empty. A
+        single value does not show whether its name is that of a host, unless the caller names hosts.
         """
         items = [item for item in value.values() if item is not None]
         if not value or not all(isinstance(item, Mapping) for item in items):
             return False
+        known = [_is_host_facts(item) or is_node(item) or self._names_any(item) for item in items if item]
+        if self._reader.names_hosts or any(map(_is_host_facts, items)):
+            return True
         is_object = any(name in value for name in self._names.names) or any(
             each.reads_any(value) for each in self._names.open_keywords
         )
-        known = [_is_host_facts(item) or is_node(item) or self._names_any(item) for item in items if item]
         if is_object and not any(known):
             return False
-        if is_object or not all(known) or (items and not known):
+        is_part = any(name in value for name in self._names.inner)
+        if len(value) == 1 or is_object or is_part or not all(known) or (items and not known):
             raise PolicyError("facts_one_or_fleet")
         return True
 
@@ -158,17 +154,19 @@ class _Plain:
         if not isinstance(variables, Mapping):
             return HostInput(host)
         names = self._names.for_variables()
-        reserved = [name for name in names if name in _SET_BY_ANSIBLE and name in variables]
+        reserved = [name for name in names if self._reader.is_reserved(name)]
         if reserved:
             raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
-        found = named_facts_of(variables, names, _marking(self._is_template))
-        return _stated(host, found) if found else _of_variables(host, variables, self._is_template)
+        found = named_facts_of(variables, names, _marking(self._reader.is_template))
+        return _stated(host, found) if found else HostInput(host, sought=sought_names(names, variables))
 
 
 def _stated(host: str, facts: object) -> HostInput:
-    """Return facts as they are. A host of which an empty mapping is known has no facts."""
+    """Return facts as they are; an empty mapping states that there are none."""
+    if is_omitted(facts):
+        return HostInput(host)
     try:
-        return HostInput(host, normalize(facts) if facts != {} else None)
+        return HostInput(host, normalize(facts), sought=sought_stated())
     except FactsError as error:
         return HostInput(host, error=error)
 

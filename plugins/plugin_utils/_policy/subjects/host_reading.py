@@ -14,12 +14,13 @@ from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
 from ....module_utils._licensing.reading.zones import combinations, in_zones, times_without_zone
+from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time, time_span
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
-from ..fact_map.document import mapped_origins, nodes_without
+from ..fact_map.document import mapped_origins, near_pointers, nodes_without
 from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
@@ -28,6 +29,7 @@ from ..facts.quoted_value import shown
 from ..facts.row_order import in_order
 from ..policy.compose import fits
 from ..policy.model import Subject
+from .sought import Sought
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class HostInput:
 
     With an ``error`` the host cannot be evaluated. ``plain`` facts have the site's own names: data in any
     form, for plain JSON Schemas. ``mapped`` facts were read from the variables of the hosts themselves with a
-    FactMap, so their subject is the one that the map names.
+    FactMap, so their subject is the one that the map names. ``sought`` are code and fields of the message
+    about a host without facts: what was looked for.
     """
 
     host: str
@@ -45,6 +48,7 @@ class HostInput:
     error: FactsError | None = None
     plain: bool = False
     mapped: bool = False
+    sought: Sought | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,9 @@ class Reading:
 
     ``origins`` are the licenses or facts that a fact was derived from, by pointer. ``own`` are the values in
     the site's own words that facts were read from with a FactMap, by pointer; ``stated`` are the facts that
-    the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap.
-    ``zones`` returns the facts in each zone in which their times without a zone may be; empty without such
-    times.
+    the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap; ``plain`` ones
+    have the site's own names. ``zones`` returns the facts in each zone in which their times without a zone
+    may be; empty without such times.
     """
 
     kind: str
@@ -68,6 +72,7 @@ class Reading:
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated: tuple[Mapping[str, Any], ...] = ()
     mapped: bool = False
+    plain: bool = False
     zones: Callable[[], tuple[Facts, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
@@ -125,10 +130,18 @@ def read_host(
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
-    unread: Mapping[str, Unread] = {**_without_zone(tree, unknown), **legible.unread}
+    unread: Mapping[str, Unread] = {
+        **_without_zone(tree, unknown),
+        **_contradicted(facts),
+        **legible.unread,
+    }
     mapped = bool(own or statements)
     if own:
-        unread = with_own_words(unread, unknown, tree, own, nodes_without(plain))
+        # What is missing of the raw facts is known after derivation; facts that are derived have no source.
+        raw = {name: reason for name, reason in facts.unknown.items() if name not in facts.because}
+        unread = with_own_words(
+            unread, {**raw, **unknown}, tree, own, nodes_without(plain), near_pointers(plain)
+        )
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=unread, mapped=mapped)
     origins = {**origins, **own}
 
@@ -162,7 +175,7 @@ def read_plain_facts(given: HostInput) -> Reading:
         plain = normalize(given.facts)
     except FactsError as error:
         return _unreadable(given, error)
-    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain))
+    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain), plain=True)
 
 
 def is_host_facts(facts: object) -> bool:
@@ -206,7 +219,11 @@ def _unreadable(given: HostInput, error: FactsError) -> Reading:
 
 
 def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
-    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+    if given.sought is None:
+        return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+    unread = {"": Unread("", None, given.sought)}
+    content = digest([given.reason, *given.sought])
+    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}, unread=unread), content)
 
 
 def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
@@ -248,6 +265,20 @@ def _without_zone(tree: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[s
         wrong = Unread("/source/timezone", shown(name), ("use_zone_name", {}))
         return {time.pointer: wrong for time in times}
     return {time.pointer: Unread(time.pointer, shown(time.text), ("use_zone", {})) for time in times}
+
+
+def _contradicted(facts: Facts) -> dict[str, Unread]:
+    """Return the sentences about values that contradict others, which findings about them show."""
+    rows = lookup(facts.tree, "/contradictions")
+    found: dict[str, Unread] = {}
+    for row in rows if isinstance(rows, list) else ():
+        if row.get("decides"):
+            pointer = row["facts"][0]
+            value = lookup(facts.tree, pointer)
+            quoted = None if value is MISSING or isinstance(value, list | dict) else shown(value)
+            texts = {language: row[language] for language in LANGUAGES}
+            found[pointer] = Unread(pointer, quoted, ("use_one_value", {}), texts=texts)
+    return found
 
 
 def _derived(

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..documents.plain_data import MAX_DEPTH, Template
+from ..base.ansible_names import SET_BY_ANSIBLE
+from ..documents.plain_data import MAX_DEPTH, Template, is_omitted
 from .sources import is_node, node_facts, with_site_only
 
 FACTS = "usphere"
@@ -120,10 +121,15 @@ def own_facts_of(variables: object, names: Iterable[str], read: Read = unchanged
             found[name] = facts[name]
         elif prefixed in facts:
             found[name] = facts[prefixed]
-        elif prefixed in variables:
+        elif prefixed in variables and prefixed not in SET_BY_ANSIBLE:
             # Facts of setup that are passed without ansible_facts. A variable can have this name, too.
             found[name] = read(prefixed, variables[prefixed])
-    return found
+    return _without_omitted(found)
+
+
+def _without_omitted(found: dict[str, Any]) -> dict[str, Any]:
+    # A variable whose template results in ``omit`` is a variable that the host does not have.
+    return {name: value for name, value in found.items() if not is_omitted(value)}
 
 
 def named_facts_of(variables: Mapping[str, Any], names: Iterable[str], read: Read) -> dict[str, Any]:
@@ -142,7 +148,7 @@ def named_facts_of(variables: Mapping[str, Any], names: Iterable[str], read: Rea
         fact = _fact_name(name, facts)
         if fact is not None:
             found[name] = facts[fact]
-    return found
+    return _without_omitted(found)
 
 
 def _is_injected(name: str, value: object, facts: Mapping[str, Any]) -> bool:

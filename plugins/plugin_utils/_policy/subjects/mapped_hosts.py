@@ -15,6 +15,7 @@ from ..fact_map.document import to_host_facts
 from ..fact_map.model import FactMap, pointers_of
 from ..fact_map.unite import NodeFacts, unite
 from .host_reading import HostInput
+from .sought import sought_pointers
 from .sources import with_site, with_site_only
 
 #: Why a node whose own facts cannot be read counts as not read.
@@ -112,7 +113,8 @@ def _single(fact_map: FactMap, given: MappedHost) -> HostInput:
     if given.reason:
         return HostInput(given.host, None, given.reason)
     if not given.facts:
-        return HostInput(given.host, with_site_only(given.host_facts, given.site))
+        found = with_site_only(given.host_facts, given.site)
+        return HostInput(given.host, found, sought=sought_pointers(fact_map))
     try:
         node = _node(given)
     except FactsError as error:

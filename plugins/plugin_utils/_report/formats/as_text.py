@@ -110,7 +110,8 @@ class _Report:
         no_facts_reason = self._without_facts(entry, findings)
         yield self._title(entry, findings)
         if no_facts_reason:
-            yield "  " + self._say("report_no_facts", reason=self._say(f"reason_{no_facts_reason}"))
+            text = self._say("report_no_facts", reason=self._say(f"reason_{no_facts_reason}"))
+            yield "  " + unread_values(findings).get("", {}).get(self._language, text)
             return
         detail = self._detail and (self._all_details or entry["decision"] in self._result["fail_on"])
         rows = list(self._rows(self._shown(findings), detail))

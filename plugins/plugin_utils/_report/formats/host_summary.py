@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ....module_utils._messages.catalog import render
 from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
-from ..model.finding_groups import group_by_gaps, has_gaps, label_of, rank_of, unread_values
+from ..model.finding_groups import Gap, group_by_gaps, has_gaps, label_of, own_values, rank_of, unread_values
 
 #: Lines of the message beyond this number are only counted; ``findings`` has all of them.
 MAX_LINES = 40
@@ -32,11 +32,15 @@ def summarize(result: Mapping[str, Any], language: str = "en", properties: int =
 
 @dataclass(frozen=True)
 class _Row:
-    """One thing that is wrong or unknown, and the findings that it causes."""
+    """One thing that is wrong or unknown, and the findings that it causes.
+
+    The findings of ``shared`` rows have several causes; one line after all of them has their rules.
+    """
 
     pointer: str
     text: str
     findings: Sequence[Finding]
+    shared: bool = False
 
     @property
     def first(self) -> Finding:
@@ -64,6 +68,9 @@ class _Summary:
         lines = [error["message"][self._language] for error in self._result["errors"]]
         counted = self._counted(rows)
         lines += [self._line(row) for row in counted[:MAX_LINES]]
+        shared = {each.rule: each for row in counted if row.shared for each in row.findings}
+        if shared:
+            lines.append(self._place("host_waiting", "", list(shared.values())))
         if len(counted) > MAX_LINES:
             lines.append(self._say("report_more_findings", n=len(counted) - MAX_LINES))
         return {
@@ -81,10 +88,17 @@ class _Summary:
 
     def _title(self) -> str:
         blocking = [each for each in self._findings if each.effect == "block"]
-        undecided = sum(each.verdict == "unknown" for each in blocking)
+        unknown = [each for each in blocking if each.verdict == "unknown"]
+        general = sum(map(self._is_general, unknown))
+        # Several keywords can ask for one value; that it is not known is said once.
+        said = {
+            (each.pointer, each.message[self._language]) for each in unknown if not self._is_general(each)
+        }
+        decided = len(blocking) - len(unknown)
+        undecided = general + len(said)
         counts = []
-        if len(blocking) > undecided:
-            counts.append(self._number("report_finding", "report_findings", len(blocking) - undecided))
+        if decided:
+            counts.append(self._number("report_finding", "report_findings", decided))
         if undecided:
             counts.append(self._say("report_undecided", n=undecided))
         if not blocking:
@@ -110,19 +124,38 @@ class _Summary:
             for pointer, reason in gaps:
                 if pointer == "":
                     # Nothing is known of the host, so every other gap says the same.
-                    yield _Row(
-                        "", self._say("host_no_facts", reason=self._say(f"reason_{reason}")), undecided
-                    )
+                    text = self._say("host_no_facts", reason=self._say(f"reason_{reason}"))
+                    yield _Row("", unread_values(undecided).get("", {}).get(self._language, text), undecided)
                     return
         for undecided, gaps in groups:
-            unread = unread_values(undecided)
-            for pointer, reason in gaps:
-                text = self._say("host_unknown", reason=self._say(f"reason_{reason}"))
-                yield _Row(pointer, unread.get(pointer, {}).get(self._language, text), undecided)
-
+            rows = list(self._gap_rows(undecided, gaps))
+            yield from (replace(row, shared=len(rows) > 1) for row in rows)
+        said: dict[tuple[str, str], list[Finding]] = {}
         for finding in undecided_findings:
             if not self._is_general(finding):
-                yield _Row(finding.pointer, finding.message[self._language], [finding])
+                said.setdefault((finding.pointer, finding.message[self._language]), []).append(finding)
+        for (pointer, text), same in said.items():
+            yield _Row(pointer, text, same)
+
+    def _gap_rows(self, undecided: Sequence[Finding], gaps: Sequence[Gap]) -> Iterator[_Row]:
+        """Yield one row for each unknown fact, and for facts that are read from one own value together."""
+        unread = unread_values(undecided)
+        own = own_values(undecided)
+        together: dict[str, list[str]] = {}
+        for pointer, _reason in gaps:
+            together.setdefault(own.get(pointer, pointer), []).append(pointer)
+        for pointer, reason in gaps:
+            source = own.get(pointer, pointer)
+            pointers = together.pop(source, [])
+            words = self._say(f"reason_{reason}")
+            if len(pointers) > 1:
+                fact_map, _colon, name = source.partition(":")
+                more = ["…"] if len(pointers) > MAX_MISSING else []
+                fields = {"own": name, "map": fact_map, "pointers": [*pointers[:MAX_MISSING], *more]}
+                yield _Row(pointer, self._say("host_own", reason=words, **fields), undecided)
+            elif pointers:
+                text = self._say("host_unknown", pointer=pointer, reason=words)
+                yield _Row(pointer, unread.get(pointer, {}).get(self._language, text), undecided)
 
     def _is_general(self, finding: Finding) -> bool:
         """Return whether the message of an undecided finding only lists what is not known."""
@@ -153,30 +186,37 @@ class _Summary:
     def _missing(self, pointer: str) -> str:
         return self._say("json_schema_gap_missing", pointer=pointer)
 
+    def _with_pointer(self, row: _Row) -> str:
+        if not row.pointer or row.pointer in row.text:
+            return row.text
+        return self._say("host_line", pointer=row.pointer, text=row.text)
+
     def _line(self, row: _Row) -> str:
-        text = row.text
-        if row.pointer and row.pointer not in text:
-            text = self._say("host_line", pointer=row.pointer, text=text)
+        text = self._with_pointer(row)
         if row.pointer == "" and row.first.verdict == "unknown":
             return text
-        if row.first.kind == "facts":
+        if row.first.kind == "facts" or row.shared:
             return text
+        return self._place("host_rule", text, row.findings)
+
+    def _place(self, code: str, text: str, findings: Sequence[Finding]) -> str:
+        """Return ``text`` with the rules and the places of its findings."""
         # The rule of a property of a schema has the name of the property.
-        named = {step for each in row.findings for step in each.pointer.split("/")}
-        labels = sorted({label_of(each) for each in row.findings} - named, key=rank_of)
-        places = list(dict.fromkeys(each.place for each in row.findings))
+        named = {step for each in findings for step in each.pointer.split("/")}
+        labels = sorted({label_of(each) for each in findings} - named, key=rank_of)
+        places = list(dict.fromkeys(each.place for each in findings))
         more = len(places) - MAX_PLACES
         shown = [*places[:MAX_PLACES], *([f"+{more}"] if more > 0 else [])]
         if not labels:
             return self._say("host_place", text=text, places=shown)
-        return self._say("host_rule", text=text, rules=labels, places=shown)
+        return self._say(code, text=text, rules=labels, places=shown)
 
     def _entry(self, row: _Row) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "rule": row.first.rule,
             "pointer": row.pointer,
             "verdict": row.first.verdict,
-            "message": one_line(row.text),
+            "message": one_line(self._with_pointer(row)),
             "place": row.first.place,
             "remediation": one_line(row.first.remediation[self._language]),
         }

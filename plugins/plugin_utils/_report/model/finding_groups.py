@@ -44,6 +44,13 @@ def unread_values(findings: Sequence[Finding]) -> dict[str, Mapping[str, str]]:
     return {each["pointer"]: each["message"] for finding in findings for each in finding.unread}
 
 
+def own_values(findings: Sequence[Finding]) -> dict[str, str]:
+    """Return by pointer the own value that a FactMap reads an unknown fact from: ``flat:/features``."""
+    return {
+        each["pointer"]: each["from"] for finding in findings for each in finding.unread if "from" in each
+    }
+
+
 def deciding_facts(finding: Finding) -> list[Gap]:
     """Return (pointer, reason) of the facts that decide a finding: the sources of its unknown facts."""
     roots = {

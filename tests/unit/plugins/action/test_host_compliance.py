@@ -12,12 +12,18 @@ from typing import Any
 
 import pytest
 from ansible import constants as C
+from ansible.errors import AnsibleFilterError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.unicloud.usphere.plugins.action import host_compliance as action
 from ansible_collections.unicloud.usphere.plugins.action import license_compliance as fleet_action
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import (
+    license_compliance as compliance,
+)
+from ansible_collections.unicloud.usphere.plugins.filter.to_license_report import to_license_report
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import plain_data, schemas
+from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 try:
     from ansible.template import trust_as_template
@@ -42,6 +48,7 @@ class Task:
     check_mode = False
     diff = False
     delegate_to = None
+    run_once = False
     action = "unicloud.usphere.host_compliance"
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
@@ -238,6 +245,70 @@ def test_facts_that_are_stated_as_nothing_are_not_the_variables(run: Run, facts:
         assert (result["decision"], result["failed"]) == ("undetermined", True)
 
 
+def test_a_host_without_facts_is_told_what_was_looked_for(run: Run) -> None:
+    for variables, then in (
+        ({}, "and setup was not run"),
+        ({"ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"}}, "and setup was not run"),
+        ({"ansible_facts": {"machine": "x"}}, "and no gathered fact has such a name"),
+    ):
+        result = run(variables, policy=SCHEMA)
+        assert f"none of the variables cpu_count, arch is set, {then}" in result["msg"]
+        (finding,) = result["findings"]
+        assert finding["place"].startswith("inline/properties/")
+        assert "vms_facts" not in finding["remediation"]
+        assert "cpu_count、arch" in run(variables, policy=SCHEMA, language="zh")["msg"]
+    assert "what is stated is null or empty" in run({}, policy=SCHEMA, facts=None)["msg"]
+    detail = run({}, policy=SCHEMA, detail=True)["result"]
+    assert schemas.validate("compliance_result", detail) == []
+    report = to_license_report(detail, "text")
+    assert "none of the variables cpu_count, arch is set" in report
+    assert "vms_facts" not in report
+
+
+def test_a_host_without_facts_is_told_what_the_map_reads(run: Run) -> None:
+    for arguments in ({}, {"facts": {"cpus": 2}}):
+        message = run({"ansible_version": {"full": "2.21.0"}}, facts_map="flat", **arguments)["msg"]
+        assert "FactMap flat reads (/cpu_count, /arch, /version" in message
+        assert "with the option facts, pointers begin at its value" in message
+        assert len(message.splitlines()) == 2
+        assert "vms_facts" not in message
+
+
+def test_each_own_value_is_one_line_and_the_rules_are_the_last_one(run: Run) -> None:
+    result = run({}, facts={"cpu_count": 2, "arch": "x86_64"}, facts_map="flat")
+    _title, *lines, last = result["msg"].splitlines()
+    of_features = [line for line in lines if line.startswith("/features is not known (absent)")]
+    assert len(of_features) == 1
+    assert "/features/srm/in_use" in of_features[0]
+    assert not [line for line in lines if "vendor.yml" in line]
+    assert last.startswith("these values decide R1, ")
+    assert "vendor.yml:" in last
+    assert all(each["pointer"] in each["message"] for each in result["findings"])
+
+
+def test_only_pointers_that_the_map_reads_are_named_as_sources(run: Run) -> None:
+    facts = {"/hosts/0/cpu_sockets": {"from": "/cmdb/cpu_count"}, "/architecture": {"from": "/cmdb/arch"}}
+    fact_map = {"kind": "FactMap", "id": "cmdb", "facts": facts}
+    message = run({"cmdb": {"cpuCount": 2, "arch": "x86_64"}}, facts_map=fact_map)["msg"]
+    assert "/hosts/0/arch is not known, because the FactMap cmdb does not read it" in message
+    read = "/hosts/0/cpu_sockets is not known (absent) (read from /cmdb/cpu_count by the FactMap cmdb)"
+    assert f"{read}; did you mean /cmdb/cpuCount?" in message
+
+
+def test_a_value_that_several_keywords_ask_for_is_said_once(run: Run) -> None:
+    schema = {"required": ["v"], "properties": {"v": {"type": "integer"}}}
+    result = run({}, policy=schema, facts={"v": None})
+    assert result["msg"].count("/v is null") == 1
+    assert result["msg"].startswith("undetermined (1 undecided)")
+    assert [each["rules"] for each in result["findings"]] == [["required-v", "v"]]
+
+
+def test_own_words_without_a_map_name_the_option(run: Run) -> None:
+    result = run({}, facts=FLAT)
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert "set facts_map" in result["msg"]
+
+
 def test_a_required_property_that_is_missing_is_said_once(run: Run) -> None:
     schema = {**SCHEMA, "required": ["cpu_count"]}
     result = run({"arch": "x86_64"}, policy=schema)
@@ -362,3 +433,187 @@ def test_a_map_that_unites_hosts_is_refused(run: Run) -> None:
     result = run(FLAT, facts_map=fact_map)
     assert (result["failed"], result["decision"]) == (True, "error")
     assert "with license_compliance" in result["msg"]
+
+
+SETUP: dict[str, Any] = {
+    "ansible_architecture": "x86_64",
+    "ansible_processor_count": 2,
+    "ansible_hostname": "h1",
+    "ansible_os_family": "RedHat",
+}
+ARCHITECTURE: dict[str, Any] = {"type": "object", "properties": {"architecture": {"const": "x86_64"}}}
+CLOSED = {"type": "object", "properties": {"n": {"type": "integer"}}, "additionalProperties": False}
+
+
+OMITTED = f"__omit_place_holder__{'0a' * 20}"
+PATTERN = {"type": "object", "patternProperties": {"^ansible_proc": {"type": "string"}}}
+
+
+def by_filter(facts: object, schema: object, **options: Any) -> set[str]:
+    """Return the decision of the filter and whether the test agrees with it."""
+    try:
+        decision = compliance(facts, schema, **options)["decision"]
+    except AnsibleFilterError:
+        decision = "error"
+    options.pop("expected_hosts", None)
+    try:
+        passed = license_compliant(facts, schema, **options)
+    except AnsibleFilterError:
+        return {decision, "error"}
+    return {decision} if passed is (decision == "compliant") else {decision, f"test: {passed}"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "schema", "decision"),
+    [
+        (
+            SETUP,
+            {"type": "object", "patternProperties": {"^ansible_proc": {"type": "string"}}},
+            "non_compliant",
+        ),
+        (SETUP, ARCHITECTURE, "undetermined"),
+        (SETUP, {"type": "object", "properties": {"hosts": {"minItems": 1}}}, "undetermined"),
+        ({**SETUP, "architecture": "x86_64"}, ARCHITECTURE, "compliant"),
+        ({"hw": {"cpu": 9}}, {"properties": {"cpu": {"minimum": 4}}, "required": ["cpu"]}, "non_compliant"),
+        ({"cpu": {"n": 1}}, {"$ref": "#/$defs/n", "$defs": {"n": CLOSED}}, "non_compliant"),
+        (
+            {"cpu": 8, "omitted": OMITTED},
+            {"required": ["omitted"]},
+            "non_compliant",
+        ),
+        (
+            {"cpu": [OMITTED]},
+            {"properties": {"cpu": {"maxItems": 0}}},
+            "compliant",
+        ),
+        ([{"cpu": 9}], {"type": "array", "items": {"properties": {"cpu": {"minimum": 4}}}}, "compliant"),
+        ({"a": ["1", 1]}, {"properties": {"a": {"uniqueItems": True}}}, "compliant"),
+    ],
+)
+def test_action_filter_and_test_have_one_verdict(
+    run: Run, facts: Any, schema: dict[str, Any], decision: str
+) -> None:
+    assert run({}, policy=schema, facts=facts)["decision"] == decision
+    assert by_filter(facts, schema, host="hangzhou") == {decision}
+    # Without a name for it, a mapping can be a fleet: that is an error, never another verdict.
+    assert by_filter(facts, schema) in ({decision}, {"error"})
+
+
+@pytest.mark.parametrize(
+    ("variables", "schema", "decision"),
+    [
+        ({"usphere": {"kind": "HostFacts", "architecture": "x86_64"}}, ARCHITECTURE, "undetermined"),
+        ({"ansible_facts": {"usphere": {"architecture": "x86_64"}}}, ARCHITECTURE, "undetermined"),
+        ({"usphere_site_facts": {"cpu": 9}}, OPEN, "undetermined"),
+        ({"ansible_facts": {"architecture": "x86_64"}}, ARCHITECTURE, "compliant"),
+        ({"cpu": OMITTED}, OPEN, "undetermined"),
+        (
+            {"cpu": {"o": OMITTED}},
+            {"properties": {"cpu": {"const": {}}}},
+            "compliant",
+        ),
+        *(
+            ({name: 1}, {"type": "object", "properties": {name: {"type": "integer"}}}, "error")
+            for name in ("port", "name", "tags", "hosts", "order", "ansible_play_name", "groups", "omit")
+        ),
+    ],
+)
+def test_action_filter_and_test_read_the_same_variables(
+    run: Run, variables: dict[str, Any], schema: dict[str, Any], decision: str
+) -> None:
+    assert run(variables, policy=schema)["decision"] == decision
+    given = {"inventory_hostname": "hangzhou", "groups": {}, "ansible_facts": {}, **variables}
+    assert by_filter(given, schema) == {decision}
+    assert by_filter({"hangzhou": given}, schema) == {decision}
+
+
+def test_hosts_that_the_caller_names_are_a_fleet() -> None:
+    one = {"hw": {"cpu": 9}}
+    assert by_filter(one, OPEN) == {"error"}
+    assert compliance(one, OPEN, expected_hosts=["hw"])["decision"] == "compliant"
+    assert compliance({**one, "sw": {"cpu": 9}}, OPEN)["decision"] == "compliant"
+
+
+def test_run_once_does_not_pass_the_hosts_that_it_skips(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Task, "run_once", True)
+    several = {"ansible_play_hosts": ["hangzhou", "chengdu"], "cpu": 8}
+    result = run(several, policy=OPEN, fail=False)
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert "chengdu" in result["msg"]
+    assert run({**several, "ansible_loop_var": "item"}, policy=OPEN)["decision"] == "compliant"
+    assert run({**several, "ansible_play_hosts": ["hangzhou"]}, policy=OPEN)["decision"] == "compliant"
+
+
+class Vaulted:
+    """A vaulted value of a release before ansible-core 2.19."""
+
+    __ENCRYPTED__ = True
+    data = "S3cretValue"
+
+
+@pytest.mark.parametrize("value", [Vaulted(), plain_data.VaultText("S3cretValue")])
+def test_vaulted_values_are_judged_and_never_shown(run: Run, value: object) -> None:
+    schema = {"type": "object", "properties": {"code": {"type": "string", "maxLength": 3}}}
+    for result in (
+        run({}, policy=schema, facts={"code": value}, detail=True),
+        run({}, policy={"properties": {"code": {"const": "other"}}}, facts={"code": value}, detail=True),
+        run({}, policy={"properties": {"code": {"const": value}}}, facts={"code": "other"}, detail=True),
+        run({}, policy={"properties": {"code": {"enum": [["a"], [value]]}}}, facts={"code": [value, value]}),
+        run({}, policy={"properties": {"code": {"maximum": 3}}}, facts={"code": value}, detail=True),
+        run({}, policy={"required": ["a"]}, facts={"b": value}, detail=True),
+    ):
+        assert result["failed"]
+        assert "S3cret" not in json.dumps(result)
+    assert (
+        run({}, policy={"properties": {"code": {"minLength": 11}}}, facts={"code": value})["failed"] is False
+    )
+    number = plain_data.VaultText("4711")
+    result = run(
+        {}, policy={"properties": {"n": {"type": "integer", "maximum": 5}}}, facts={"n": number}, coerce=True
+    )
+    assert result["decision"] == "non_compliant"
+    assert "4711" not in json.dumps(result)
+
+
+def test_secrets_inside_of_constants_are_masked(run: Run) -> None:
+    secret = {"password": "hunter2", "n": 2}
+    for keyword, expected in (("const", secret), ("enum", [secret]), ("not", {"const": secret})):
+        facts = {"conf": {"password": "x", "n": 1} if keyword != "not" else secret}
+        result = run({}, policy={"properties": {"conf": {keyword: expected}}}, facts=facts, detail=True)
+        assert result["decision"] == "non_compliant"
+        assert "hunter2" not in json.dumps(result)
+
+
+def test_a_template_that_results_in_nothing_is_no_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(action, "NONE_IS_TEXT", True)
+    nothing = trust_as_template("{{ '' }}")
+    schema = {"type": "object", "properties": {"cpu": {"type": "string"}}}
+    assert run({"cpu": nothing}, policy=schema)["decision"] == "undetermined"
+    assert run({"cpu": ""}, policy=schema)["decision"] == "compliant"
+    listed = {"properties": {"cpu": {"items": {"type": "string"}}}}
+    assert run({"cpu": ["a", nothing]}, policy=listed)["decision"] == "undetermined"
+    assert run({"cpu": {"a": nothing}}, policy={"properties": {"cpu": {"const": {"a": ""}}}})["failed"]
+
+
+def test_a_vaulted_text_that_a_template_used_is_masked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(action, "NONE_IS_TEXT", True)
+    schema = {"properties": {"owner": {"const": "it is S3cretValue"}}}
+    for vaulted in ({"code": Vaulted()}, {"map": {"code": Vaulted()}}):
+        result = run(vaulted, policy=schema, facts={"owner": "other"}, detail=True)
+        assert result["decision"] == "non_compliant"
+        assert "S3cret" not in json.dumps(result)
+
+
+def test_a_vaulted_value_is_judged_by_the_rules_of_the_vendor(run: Run) -> None:
+    facts = {**FLAT, "version": plain_data.VaultText("E0760P03"), "arch": Vaulted()}
+    result = run({}, facts=facts, facts_map="flat", detail=True)
+    assert result["decision"] == "undetermined"
+    assert "S3cret" not in json.dumps(result)
+    assert "E0760P03" not in json.dumps(result)
+
+
+def test_a_variable_that_is_omitted_is_absent(run: Run) -> None:
+    variables = {"cpu": trust_as_template("{{ team | default(omit) }}"), "omit": action.OMITTED}
+    assert run(variables, policy=OPEN)["decision"] == "undetermined"
+    nested = {"cpu": {"a": trust_as_template("{{ team | default(omit) }}")}, "omit": action.OMITTED}
+    assert run(nested, policy={"properties": {"cpu": {"maxProperties": 0}}})["decision"] == "compliant"

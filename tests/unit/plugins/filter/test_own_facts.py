@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import (
     license_compliance as compliance,
 )
 from ansible_collections.unicloud.usphere.plugins.filter.license_what_if import license_what_if
+from ansible_collections.unicloud.usphere.plugins.filter.to_license_report import to_license_report
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
@@ -118,9 +120,18 @@ def test_a_missing_host_is_unknown() -> None:
         "node2": "undetermined",
     }
     assert compliance({"node1": NODE}, SCHEMA, expected_hosts=["node3"])["decision"] == "undetermined"
-    assert compliance({}, SCHEMA)["decision"] == "undetermined"
+    assert compliance(None, SCHEMA)["decision"] == "undetermined"
+
+
+def test_empty_facts_can_lack_what_is_required_and_never_comply() -> None:
+    assert compliance({}, SCHEMA)["decision"] == "non_compliant"
+    assert not license_compliant({}, SCHEMA)
+    assert compliance({}, {"type": "object", **CPU}, absent="violation")["decision"] == "non_compliant"
+    assert compliance({}, {"type": "object", **CPU}, absent="undetermined")["decision"] == "undetermined"
+    assert compliance({}, {"not": {"required": ["a"]}})["decision"] == "undetermined"
     assert compliance({}, {"type": "object", **CPU}, absent="allowed")["decision"] == "undetermined"
-    assert compliance({"node1": NODE, "node2": {}}, SCHEMA, as_of=AS_OF)["decision"] == "undetermined"
+    fleet = compliance({"node1": NODE, "node2": {}}, SCHEMA, as_of=AS_OF)
+    assert [each["decision"] for each in fleet["subjects"]] == ["compliant", "non_compliant"]
 
 
 CLOSED: dict[str, Any] = {**CPU, "additionalProperties": False}
@@ -158,6 +169,11 @@ def test_facts_of_one_host_are_no_fleet(facts: dict[str, Any], schema: dict[str,
         ({"n1": {"cpu": 8}, "n2": {"cpux": 8}}, CPU),
         ({"n1": {"cpu": 8}}, {**CPU, "maxProperties": 1}),
         ({"n1": {"other": 8}}, CPU),
+        ({"n1": {"cpu": 8}}, CPU),
+        (
+            {"n1": {"cpu": 8}, "n2": {"cpu": 8}},
+            {"properties": {"cpu": {"not": {"properties": {"n2": {"type": "integer"}}}}}},
+        ),
     ],
 )
 def test_a_mapping_that_can_be_both_is_an_error(facts: dict[str, Any], schema: dict[str, Any]) -> None:
@@ -217,7 +233,9 @@ def test_facts_that_are_not_an_object_are_checked() -> None:
 
 
 def test_what_if_compares_own_facts() -> None:
-    found = license_what_if({"node1": {**NODE, "cpu_count": 8}}, SCHEMA, facts={"/cpu_count": 4}, as_of=AS_OF)
+    found = license_what_if(
+        {**NODE, "cpu_count": 8}, SCHEMA, host="node1", facts={"/cpu_count": 4}, as_of=AS_OF
+    )
     assert [(each["rule"], each["subject"]["id"]) for each in found["fixed"]] == [("cpu_count", "node1")]
     assert found["after"]["decision"] == "compliant"
 
@@ -239,3 +257,39 @@ def test_a_schema_of_several_files_resolves_to_one_policy(tmp_path: Path) -> Non
     resolved["json_schemas"][0]["documents"][1]["value"]["$defs"]["arch"]["enum"] = ["aarch64"]
     with pytest.raises(AnsibleFilterError, match="json_schemas does not contain"):
         compliance(facts, resolved)
+
+
+def test_a_policy_that_is_not_found_names_the_directory_and_the_lookup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for check in (compliance, license_compliant):
+        with pytest.raises(AnsibleFilterError) as caught:
+            check({"cpu_count": 2}, "policies/none.yml")
+        assert f"was not found in {tmp_path}" in str(caught.value)
+        assert "lookup('unicloud.usphere.license_policy', 'policies/none.yml')" in str(caught.value)
+
+
+def test_an_empty_schema_is_an_error() -> None:
+    with pytest.raises(AnsibleFilterError, match="an empty schema checks nothing"):
+        compliance({"cpu_count": 2}, {})
+
+
+def test_own_facts_have_no_purchase_plan() -> None:
+    result = compliance({"cpu_count": 99}, {"properties": {"cpu_count": {"maximum": 8}}}, host="node1")
+    assert result["decision"] == "non_compliant"
+    assert "plan" not in result["subjects"][0]
+    assert "plan" not in to_license_report(result, "text")
+
+
+def test_warnings_about_a_schema_are_displayed_and_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_rest, **_options: shown.append(text))
+    schema = {"properties": {"cpu": {"type": "integer"}}, "then": {"required": ["other"]}}
+    result = compliance({"cpu": 1}, schema, host="node1")
+    (warning,) = result["warnings"]
+    assert schemas.validate("compliance_result", result) == []
+    assert license_compliant({"cpu": 1}, schema)
+    assert shown == [warning["en"]] * 2
+    assert warning["zh"] != warning["en"]
+    assert "warnings" not in compliance({"cpu": 1}, CPU, host="node1")

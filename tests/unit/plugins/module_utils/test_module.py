@@ -28,7 +28,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     BusinessError,
     LoginRefused,
     OptionError,
+    Unreachable,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.open_clients import opened
 from ansible_collections.unicloud.usphere.plugins.modules import (
     device_info,
     license,
@@ -77,6 +79,33 @@ def outcome(body: Any) -> dict[str, Any]:
     with pytest.raises(Ended):
         _module.run(module, body)  # type: ignore[arg-type]
     return module.result
+
+
+class Client:
+    """A client that records when it is closed."""
+
+    def __init__(self, closed: list[str]) -> None:
+        self._closed = closed
+
+    def close(self) -> None:
+        self._closed.append("closed")
+        raise Unreachable("unreachable_refused", endpoint="https://10.1.0.10:8443")
+
+
+@pytest.mark.parametrize("error", [None, OptionError("option_empty", option="host")])
+def test_clients_are_closed_before_the_module_ends(error: Exception | None) -> None:
+    closed: list[str] = []
+
+    def body(module: Any) -> dict[str, Any]:
+        opened(Client(closed))
+        if error is not None:
+            raise error
+        return {"changed": True}
+
+    result = outcome(body)
+    assert closed == ["closed"]
+    assert result["failed"] is (error is not None)
+    assert result["changed"] is (error is None)
 
 
 def raising(error: Exception) -> Any:

@@ -53,6 +53,7 @@ def test_every_message_is_used():
         used |= _texts(path)
     made = {"unknown_" + reason for reason in UNKNOWN_REASONS} | {"plan_requires_reconnect"}
     made |= {"renewal_" + state.value for state in State}
+    made |= {code + "_remedy" for code in used if code.startswith("contradiction_")}
     assert set(MESSAGES) - used - made == set()
 
 

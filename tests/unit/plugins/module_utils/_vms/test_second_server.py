@@ -229,7 +229,8 @@ def test_a_file_is_installed_and_uninstalled(fresh: Servers, node: str, key: str
     assert (installed.quantity, installed.file_name) == (quantity, "许可 A.ak")
     with pytest.raises(BusinessError) as caught:
         api.install("许可 A.ak", content)
-    assert (caught.value.error_code, caught.value.license_ids) == ("3110", (license_id,))
+    assert (caught.value.error_code, caught.value.license_ids) == ("already_installed", (license_id,))
+    assert caught.value.fields["error_code"] == "3110"
     assert caught.value.error_message == "激活文件已安装"
     with pytest.raises(NotFound):
         api.uninstall_file(license_id)
@@ -244,7 +245,11 @@ def test_a_failed_job_has_its_number_and_sentence(fresh: Servers) -> None:
     content = fresh.simulation.activation_file("ls", ("KEY-1", 4))
     with pytest.raises(TaskFailed) as caught:
         fresh.licenses("spare").install("a.ak", content).wait(*WAIT)
-    assert (caught.value.error_code, caught.value.error_message) == ("3102", "激活文件与本设备不匹配")
+    assert (caught.value.error_code, caught.value.error_message) == (
+        "device_mismatch",
+        "激活文件与本设备不匹配",
+    )
+    assert caught.value.fields["error_code"] == "3102"
 
 
 def test_clients_are_written(fresh: Servers) -> None:
@@ -259,7 +264,7 @@ def test_clients_are_written(fresh: Servers) -> None:
     assert made.state == "never"
     with pytest.raises(BusinessError) as caught:
         api.create_client("new", "word")
-    assert (caught.value.error_code, caught.value.error_message) == ("3140", "客户端已存在")
+    assert (caught.value.error_code, caught.value.error_message) == ("client_exists", "客户端已存在")
     api.update_client("new", password="other")
     assert len({client.name: client for client in api.clients()}["new"].quota) == 2
     api.update_client("new", quota=[])
@@ -280,7 +285,10 @@ def test_a_system_is_connected_reconnected_and_disconnected(fresh: Servers) -> N
 
     with pytest.raises(TaskFailed) as caught:
         api.connect_license_server(request("wrong")).wait(*WAIT)
-    assert (caught.value.error_code, caught.value.error_message) == ("2102", "客户端名称或密码错误")
+    assert (caught.value.error_code, caught.value.error_message) == (
+        "client_credentials_invalid",
+        "客户端名称或密码错误",
+    )
     api.connect_license_server(request(password)).wait(*WAIT)
     link = api.license_server()
     assert link is not None
@@ -300,7 +308,7 @@ def test_a_pair_sends_its_contract_number(fresh: Servers) -> None:
     request = ConnectRequest("127.0.0.1", node["client_port"], node["port"], "many", "word")
     with pytest.raises(TaskFailed) as caught:
         api.connect_license_server(request).wait(*WAIT)
-    assert caught.value.error_code == "2105"
+    assert caught.value.error_code == "contract_number_missing"
     api.connect_license_server(dataclasses.replace(request, contract_number="SC-1")).wait(*WAIT)
     link = api.license_server()
     assert link is not None

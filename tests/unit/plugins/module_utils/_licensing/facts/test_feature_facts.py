@@ -218,8 +218,11 @@ def test_wanted_is_declared_by_the_site(system, now):
     assert entry == {"reason": "absent", "because": ["/features_wanted"]}
 
 
-def test_used_above_zero_means_in_use(system, now):
-    assert _feature(_with(system(), "srm", in_use=False, used=3), now, "srm")["in_use"] is True
+def test_a_used_quantity_of_a_feature_that_is_not_in_use_is_a_conflict(system, now):
+    derived = derive(_with(system(), "srm", in_use=False, used=3), now)
+    both = ["/features/srm/in_use", "/features/srm/used"]
+    assert derived.unknown["/features/srm/in_use"] == {"reason": "conflict", "because": both}
+    assert derived.unknown["/features/srm/used"] == {"reason": "conflict", "because": both, "high": 3}
 
 
 @pytest.mark.parametrize(

@@ -143,10 +143,13 @@ def test_totals_older_than_an_expiry_are_stale(documented, minutes, known):
     assert derive(facts, end).facts["effective"]["edition"] == "standard"
 
 
-def test_a_complete_license_list_overrides_totals(system, lic, now):
+def test_a_complete_license_list_and_other_totals_are_a_conflict(system, lic, now):
     totals = {"cpu_allowed": 100, "edition": "enterprise"}
-    effective = derive(system([lic("a", "vms_standard", 4)], license_totals=totals), now).facts["effective"]
-    assert (effective["edition"], effective["origin"]) == ("standard", "licenses")
+    derived = derive(system([lic("a", "vms_standard", 4)], license_totals=totals), now)
+    assert derived.facts["effective"]["origin"] == "licenses"
+    assert derived.unknown["/effective/edition"]["reason"] == "conflict"
+    quantity = derived.unknown["/effective/products/0/quantity"]
+    assert (quantity["reason"], quantity["low"], quantity["high"]) == ("conflict", 4, 100)
 
 
 def test_an_incomplete_list_gives_certain_feature_facts(system, lic, now):

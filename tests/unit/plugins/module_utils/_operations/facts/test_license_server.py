@@ -77,6 +77,8 @@ def test_everything_that_the_profile_supports_is_read() -> None:
         "id": "ls-east",
         "version": "E1209",
         "time": "2026-11-24T08:00:00Z",
+        "zone": None,
+        "zone_certainty": None,
         "peer": None,
         "product": None,
     }

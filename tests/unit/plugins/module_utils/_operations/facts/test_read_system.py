@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    ServerInfo,
     Share,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -25,10 +26,8 @@ def test_the_example_of_the_fact_model() -> None:
             "via": "rest",
             "profile": "usphere_7",
             "certainty": {
-                "documented": [
-                    *("license_totals", "list_clusters", "list_hosts", "manager"),
-                    *("platform", "version", "vm_count"),
-                ],
+                "documented": ["license_totals", "manager", "platform"],
+                "observed": ["list_clusters", "list_hosts", "version", "vm_count"],
                 "assumed": ["license_server_link", "list_licenses", "server"],
             },
             "gathered_at": "2026-11-24T08:00:00Z",
@@ -160,3 +159,11 @@ def test_missing_license_values_are_unknown_at_their_own_pointer() -> None:
     assert "kind" not in items[0]
     assert items[2]["arch"] == "any"
     assert "code" not in items[2]
+
+
+def test_the_zone_of_the_server_clock_is_a_fact() -> None:
+    info = ServerInfo("ls-east", "E1209", "2026-11-24T08:00:01Z", zone="+08:00", zone_certainty="derived")
+    facts = read(server=Server(info))
+    valid(facts)
+    link = facts["license_server"]
+    assert (link["zone"], link["zone_certainty"]) == ("+08:00", "derived")

@@ -10,17 +10,22 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import (
+    survey as survey_module,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
     read_system,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import (
     SharedServer,
     SharedServers,
+    Surveyor,
     survey_system,
     unread_facts,
     usable_address,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists import Listed
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClusterRecord,
     HostRecord,
@@ -34,6 +39,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     OperationUnsupported,
     Unreachable,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.open_clients import opened
 
 from .....fakes.system import System
 
@@ -148,8 +154,8 @@ class Server:
     def server(self) -> ServerInfo:
         return self._answer("server", ServerInfo("ls-east", "E1209", None))  # type: ignore[no-any-return]
 
-    def licenses(self) -> Any:
-        return self._answer("licenses", ())
+    def license_list(self) -> Any:
+        return self._answer("licenses", Listed(()))
 
     def _answer(self, call: str, answer: Any) -> Any:
         assert self._busy.acquire(blocking=False), "two at once"
@@ -169,7 +175,7 @@ def test_a_shared_server_lists_its_licenses_once_and_its_time_for_each_system() 
     def read_once(_number: int) -> None:
         shared = servers.get("key", lambda: server)
         assert shared.server().id == "ls-east"
-        assert shared.licenses() == ()
+        assert shared.license_list().rows == ()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(read_once, range(40)))
@@ -189,5 +195,34 @@ def test_a_wrong_password_is_not_tried_again() -> None:
         with pytest.raises(AuthenticationFailed):
             shared.server()
         with pytest.raises(AuthenticationFailed):
-            shared.licenses()
+            shared.license_list()
     assert server.calls == ["server", "licenses"]
+
+
+def test_each_system_is_closed_after_its_read_and_a_shared_server_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log: list[str] = []
+
+    class Client:
+        def __init__(self, name: str) -> None:
+            self.close = lambda: log.append("close " + name)
+
+    def read(_vms: Client, _server: object, _options: object, _nodes: object) -> str:
+        log.append("read")
+        return "a survey"
+
+    monkeypatch.setattr(survey_module, "vms_api", lambda params, budget: opened(Client(params["host"])))
+    monkeypatch.setattr(survey_module, "license_server_api", lambda server, params: opened(Client("server")))
+    monkeypatch.setattr(survey_module, "product_nodes", lambda params, budget: [])
+    monkeypatch.setattr(survey_module, "read_options", lambda params, name, note: None)
+    monkeypatch.setattr(survey_module, "connection", lambda server, port, params: server["host"])
+    monkeypatch.setattr(survey_module, "survey_system", read)
+    with Surveyor() as surveyor:
+        for host_name in ("a", "b"):
+            server = {"host": "ls"}
+            params = {"host": host_name, "license_server": server, "gather_timeout": 9.0, "profile": "p"}
+            surveyor.read(params, host_name, log.append)  # type: ignore[arg-type]
+        assert log == ["read", "close a", "read", "close b"]
+    assert log[-1] == "close server"
+    assert log.count("close server") == 1

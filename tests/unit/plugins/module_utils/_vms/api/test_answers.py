@@ -51,7 +51,7 @@ OPEN = replace(
     _OPEN,
     operations={
         **_OPEN.operations,
-        "list_hosts": replace(_OPEN.operations["list_hosts"], paging=_BY_OFFSET),
+        "list_hosts": replace(_OPEN.operations["list_hosts"], paging=_BY_OFFSET, count=""),
     },
 )
 
@@ -111,8 +111,12 @@ def test_a_list_that_changes_while_it_is_read_is_read_three_times(
     server.script = script
     with pytest.raises(ListIncomplete) as caught:
         client.read_rows("list_hosts")
-    assert (caught.value.code, caught.value.seen) == ("answer_shape", 2)
-    assert caught.value.fields["got"].startswith("2 twice")
+    assert (caught.value.code, caught.value.seen) == ("answer_row_repeated", 2)
+    assert (caught.value.fields["row"], caught.value.fields["got"], caught.value.fields["total"]) == (
+        "2",
+        2,
+        3,
+    )
     assert len(server.seen) == 6
 
 
@@ -272,3 +276,21 @@ def test_no_body_crashes_the_reader_and_no_refusal_is_read_as_rows(root: Any, na
             assert all(isinstance(row, dict) for row in rows)
         else:
             object_under(answer.data, operation.answer, keys_of(operation))
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [([{"id": 1}, {"id": 2, "x": 3}], 2), ([{"id": 1}, {"x": 3}], None), ([{"id": 1}, 5], None), ([], None)],
+)
+def test_a_list_without_its_key_is_read_if_it_has_only_such_rows(body: Any, count: int | None) -> None:
+    where = Rows(["host"], keys=frozenset(["id"]))
+    if count is not None:
+        assert len(rows_under(body, where, None)) == count
+        return
+    with pytest.raises(WrongShape):
+        rows_under(body, where, None)
+
+
+def test_a_list_without_its_keys_is_not_read_at_a_longer_path() -> None:
+    with pytest.raises(WrongShape):
+        rows_under([{"id": 1}], Rows(["data", "rows"], keys=frozenset(["id"])), None)

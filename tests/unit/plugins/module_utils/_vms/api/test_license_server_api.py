@@ -151,7 +151,7 @@ def test_duplicate_rows_are_an_error(
     server.script = lambda request: json_answer({"rows": [row, {**row, **changed}], "total": 2})
     with pytest.raises(BadAnswer) as caught:
         getattr(api, read)()
-    assert caught.value.code == "answer_shape"
+    assert caught.value.code == "answer_row_repeated"
 
 
 def test_a_negative_quota_is_an_error(server: Any, api: LicenseServerApi, json_answer: Any) -> None:

@@ -284,3 +284,45 @@ def test_an_exhausted_budget_sends_no_login(server: Any, connect: Any, cookies: 
         Client(connect(), cookie_session(), Budget(0)).read("manager")
     assert caught.value.code == "unreachable_deadline"
     assert server.seen == []
+
+
+class CodeServer:
+    """Reports a session that has ended with status 200 and a code."""
+
+    def __init__(self, json_answer: Any, reply: Any) -> None:
+        self.json_answer, self.reply = json_answer, reply
+        self.logins = 0
+        self.most_requests = 2
+        self.left = 0
+
+    def __call__(self, request: Any) -> Any:
+        if request.path == "/cas/spring_check":
+            self.logins += 1
+            self.left = self.most_requests
+            headers = [("Set-Cookie", f"JSESSIONID=S{self.logins}")]
+            return self.reply(200, b'{"loginFailErrorCode": 0}', headers)
+        if not self.left:
+            return self.json_answer({"ret": 1005, "retMsg": "会话已过期"})
+        self.left -= 1
+        return self.json_answer({"type": "x86_64"})
+
+
+def test_a_code_of_an_ended_session_repeats_the_login(
+    server: Any, connect: Any, json_answer: Any, reply: Any
+) -> None:
+    server.script = CodeServer(json_answer, reply)
+    client = Client(connect(), cookie_session(refused=[{"at": "ret", "in": [1005]}]))
+    assert [client.read("manager").text("arch") for _count in range(5)] == ["x86_64"] * 5
+    assert server.script.logins == 3
+
+
+def test_a_code_right_after_the_login_is_a_refusal(
+    server: Any, connect: Any, json_answer: Any, reply: Any
+) -> None:
+    server.script = CodeServer(json_answer, reply)
+    server.script.most_requests = 0
+    client = Client(connect(), cookie_session(refused={"at": "ret", "in": [1005]}))
+    for _count in range(2):
+        with pytest.raises(AuthenticationFailed):
+            client.read("manager")
+    assert server.script.logins == 1

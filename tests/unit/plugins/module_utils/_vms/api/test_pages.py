@@ -12,10 +12,12 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.pages import (
+    Ending,
     IncompleteList,
+    ListRead,
     Page,
     PageStart,
-    whole_list,
+    read_list,
 )
 
 Row = Mapping[str, Any]
@@ -28,6 +30,14 @@ def by_id(row: Row) -> str | None:
 
 def rows(*ids: object) -> list[Row]:
     return [{"id": ident} for ident in ids]
+
+
+def whole_list(fetch: Callable[[PageStart], Page], name: Any, paged: bool = True) -> list[Row]:
+    """Return the rows of a list that must be complete; raises IncompleteList."""
+    found = read_list(fetch, name, Ending.EMPTY_PAGE if paged else Ending.AT_ONCE)
+    if found.why is not None:
+        raise found.why
+    return found.rows
 
 
 class Server:
@@ -173,3 +183,140 @@ def test_no_sequence_of_two_pages_hides_a_row(first: list[int], total: int | Non
         assert len(set(found)) == len(found)
         if total is not None:
             assert set(found) == {1, 2, 3}
+
+
+def test_an_incomplete_list_has_the_rows_of_its_best_reading() -> None:
+    server = Server(
+        [(rows(1, 2), 4), (rows(2, 3), 4)], [(rows(1), 4), (rows(1), 4)], [(rows(2), 4), (rows(2), 4)]
+    )
+    found = read_list(server.fetch, by_id)
+    assert (ids(found.rows), found.total, found.complete) == ([1, 2, 3], 4, False)
+    assert isinstance(found.why, IncompleteList)
+    assert (found.why.seen, found.why.repeated) == (3, "2")
+
+
+def test_a_list_that_changed_is_read_to_its_end() -> None:
+    found = read_list(Server([(rows(1, 2), 5), (rows(2, 3), 5), (rows(4), 5)]).fetch, by_id)
+    assert (ids(found.rows), found.complete) == ([1, 2, 3, 4], False)
+
+
+def test_a_total_below_the_rows_of_a_page_does_not_end_the_list() -> None:
+    found = read_list(paged_by(rows(*range(5)), 2, 1), by_id)
+    assert (ids(found.rows), found.complete) == ([0, 1, 2, 3, 4], False)
+
+
+def test_a_row_that_changed_is_kept_in_both_forms() -> None:
+    one, other = {"id": 1, "sockets": 2}, {"id": 1, "sockets": 4}
+    found = read_list(Server([([one], 2), ([other], 2), ([one], 2)]).fetch, by_id)
+    assert (found.rows, found.complete) == ([one, other], False)
+
+
+def count_of(number: int | None) -> Callable[[], int | None]:
+    return lambda: number
+
+
+@pytest.mark.parametrize(
+    ("number", "expected", "complete"),
+    [(3, [1, 2, 3], True), (1, [1, 2, 3], False), (4, [1, 2, 3], False), (None, [1, 2, 3], True)],
+)
+def test_a_count_is_the_total_of_a_list_that_states_none(
+    number: int | None, expected: list[int], complete: bool
+) -> None:
+    server = Server([(rows(1, 2), None), (rows(3), None)])
+    found = read_list(server.fetch, by_id, count=count_of(number))
+    assert (ids(found.rows), found.complete) == (expected, complete)
+    assert found.total == number
+
+
+def test_a_count_that_equals_the_rows_ends_the_list() -> None:
+    server = Server([(rows(1, 2), None)])
+    assert read_list(server.fetch, by_id, count=count_of(2)).complete
+    assert len(server.asked) == 1
+
+
+def test_a_count_shows_that_an_empty_page_is_not_the_end() -> None:
+    found = read_list(Server([([], None)]).fetch, by_id, count=count_of(3))
+    assert (found.rows, found.complete) == ([], False)
+
+
+def test_a_stated_total_needs_no_count() -> None:
+    def count() -> int:
+        raise AssertionError("counted")
+
+    assert read_list(paged_by(rows(1, 2, 3), 2, 3), by_id, count=count).complete
+
+
+def linked(*reading: tuple[list[Row], int | None, str | None]) -> Callable[[PageStart], Page]:
+    """Return a server whose page ``n`` is at the link ``n``."""
+    return lambda place: Page(*reading[int(place.link or 0)])
+
+
+@pytest.mark.parametrize(
+    ("reading", "complete"),
+    [
+        ([(rows(1, 2), None, "1"), (rows(3), None, None)], True),
+        ([(rows(1, 2), None, "1"), ([], None, "2"), (rows(3), None, None)], True),
+        ([(rows(1, 2), 3, "1"), (rows(3), 3, "2"), ([], 3, None)], True),
+        ([(rows(1, 2), 4, "1"), (rows(3), 4, None)], False),
+        ([(rows(1, 2), None, "1"), (rows(3), None, "1")], False),
+        ([(rows(1, 2), None, "1"), (rows(2, 3), None, None)], False),
+    ],
+    ids=["last page", "empty page in between", "total", "ends before its total", "loop", "repeated row"],
+)
+def test_links_lead_to_the_last_page(reading: Any, complete: bool) -> None:
+    found = read_list(linked(*reading), by_id, Ending.NO_LINK)
+    assert (ids(found.rows), found.complete) == ([1, 2, 3], complete)
+
+
+def test_endless_links_to_empty_pages_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_ROWS", 50)
+    found = read_list(lambda place: Page([], None, str(place.number)), by_id, Ending.NO_LINK)
+    assert isinstance(found.why, IncompleteList)
+    assert found.why.limit == 50
+
+
+class NotAnswered(Exception):
+    """A request that failed."""
+
+
+def failing(after: int, everything: list[Row]) -> Callable[[PageStart], Page]:
+    def fetch(place: PageStart) -> Page:
+        if place.number > after:
+            raise NotAnswered
+        return Page(everything[place.seen : place.seen + 2], None)
+
+    return fetch
+
+
+@pytest.mark.parametrize("pages_read", [0, 1, 2])
+def test_the_rows_before_a_failed_request_are_kept(pages_read: int) -> None:
+    found = read_list(failing(pages_read, rows(*range(9))), by_id, failures=(NotAnswered,))
+    assert isinstance(found.why, NotAnswered)
+    assert ids(found.rows) == list(range(2 * pages_read))
+
+
+def test_other_errors_end_the_reading() -> None:
+    with pytest.raises(NotAnswered):
+        read_list(failing(1, rows(1, 2, 3)), by_id)
+
+
+def test_a_list_at_once_beyond_the_limit_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_ROWS", 2)
+    found: ListRead = read_list(Server([(rows(1, 2, 3), None)]).fetch, by_id, Ending.AT_ONCE)
+    assert (ids(found.rows), found.complete) == ([1, 2], False)
+
+
+@pytest.mark.parametrize(
+    ("counted", "why"), [(3, None), (None, None), (4, IncompleteList), (2, IncompleteList)]
+)
+def test_a_count_proves_a_list_that_is_returned_at_once(counted: int | None, why: Any) -> None:
+    server = Server([(rows(1, 2, 3), None)] * pages.READINGS)
+    found: ListRead = read_list(server.fetch, by_id, Ending.AT_ONCE, lambda: counted)
+    assert ids(found.rows) == [1, 2, 3]
+    assert found.complete is (why is None)
+    assert why is None or isinstance(found.why, why)
+
+
+def test_rows_of_one_id_are_counted_once_and_kept() -> None:
+    twice: ListRead = read_list(Server([(rows(1, 1), None)]).fetch, by_id, Ending.AT_ONCE, lambda: 1)
+    assert (ids(twice.rows), twice.complete) == ([1, 1], True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -251,3 +252,104 @@ def test_an_envelope_of_the_profile(
             client.read("manager")
     else:
         assert client.read("manager").text("arch") == outcome
+
+
+CODES = {"error": {"code": "ret", "message": "retMsg", "codes": {3110: "already_installed"}}}
+WRITE = {
+    "certainty": "observed",
+    "method": "POST",
+    "path": "/files",
+    "encoding": "multipart",
+    "body": {"file": "{file}"},
+    "answer": ["obj"],
+    "fields": {"license_ids": "ids"},
+}
+
+
+def installing(**base: object) -> Profile:
+    given = {"path": "/lic", "auth": "none", **CODES, **base}
+    operations = {"install_activation_file": WRITE}
+    return load_profile({"name": "site", "bases": {"license_server": given}, "operations": operations})
+
+
+@pytest.mark.parametrize("status", [200, 409])
+@pytest.mark.parametrize("body", [{"obj": {"ids": ["L-1"]}}, {"ids": "L-1", "obj": None}])
+def test_a_code_has_a_name_and_licenses_of_a_refusal_are_read(
+    server: Any, connect: Any, json_answer: Any, body: dict[str, Any], status: int
+) -> None:
+    server.script = lambda request: json_answer({"ret": 3110, "retMsg": "已安装", **body}, status=status)
+    client = Client(connect(), installing(success={"at": "ret", "in": [0]}))
+    with pytest.raises(BusinessError) as caught:
+        client.write("install_activation_file", {"file": ("a.ak", b"content")})
+    assert (caught.value.error_code, caught.value.license_ids) == ("already_installed", ("L-1",))
+    assert (caught.value.fields["error_code"], caught.value.error_message) == ("3110", "已安装")
+
+
+def test_a_code_without_a_name_is_kept(server: Any, connect: Any, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"ret": 3111}, status=409)
+    with pytest.raises(BusinessError) as caught:
+        Client(connect(), installing()).write("install_activation_file", {"file": ("a.ak", b"content")})
+    assert caught.value.error_code == "3111"
+
+
+NESTED = {"answer": ["obj", "page", "records"]}
+
+
+@pytest.mark.parametrize("nothing", [None, "", {}])
+def test_nothing_above_the_list_is_empty_only_alone(
+    server: Any, connect: Any, json_answer: Any, nothing: Any
+) -> None:
+    client = Client(connect(), profile_with(**NESTED))
+    for body in ({"obj": nothing}, {"obj": {"page": nothing}}, {"obj": {"page": {"records": None}}}, {}):
+        server.script = lambda request, body=body: json_answer(body)
+        assert client.read_rows("list_clusters") == []
+    for body in (
+        {"ret": 2020, "retMsg": "许可过期", "obj": nothing},
+        {"obj": {"page": nothing, "state": "denied"}},
+    ):
+        server.script = lambda request, body=body: json_answer(body)
+        with pytest.raises(BadAnswer) as caught:
+            client.read_rows("list_clusters")
+        assert sorted(body)[0] in caught.value.fields["got"]
+
+
+def test_a_stated_success_explains_nothing_above_the_list(
+    server: Any, connect: Any, json_answer: Any
+) -> None:
+    base = {"success": {"at": "ret", "in": [0]}, "error": {"code": "ret", "message": "retMsg"}}
+    client = Client(connect(), profile_with(base, **NESTED))
+    server.script = lambda request: json_answer({"ret": 0, "retMsg": "成功", "obj": None})
+    assert client.read_rows("list_clusters") == []
+    server.script = lambda request: json_answer({"retMsg": "没有权限", "obj": None})
+    with pytest.raises(BadAnswer):
+        client.read_rows("list_clusters")
+
+
+def test_a_list_without_its_key_has_rows_of_known_keys(server: Any, connect: Any, json_answer: Any) -> None:
+    client = Client(connect(), profile_with())
+    server.script = lambda request: json_answer([{"id": 1}, {"id": 2, "name": "b"}])
+    assert [row.text("id") for row in client.read_rows("list_clusters")] == ["1", "2"]
+    for other in ([{"uid": 1}], [{"id": 1}, "b"], []):
+        server.script = lambda request, other=other: json_answer(other)
+        with pytest.raises(BadAnswer):
+            client.read_rows("list_clusters")
+
+
+@pytest.mark.parametrize(("body", "status"), [({"error": "not set"}, 404), ({"code": 1404}, 200)])
+def test_an_object_can_be_absent(
+    server: Any, connect: Any, json_answer: Any, body: dict[str, Any], status: int
+) -> None:
+    link = {
+        "certainty": "observed",
+        "method": "GET",
+        "path": "/link",
+        "empty": [{"status": 404}, {"at": "code", "in": [1404]}],
+        "fields": {"address": "host", "client_name": "client", "state": "state"},
+    }
+    bases = {"vms": {"path": "/api", "auth": "none"}}
+    profile = load_profile({"name": "site", "bases": bases, "operations": {"license_server_link": link}})
+    server.script = lambda request: json_answer(body, status=status)
+    assert VmsApi(connect(), profile).license_server() is None
+    server.script = lambda request: json_answer({"code": 7}, status=status + 1)
+    with pytest.raises((BadAnswer, HttpError)):
+        VmsApi(connect(), profile).license_server()

@@ -55,10 +55,12 @@ def test_the_certainty_of_each_known_call(certainty: str, names: set[str]) -> No
     assert {name for name in USPHERE.operations if USPHERE.certainty(name) == certainty} == names
 
 
-def test_hosts_have_no_total_and_are_counted_by_another_call() -> None:
+def test_hosts_are_counted_by_a_total_that_is_sent_or_by_another_call() -> None:
     paging = CAS.operation("list_hosts").paging
     assert paging is not None
-    assert (paging.total, paging.count) == (None, "hosts_count")
+    assert paging.total is not None
+    assert (paging.total.origin, paging.total.name) == (ResponsePart.HEADER, "Total")
+    assert paging.count == "hosts_count"
     assert CAS.operation("hosts_count").path == "/host"
     assert CAS.operation("hosts_count").paging is None
 

@@ -266,3 +266,43 @@ def test_every_sentence_of_profiles_can_be_rendered_in_both_languages() -> None:
     assert "本机已知的时区" in render(error.code, error.fields, "zh")
     error = caught({"extends": "cas_e0710", "bases": {"vms": {"headers": {"X": "{a}"}}}})
     assert "write {{ and }} for braces" in render(error.code, error.fields)
+
+
+def hosts_with(**changes: Any) -> dict[str, Any]:
+    hosts = {**PROFILES["usphere_7"]["operations"]["list_hosts"], **changes}
+    return {"extends": "usphere_7", "operations": {"list_hosts": hosts}}
+
+
+def test_the_operation_that_counts_rows_is_named_with_and_without_paging() -> None:
+    unpaged = load_profile(hosts_with(paging="none", count="hosts_count")).operation("list_hosts")
+    assert (unpaged.paging, unpaged.count) == (None, "hosts_count")
+    pages = {"style": "offset", "offset": "o", "limit": "l", "size": 10, "count": "hosts_count"}
+    assert load_profile(hosts_with(paging=pages)).operation("list_hosts").count == "hosts_count"
+    assert caught(hosts_with(paging=pages, count="hosts_count")).fields["at"] == "/operations/list_hosts"
+    assert caught(hosts_with(count="host_count", paging="none")).fields["hint"] == "hosts_count"
+    without = hosts_with(paging="none", count="hosts_count")
+    without["operations"]["hosts_count"] = None
+    assert caught(without).fields["at"] == "/operations/list_hosts/count"
+
+
+@pytest.mark.parametrize("name", ["license_server_link", "list_clusters"])
+def test_reads_can_state_a_form_without_data(name: str) -> None:
+    operation = {**PROFILES["usphere_7"]["operations"][name], "empty": {"status": 404}}
+    found = load_profile({"extends": "usphere_7", "operations": {name: operation}}).operation(name)
+    assert [rule.statuses for rule in found.empty] == [(404,)]
+
+
+@pytest.mark.parametrize("name", ["vms_task", "token", "device_info", "create_client"])
+def test_other_operations_have_no_form_without_data(name: str) -> None:
+    operation = {**PROFILES["usphere_7"]["operations"][name], "empty": {"status": 404}}
+    error = caught({"extends": "usphere_7", "operations": {name: operation}})
+    assert error.fields["at"] == f"/operations/{name}/empty"
+
+
+def test_codes_of_errors_have_known_names() -> None:
+    bases: dict[str, Any] = {"vms": {"error": {"code": "ret", "codes": {3110: "already_installed"}}}}
+    error = load_profile({"extends": "usphere_7", "bases": bases}).operation("list_hosts").error
+    assert (error.named("3110"), error.named("3111")) == ("already_installed", "3111")
+    bases["vms"]["error"]["codes"][3111] = "already_instaled"
+    wrong = caught({"extends": "usphere_7", "bases": bases})
+    assert (wrong.fields["at"], wrong.fields["hint"]) == ("/bases/vms/error/codes/3111", "already_installed")

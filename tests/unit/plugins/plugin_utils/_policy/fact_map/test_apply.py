@@ -48,6 +48,12 @@ def test_from_reads_one_value(facts: dict[str, Any], target: str, expected: obje
     assert (found, type(found)) == (expected, type(expected))
 
 
+def test_what_ansible_sets_is_no_own_fact() -> None:
+    magic = {"ansible_version": {"full": "2.21.0"}, "ansible_facts": {"a": 1}}
+    for own in ("/version", "/version/full", "/facts"):
+        assert value_of(FromFact((own,)), magic, "/version/vms") == "absent"
+
+
 def test_values_translate_the_text_of_scalars_and_of_list_items() -> None:
     values = {"x86": "x86_64", "8": "aarch64", "true": "x86_64"}
     for own, expected in (
@@ -112,7 +118,10 @@ def test_an_own_value_that_cannot_be_used_is_shown() -> None:
 
 def test_count_needs_a_list() -> None:
     reading = ItemCount("/guests")
-    assert value_of(reading, {"guests": [1, None, {}]}, "/vms/total") == 3
+    assert value_of(reading, {"guests": [1, {}]}, "/vms/total") == 2
+    # Whether a null stands for a guest is not known.
+    assert value_of(reading, {"guests": [1, None, {}]}, "/vms/total") == "null"
+    assert value_of(reading, {"guests": [None, None]}, "/vms/total") == "null"
     assert value_of(reading, {"guests": 3}, "/vms/total") == "type"
     assert value_of(reading, {}, "/vms/total") == "absent"
 

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import (
+    InvalidDocument,
+    PolicyError,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.load import (
     BUILTIN,
@@ -170,3 +173,15 @@ def test_a_map_is_a_value() -> None:
     with pytest.raises(AttributeError):
         load_fact_map("flat").id = "other"  # type: ignore[misc]  # the point of the test
     assert isinstance(load_fact_map(document()), FactMap)
+
+
+def test_errors_of_form_say_what_to_write() -> None:
+    def sentence(facts: object) -> str:
+        with pytest.raises(InvalidDocument) as caught:
+            load_fact_map({"kind": "FactMap", "id": "cmdb", "facts": facts})
+        return caught.value.text()
+
+    begin = "must begin with /, such as /hosts/0/cpu_sockets; got "
+    assert begin + "hosts/0/arch" in sentence({"hosts/0/arch": {"from": "/arch"}})
+    assert begin + "arch" in sentence({"/hosts/0/arch": {"from": "arch"}})
+    assert "a mapping such as {from: /cmdb/cpuCount}" in sentence({"/hosts/0/arch": "/arch"})

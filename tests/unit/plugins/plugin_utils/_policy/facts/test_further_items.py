@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists import Listed
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ListIncomplete
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.evaluate import evaluate
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import Truth
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
@@ -24,6 +26,8 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
     HostInput,
     read_host,
 )
+
+from .....fakes.system import WHERE, Server, System, host, read
 
 Build = Callable[..., dict[str, Any]]
 FURTHER = {"/hosts/-": {"reason": "unreachable"}}
@@ -99,3 +103,21 @@ def test_values_of_unknown_facts_are_shown(host_facts: Build, as_of: datetime) -
 def test_an_unknown_entry_without_values_is_as_before() -> None:
     assert Facts({"hosts": []}, {"/hosts": "null"}, frozenset(("/hosts",))).reason("/hosts") == "null"
     assert Facts({"hosts": []}, {}, frozenset(("/hosts",))).reason("/hosts") == "absent"
+
+
+@pytest.mark.parametrize(
+    ("read_rows", "verdicts"),
+    [(2, ["unknown"]), (3, ["fail"])],
+    ids=["a row is missing", "the rows that were read exceed the licenses"],
+)
+def test_an_incomplete_list_of_a_server_can_fail_and_not_pass(
+    read_rows: int, verdicts: list[str], vendor: PolicySet
+) -> None:
+    """Hosts of 2 sockets each, of which one was returned twice; 4 sockets are licensed."""
+    rows = tuple(host(number) for number in range(1, read_rows + 1))
+    where = {"row": "2", "readings": 3, "total": 4}
+    why = ListIncomplete("answer_row_repeated", read_rows, got=read_rows, **where, **WHERE)
+    facts = read(System(hosts=Listed(rows, why, 4)), Server())
+    as_of = datetime.fromisoformat("2026-11-24T08:00:00+00:00")
+    result = evaluate_fleet.evaluate([HostInput("h", facts)], Run(vendor, as_of))
+    assert [each["verdict"] for each in result["findings"] if each["rule"] == "r31-sockets"] == verdicts

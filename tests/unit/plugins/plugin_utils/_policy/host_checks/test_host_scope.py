@@ -103,10 +103,23 @@ def test_a_host_without_any_of_the_names_has_no_facts() -> None:
     assert variables({"other": 1}).named_facts(["arch"]) == HostInput("n1")
 
 
-@pytest.mark.parametrize("value", [None, "", {}])
+@pytest.mark.parametrize("value", [None, ""])
 def test_nothing_that_is_stated_is_no_facts(value: object) -> None:
     assert stated_facts(value, "n1", plain=True) == HostInput("n1")
     assert stated_facts(value, "n1", plain=False) == HostInput("n1")
+
+
+def test_an_empty_mapping_is_facts_of_a_schema_only() -> None:
+    assert stated_facts({}, "n1", plain=True) == HostInput("n1", {})
+    assert stated_facts({}, "n1", plain=False) == HostInput("n1")
+    assert stated_facts({}, "n1", plain=True, fact_map=load_fact_map("flat")) == HostInput("n1")
+
+
+def test_own_words_without_a_map_are_refused_for_a_license_policy() -> None:
+    with pytest.raises(PolicyError) as caught:
+        stated_facts({"cpu_count": 2}, "n1", plain=False)
+    assert caught.value.code == "facts_own_words"
+    assert "set facts_map" in caught.value.text()
 
 
 @pytest.mark.parametrize(

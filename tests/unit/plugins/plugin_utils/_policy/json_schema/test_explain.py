@@ -15,6 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_sche
     violation_text,
 )
 
+CONVERT = "convert it in the facts, for example with | bool"
 SCHEMA = """
 type: object
 properties:
@@ -133,16 +134,20 @@ def sentence(schema: str, value: Any, language: str = "en", **options: Any) -> s
 @pytest.mark.parametrize(
     ("schema", "value", "expected"),
     [
-        ("contains: {const: 1}", [2], "/ has 0 items that match; it must have at least 1"),
+        (
+            "contains: {const: 1}",
+            [2],
+            "/ has 0 items that equal 1; it must have at least 1",
+        ),
         (
             "contains: {const: 1}\nminContains: 0\nmaxContains: 1",
             [1, 1],
-            "/ has 2 items that match; it must have at most 1",
+            "/ has 2 items that equal 1; it must have at most 1",
         ),
         (
             "contains: {const: 1}\nmaxContains: 2",
             [1, 1, 1],
-            "/ has 3 items that match; it must have between 1 and 2",
+            "/ has 3 items that equal 1; it must have between 1 and 2",
         ),
         (
             "type: integer",
@@ -158,8 +163,19 @@ def sentence(schema: str, value: Any, language: str = "en", **options: Any) -> s
         ),
         # A conversion of such text would invent a number.
         ("type: integer", "eight", '/ is "eight"; it must be of type integer'),
+        ("minLength: 12", "abc", "/ is abc; it must have at least 12 characters"),
+        ("maxItems: 1", [1, 2], "/ is [1, 2]; it must have at most 1 item"),
+        ("multipleOf: 2", 3, "/ is 3; it must be a multiple of 2"),
+        ("exclusiveMinimum: 3", 3, "/ is 3; it must be greater than 3"),
+        (
+            "$schema: http://json-schema.org/draft-04/schema#\nmaximum: 8\nexclusiveMaximum: true",
+            8,
+            "/ is 8; it must be less than 8",
+        ),
+        ("not: {const: telnet}", "telnet", "/ is telnet; it must not be telnet"),
+        ("not: {enum: [1, 2]}", 2, "/ is 2; it must not be 1, 2"),
         ("type: boolean", "1", '/ is "1"; it must be of type boolean'),
-        ("type: string", {"a": 1}, "/ is 1 fields; it must be of type string"),
+        ("type: string", {"a": 1}, "/ is 1 field; it must be of type string"),
         ("const: 8", "8", '/ is "8"; it must be 8'),
         ("const: '8'", 8, '/ is 8; it must be "8"'),
         ("enum: [8, '9']", "8", '/ is "8"; it must be one of 8, "9"'),
@@ -175,11 +191,15 @@ def sentence(schema: str, value: Any, language: str = "en", **options: Any) -> s
             "soon",
             '/ is "soon", which withinDays cannot compare; use a date such as 2026-12-31',
         ),
-        ("beyondDays: 3", 5, "/ is 5, which beyondDays cannot compare; use a date such as 2026-12-31"),
+        (
+            "beyondDays: 3",
+            5,
+            "/ is 5, which beyondDays cannot compare; use a date such as 2026-12-31",
+        ),
     ],
 )
 def test_sentences_say_what_to_use(schema: str, value: Any, expected: str) -> None:
-    assert sentence(schema, value) == expected
+    assert sentence(schema, value) == expected.replace("/ ", "the root of the facts ", 1)
     chinese = sentence(schema, value, "zh")
     assert chinese != expected
     assert not set("{}") & set(chinese)
@@ -249,3 +269,20 @@ def test_a_value_that_may_be_a_secret_is_never_shown(schema: dict[str, Any], fac
         texts = result_texts(result, language)
         assert texts
         assert SECRET not in "".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "text"),
+    [
+        ({"const": [1]}, ["1"], 'the root of the facts is ["1"]; it must be [1]'),
+        ({"const": []}, [1], "the root of the facts is [1]; it must be []"),
+        ({"const": False}, "false", f'the root of the facts is "false"; it must be false; {CONVERT}'),
+        ({"enum": [True]}, "True", f'the root of the facts is "True"; it must be true; {CONVERT}'),
+        ({"type": "boolean"}, "false", f'the root of the facts is "false"; it must be boolean; {CONVERT}'),
+        ({"type": "boolean"}, "no", 'the root of the facts is "no"; it must be of type boolean'),
+        ({"const": "true"}, "false", "the root of the facts is false; it must be true"),
+    ],
+)
+def test_values_that_look_equal_are_told_apart(schema: dict[str, Any], value: Any, text: str) -> None:
+    (found,) = judged(schema, value).violations
+    assert violation_text(found, placed=False) == text

@@ -69,7 +69,7 @@ def test_null_counts_as_a_property() -> None:
 @pytest.mark.parametrize("facts", [{"a": [1, UNKNOWN]}, {"a": {"b": UNKNOWN}}])
 def test_what_a_violation_shows_of_it_is_null(facts: Any) -> None:
     found = judged({"properties": {"a": {"type": "string"}}}, facts).violations[0]
-    assert json.dumps(found.found) in ("[1, null]", '"1 fields"')
+    assert json.dumps(found.found) in ("[1, null]", '"1 field"')
 
 
 @pytest.mark.parametrize(

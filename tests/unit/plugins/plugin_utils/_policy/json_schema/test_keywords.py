@@ -336,7 +336,7 @@ def test_additional_properties_are_named_one_by_one() -> None:
 
 def test_exclusive_bounds_of_draft_04_are_flags() -> None:
     schema = {"properties": {"a": {"type": "number", "maximum": 4, "exclusiveMaximum": True}}}
-    assert violations(schema, {"a": 4}, dialect=Dialect.DRAFT4) == [("/a", "maximum")]
+    assert violations(schema, {"a": 4}, dialect=Dialect.DRAFT4) == [("/a", "exclusiveMaximum")]
 
 
 def test_the_number_of_properties_that_were_asked_for() -> None:
@@ -391,3 +391,50 @@ def test_an_absent_property_of_one_item_violates_nothing_while_another_item_can_
 @pytest.mark.parametrize("value", ["a{99999999999999999999}", "("])
 def test_a_text_that_a_checker_of_a_format_cannot_read_has_not_the_format(value: str) -> None:
     assert violations({"properties": {"a": {"format": "regex"}}}, {"a": value}) == [("/a", "format")]
+
+
+_DIFFERENT: dict[str, Any] = {"items": {"type": "integer"}, "uniqueItems": True}
+_ARRAY: dict[str, Any] = {"type": "array"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"a": _DIFFERENT}},
+        {"anyOf": [{"properties": {"a": _DIFFERENT}}]},
+        {"if": {"required": ["a"]}, "then": {"properties": {"a": _DIFFERENT}}},
+        {"if": {"required": ["b"]}, "else": {"properties": {"a": _DIFFERENT}}},
+        {"dependentSchemas": {"a": {"properties": {"a": _DIFFERENT}}}},
+        {"$dynamicRef": "#x", "$defs": {"x": {"$dynamicAnchor": "x", "properties": {"a": _DIFFERENT}}}},
+        {"unevaluatedProperties": {**_ARRAY, **_DIFFERENT}},
+        {"properties": {"a": {**_ARRAY, "uniqueItems": True, "unevaluatedItems": {"type": "integer"}}}},
+        {"properties": {"a": {**_ARRAY, "uniqueItems": True, "contains": {"type": "integer"}}}},
+        {"properties": {"a": {"uniqueItems": True, "anyOf": [{"items": {"type": "integer"}}]}}},
+        {
+            "properties": {
+                "a": {"allOf": [{"oneOf": [{"items": {"type": "integer"}}]}, {"uniqueItems": True}]}
+            }
+        },
+        {"properties": {"a": {"uniqueItems": True, "items": {"anyOf": [{"type": "integer"}]}}}},
+    ],
+)
+def test_converted_numbers_are_compared_wherever_a_keyword_applies(schema: dict[str, Any]) -> None:
+    assert verdict(schema, {"a": ["1", 1]}, coerce=True) == NON_COMPLIANT
+    assert verdict(schema, {"a": ["1", 2]}, coerce=True) == COMPLIANT
+
+
+def test_a_keyword_beside_an_alternative_sees_the_number() -> None:
+    schema = {"anyOf": [{"type": "integer"}, {"type": "boolean"}], "minimum": 9}
+    assert verdict(schema, "5", coerce=True) == NON_COMPLIANT
+    assert verdict(schema, "10", coerce=True) == COMPLIANT
+    constant = {"if": {}, "then": {"items": {"type": "integer"}, "const": [1]}}
+    assert verdict(constant, ["1"], coerce=True) == COMPLIANT
+
+
+def test_text_that_an_alternative_accepts_remains_text() -> None:
+    schema = {
+        "items": {"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]},
+        "uniqueItems": True,
+    }
+    assert verdict(schema, ["1", 1], coerce=True) == COMPLIANT
+    assert verdict({"oneOf": [{"type": "integer"}, {"type": "string"}]}, "1", coerce=True) == NON_COMPLIANT

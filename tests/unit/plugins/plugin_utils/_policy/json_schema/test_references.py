@@ -54,7 +54,7 @@ def test_a_referenced_file_of_another_draft_keeps_its_draft(tmp_path: Path) -> N
     schema = prepared_file(
         write(tmp_path, node='{"properties": {"a": {"$ref": "common.json"}}}', common=common)
     )
-    assert violations(schema, {"a": 4}) == [("/a", "maximum")]
+    assert violations(schema, {"a": 4}) == [("/a", "exclusiveMaximum")]
     assert judged(schema, {"a": 4}).violations[0].place == "common.json:1"
     assert [source.name for source in schema.sources] == ["common.json"]
 
@@ -176,20 +176,6 @@ def test_the_digest_covers_all_documents(tmp_path: Path) -> None:
     write(tmp_path, common='{"maximum": 5}')
     assert first == again
     assert first != prepared_file(path).digest
-
-
-def test_a_reference_that_needs_very_many_steps_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema import evaluate
-
-    names = [f"n{index}" for index in range(20)]
-    defined: dict[str, Any] = {"n20": {"type": "integer"}}
-    for index, name in enumerate(names):
-        defined[name] = {"allOf": [{"$ref": f"#/$defs/n{index + 1}"}] * 2}
-    monkeypatch.setattr(evaluate, "MAX_STEPS", 10_000)
-    with pytest.raises(PolicyError) as caught:
-        verdict({"$defs": defined, "properties": {"a": {"$ref": "#/$defs/n0"}}}, {"a": 1})
-    assert caught.value.code == "json_schema_steps"
 
 
 def test_a_dynamic_reference_finds_the_outermost_anchor() -> None:

@@ -33,6 +33,19 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_sche
         ("absent", "x-absent"),
         ("x_absent", "x-absent"),
         ("xmessage", "x-message"),
+        ("choices", "enum"),
+        ("allowedValues", "enum"),
+        ("regex", "pattern"),
+        ("one_of", "oneOf"),
+        ("any_of", "anyOf"),
+        ("all-of", "allOf"),
+        ("lessThan", "exclusiveMaximum"),
+        ("greater_than", "exclusiveMinimum"),
+        ("min_length", "minLength"),
+        ("maxLen", "maxLength"),
+        ("elements", "items"),
+        ("fields", "properties"),
+        ("version_range", "versionRange"),
     ],
 )
 def test_a_misspelt_keyword_is_an_error_with_a_suggestion(name: str, keyword: str) -> None:
@@ -52,15 +65,61 @@ def test_a_misspelt_keyword_is_an_error_with_a_suggestion(name: str, keyword: st
         "markdownDescription",
         "example",
         "x-anything",
-        "owner",
+        "errorMessage",
         "enumDescriptions",
-        "units",
         "tsType",
     ],
 )
 @pytest.mark.parametrize("dialect", [Dialect.DRAFT7, Dialect.DRAFT2020_12])
 def test_other_unknown_keywords_and_annotations_are_accepted(name: str, dialect: Dialect) -> None:
     assert prepared({"type": "object", name: "text"}, dialect=dialect).warnings == ()
+
+
+def test_another_unknown_word_is_one_warning() -> None:
+    schema = {"properties": {"a": {"type": "string", "owner": "x"}, "b": {"type": "string", "owner": "y"}}}
+    (warning,) = prepared(schema).warnings
+    assert (warning.code, warning.fields["keyword"]) == ("json_schema_unknown", "owner")
+    for language, part in (("en", "checks nothing"), ("zh", "不作任何检查")):
+        assert part in warning.text(language)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("int", "integer"),
+        ("str", "string"),
+        ("list", "array"),
+        ("dict", "object"),
+        ("map", "object"),
+        ("bool", "boolean"),
+        ("float", "number"),
+        ("none", "null"),
+        ("Int", "integer"),
+        ("strnig", "string"),
+    ],
+)
+@pytest.mark.parametrize("dialect", [Dialect.DRAFT4, Dialect.DRAFT2020_12])
+def test_a_word_for_a_type_is_an_error_with_a_suggestion(name: str, meant: str, dialect: Dialect) -> None:
+    for written in (name, ["null", name]):
+        schema = {"$schema": dialect.uri, "properties": {"type": {"type": "string"}, "a": {"type": written}}}
+        (found,) = problems(schema)
+        assert found.text().endswith(f"{name} is not a type; did you mean {meant}?")
+    assert "use one of array, boolean" in problems({"type": "whole"})[0].text()
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ({"maximum": "8"}, 'the value "8" does not meet type "number"'),
+        ({"beyondDays": "30"}, 'got "30"'),
+        ({"pattern": 8}, "/properties/a/pattern must be text; got 8. Put it in quotes"),
+        ({"type": None}, "/properties/a/type must be text; got null. Put it in quotes"),
+        ({"versionRange": 7}, "Put it in quotes"),
+    ],
+)
+def test_text_and_numbers_differ_in_messages(part: Any, expected: str) -> None:
+    (found,) = problems({"properties": {"a": part}})
+    assert expected.replace('type "number"', "type number") in found.text()
 
 
 def test_an_annotation_of_a_later_draft_is_accepted() -> None:
@@ -131,7 +190,7 @@ def test_a_keyword_of_another_draft_is_a_warning_that_names_the_draft(
     ],
 )  # fmt: skip
 def test_a_schema_that_can_reject_nothing_is_an_error(schema: Any) -> None:
-    assert codes(schema) == ["json_schema_never_fails"]
+    assert codes(schema) == ["json_schema_never_fails" if schema != {} else "json_schema_empty"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +224,7 @@ def test_errors_have_file_and_line() -> None:
     ]
     with pytest.raises(InvalidDocument) as caught:
         prepared_text(text)
-    assert ("json_schema_invalid", "node.yml:6") in [
+    assert ("json_schema_type_unknown", "node.yml:6") in [
         (problem.code, problem.place) for problem in caught.value.problems
     ]
 
@@ -173,8 +232,8 @@ def test_errors_have_file_and_line() -> None:
 @pytest.mark.parametrize(
     ("part", "code"),
     [
-        ({"versionRange": "newest"}, "version_range_invalid"),
-        ({"versionRange": 5}, "version_range_invalid"),
+        ({"versionRange": "newest"}, "json_schema_version_range"),
+        ({"versionRange": 5}, "json_schema_text"),
         ({"withinDays": "30"}, "json_schema_days"),
         ({"beyondDays": -1}, "json_schema_days"),
         ({"x-message": {"fr": "x"}, "type": "string"}, "json_schema_x_message"),

@@ -160,14 +160,14 @@ def test_errors_have_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("argument", "code"),
     [
-        ("nowhere.yml", "policy_missing"),
+        ("nowhere.yml", "policy_missing_here"),
         ("", "policy_source"),
         (3, "policy_source"),
         (None, "policy_source"),
         ([], "policy_empty_list"),
         ({"kind": "LicensePolicy", "id": "a", "version": "1.0.0"}, "policy_without_rules"),
         ({"kind": "LicensePolicy", "id": "a", "version": "1.0.0", "rules": []}, "policy_without_rules"),
-        ({}, "schema_missing_key"),
+        ({}, "json_schema_empty"),
         ({"kind": "LicencePolicy", "id": "a", "version": "1.0.0"}, "schema_choice"),
     ],
 )

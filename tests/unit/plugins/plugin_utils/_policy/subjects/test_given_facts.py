@@ -46,9 +46,15 @@ def test_one_host_is_not_known_to_be_its_complete_system(variables: dict[str, An
         ((single,), (listed,)) = (read_given(value, None, "n1", fact_map) for value in (one, {"n1": one}))
         facts: Any = single.facts
         assert facts.get("unknown", {}).get("/hosts/-", {}).get("values") == values
-        # The word of the site holds for the hosts of a fleet.
-        facts = listed.facts
-        assert ("/hosts/-" in facts.get("unknown", {})) is (values == ["1 / 2 (cmdb)"])
+        # A mapping or a list with one host shows no more than its facts.
+        assert listed.facts == facts
+        (item,) = read_given([{**one, "hostname": "n1"}], None, None, fact_map)
+        assert item.facts == facts
+    # The word of the site holds for the hosts of a fleet.
+    facts = read_given({name: {**OWN, "cluster": "east"} for name in ("n1", "n2")}, None, None, UNITED)[
+        0
+    ].facts
+    assert "/hosts/-" not in facts.get("unknown", {})
 
 
 def hosts(value: object, *arguments: Any, **options: Any) -> list[str]:
