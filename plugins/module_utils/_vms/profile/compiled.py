@@ -8,18 +8,22 @@ dataclasses in ``model.py`` and ``fields.py``; an attribute with its default val
 
 from __future__ import annotations
 
+import enum
 import functools
 import json
-from dataclasses import replace
-from typing import Any, Dict, Mapping, Optional, Tuple
+from collections import abc
+from dataclasses import is_dataclass, replace
+from typing import Any, Callable, Dict, Mapping, Union, get_args, get_origin, get_type_hints
 
 from ..wire.errors import ProfileError
-from .fields import Envelope, ErrorPlaces, FieldMap, PathStep, ResponsePart, ResponseRule, Source
-from .model import Base, Call, Operation, Paging, Profile, SessionAuth, TokenUse, local_section
+from .model import Base, Operation, Profile, local_section
 
 # The only key of the option of a module with a compiled profile; its value is the JSON text. A text is one
 # value for ansible-core, which copies, masks and sanitizes options value by value.
 COMPILED = "compiled"
+
+# What an operation has from its base is written once, with the base.
+CONVENTIONS = ("success", "error")
 
 Item = Mapping[str, Any]
 
@@ -47,136 +51,48 @@ def name_of(option: object) -> object:
 @functools.lru_cache(maxsize=2)
 def _decoded(text: str) -> Profile:
     """Return the profile of a JSON text; a module builds several clients with the same one."""
-    return _profile(json.loads(text))
-
-
-def _profile(item: Item) -> Profile:
-    profile = Profile(
-        name=item["name"],
-        bases=_bases(item["bases"]),
-        operations={},
-        license_names={name: (each[0], each[1]) for name, each in item.get("license_names", {}).items()},
-    )
+    item = json.loads(text)
+    name, names = item["name"], item.get("license_names", {})
+    head = {"name": name, "license_names": names, "bases": {}, "operations": {}}
+    profile = _with_calls(_value(Profile, head), item)
     local: Dict[str, Profile] = {}
     for products, node in item.get("local", ()):
-        bases = _bases(node["bases"])
-        operations = _operations(node["operations"], bases)
-        for product in products:
-            local[product] = replace(
-                profile, bases=bases, operations=operations, section=local_section(product)
-            )
-    return replace(profile, operations=_operations(item["operations"], profile.bases), local=local)
+        made = _with_calls(profile, node)
+        local.update((product, replace(made, section=local_section(product))) for product in products)
+    return replace(profile, local=local)
 
 
-def _bases(items: Item) -> Dict[str, Base]:
-    return {name: _base(item) for name, item in items.items()}
+def _with_calls(profile: Profile, item: Item) -> Profile:
+    bases: Mapping[str, Base] = _value(Mapping[str, Base], item["bases"])
+    operations = {}
+    for name, each in item["operations"].items():
+        operation: Operation = _value(Operation, {"paging": None, **each, "name": name})
+        base = bases[operation.base]
+        own = {key: getattr(base, key) for key in CONVENTIONS if key not in each}
+        operations[name] = replace(operation, **own)
+    return replace(profile, bases=bases, operations=operations)
 
 
-def _base(item: Item) -> Base:
-    given = dict(item)
-    _conventions(given)
-    if "lapsed_codes" in given:
-        given["lapsed_codes"] = tuple(given["lapsed_codes"])
-    if "envelope" in given:
-        given["envelope"] = _envelope(given["envelope"])
-    if "session" in given:
-        given["session"] = _session(given["session"])
-    if "logout" in given:
-        given["logout"] = _call(given["logout"])
-    return Base(**given)
+@functools.lru_cache(maxsize=None)
+def _attributes(made: type) -> Mapping[str, Any]:
+    return get_type_hints(made)
 
 
-def _conventions(given: Dict[str, Any]) -> None:
-    for name in ("success", "empty"):
-        if name in given:
-            given[name] = _rules(given[name])
-    if "error" in given:
-        given["error"] = _error(given["error"])
-
-
-def _error(item: Item) -> ErrorPlaces:
-    places = {name: _sources(item[name]) for name in ("code", "message") if name in item}
-    return ErrorPlaces(**{**item, **places})
-
-
-def _operations(items: Item, bases: Mapping[str, Base]) -> Dict[str, Operation]:
-    return {name: _operation(name, item, bases[item["base"]]) for name, item in items.items()}
-
-
-def _operation(name: str, item: Item, base: Base) -> Operation:
-    given = dict(item)
-    _conventions(given)
-    # What an operation has from its base is written once, with the base.
-    given.setdefault("success", base.success)
-    given.setdefault("error", base.error)
-    paging = given.get("paging")
-    given.update(
-        name=name,
-        call=_call(given["call"]),
-        paging=None if paging is None else _paging(paging),
-        answer=tuple(given.get("answer", ())),
-        alternatives=tuple(given.get("alternatives", ())),
-        fields={field: _field(each) for field, each in given.get("fields", {}).items()},
-    )
-    return Operation(**given)
-
-
-def _call(item: Item) -> Call:
-    query = tuple((name, text) for name, text in item.get("query", ()))
-    return Call(**{**item, "query": query})
-
-
-def _paging(item: Item) -> Paging:
-    places = {name: _source(item[name]) for name in ("total", "next") if name in item}
-    return Paging(**{**item, **places})
-
-
-def _session(item: Item) -> SessionAuth:
-    csrf: Optional[TokenUse] = _token(item["csrf"]) if "csrf" in item else None
-    logout: Optional[Call] = _call(item["logout"]) if "logout" in item else None
-    given = {"refused_status": tuple(item["refused_status"])} if "refused_status" in item else {}
-    return SessionAuth(
-        login=_call(item["login"]),
-        success=_rules(item.get("success", ())),
-        token=_token(item["token"]),
-        csrf=csrf,
-        logout=logout,
-        refused=_rules(item.get("refused", ())),
-        **given,
-    )
-
-
-def _token(item: Item) -> TokenUse:
-    return TokenUse(**{**item, "source": _source(item["source"])})
-
-
-def _envelope(item: Item) -> Envelope:
-    return Envelope(tuple(item["keys"]), item["data"], _rules(item.get("success", ())))
-
-
-def _field(item: Item) -> FieldMap:
-    given = {name: tuple(item[name]) for name in ("formats", "never") if name in item}
-    return FieldMap(**{**item, **given, "sources": _sources(item["sources"])})
-
-
-def _rules(items: Any) -> Tuple[ResponseRule, ...]:
-    return tuple(_rule(item) for item in items)
-
-
-def _rule(item: Item) -> ResponseRule:
-    given = {name: tuple(item[name]) for name in ("statuses", "values") if name in item}
-    source = _source(item["source"]) if "source" in item else None
-    return ResponseRule(**{**item, **given, "source": source})
-
-
-def _sources(items: Any) -> Tuple[Source, ...]:
-    return tuple(_source(item) for item in items)
-
-
-def _source(item: Item) -> Source:
-    path = tuple(_step(step) for step in item.get("path", ()))
-    return Source(**{**item, "origin": ResponsePart(item["origin"]), "path": path})
-
-
-def _step(item: Item) -> PathStep:
-    return PathStep(item["key"], tuple(item["row"]) if "row" in item else None)
+def _value(hint: Any, item: Any) -> Any:
+    """Return plain data as a value of the type ``hint``: dataclass, enum, tuple, mapping, or itself."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Union and item is not None and type(None) in inner:
+        return _value(inner[0], item)
+    if origin is tuple:
+        every = inner[:1] * len(item) if inner[-1] is Ellipsis else inner
+        return tuple(_value(each, part) for each, part in zip(every, item))
+    if origin is abc.Mapping:
+        return {key: _value(inner[1], part) for key, part in item.items()}
+    if not isinstance(hint, type):
+        return item
+    if issubclass(hint, enum.Enum):
+        return hint(item)
+    if not is_dataclass(hint):
+        return item
+    made: Callable[..., Any] = hint
+    return made(**{name: _value(_attributes(hint)[name], part) for name, part in item.items()})

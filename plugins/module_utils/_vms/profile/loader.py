@@ -14,7 +14,7 @@ from .bases import BASE_KEYS, base
 from .builtin import PROFILES
 from .calls import CALL_KEYS, COUNTS, call, merged_headers, paging
 from .checks import below, choice, closed, fail, known, mapping, text
-from .compiled import COMPILED
+from .compiled import COMPILED, CONVENTIONS
 from .document import is_path, plain, read
 from .field_maps import Tables, fields, tables, timezone, used_tables
 from .model import AUTHS, CERTAINTIES, FORMATS, NO_PAGING, Base, Operation, Paging, Profile
@@ -73,7 +73,7 @@ def _node_parts(profile: Profile) -> Dict[str, Any]:
     for name, operation in profile.operations.items():
         part = _plain_parts(operation)
         base = profile.bases[operation.base]
-        for convention in ("success", "error"):
+        for convention in CONVENTIONS:
             part.pop(convention, None)
             if getattr(operation, convention) != getattr(base, convention):
                 part[convention] = _plain_parts(getattr(operation, convention))

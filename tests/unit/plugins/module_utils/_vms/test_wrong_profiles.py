@@ -15,6 +15,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_
     LicenseServerApi,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ConnectRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    LicenseServerWriter,
+    VmsWriter,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
@@ -74,19 +78,19 @@ def clients(simulation: Any, document: dict[str, Any]) -> Any:
 
 
 def reconnected(simulation: Any, document: dict[str, Any]) -> Any:
-    api = VmsApi(connection(simulation, "many"), load_profile(document))
+    api = VmsWriter(connection(simulation, "many"), load_profile(document))
     return api.reconnect_license_server().wait(*WAIT)
 
 
 def connected(simulation: Any, document: dict[str, Any]) -> Any:
     node = simulation.node("spare")
     request = ConnectRequest("127.0.0.1", node["client_port"], node["port"], "many", "word", "SC-1")
-    api = VmsApi(connection(simulation, "many"), load_profile(document))
+    api = VmsWriter(connection(simulation, "many"), load_profile(document))
     return api.connect_license_server(request).wait(*WAIT)
 
 
 def installed(simulation: Any, document: dict[str, Any]) -> Any:
-    api = LicenseServerApi(connection(simulation, "ls"), load_profile(document))
+    api = LicenseServerWriter(connection(simulation, "ls"), load_profile(document))
     return api.install("a.ak", b"not a file of the platform").wait(*WAIT)
 
 

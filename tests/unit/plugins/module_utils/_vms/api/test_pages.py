@@ -228,10 +228,24 @@ def test_a_count_is_the_total_of_a_list_that_states_none(
     assert found.total == number
 
 
-def test_a_count_that_equals_the_rows_ends_the_list() -> None:
-    server = Server([(rows(1, 2), None)])
+def test_a_count_that_equals_the_rows_does_not_end_the_list() -> None:
+    """The count is of another call: the next page shows whether the list ends."""
+    server = Server([(rows(1, 2), None), ([], None)])
     assert read_list(server.fetch, by_id, count=count_of(2)).complete
-    assert len(server.asked) == 1
+    assert len(server.asked) == 2
+
+
+def test_rows_after_the_count_are_read() -> None:
+    server = Server([(rows(1, 2), None), (rows(3), None), ([], None)])
+    found = read_list(server.fetch, by_id, count=count_of(2))
+    assert (ids(found.rows), found.complete) == ([1, 2, 3], False)
+
+
+def test_a_server_that_ignores_paging_agrees_with_the_count() -> None:
+    server = Server([(rows(1, 2), None), (rows(1, 2), None)])
+    found = read_list(server.fetch, by_id, count=count_of(2))
+    assert (ids(found.rows), found.complete) == ([1, 2], True)
+    assert len(server.asked) == 2
 
 
 def test_a_count_shows_that_an_empty_page_is_not_the_end() -> None:

@@ -16,6 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     PlatformRecord,
     VersionRecord,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import VmsWriter
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
@@ -103,7 +104,7 @@ def test_a_task_of_release_2_0_is_polled_until_it_ends(
     profile = site(
         reconnect_license_server={"method": "PUT", "path": "/vm/start/1", "fields": {"task_id": "msgId"}}
     )
-    task = VmsApi(connect(), profile).reconnect_license_server()
+    task = VmsWriter(connect(), profile).reconnect_license_server()
     assert task.id == "1700000000001"
     recorded, started = server.script, captures["e0218-message-started"]
     polls: list[str] = []
