@@ -90,9 +90,9 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import sentence
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ArtifactError,
-    InvalidRequest,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import issued
 

@@ -101,15 +101,6 @@ def system_spec() -> Dict[str, Any]:
     }
 
 
-def handover_spec() -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._handover``."""
-    return {
-        "handover": {"type": "bool", "default": False},
-        "handover_confirmed": {"type": "bool", "default": False},
-        "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
-    }
-
-
 def node_spec() -> Dict[str, Any]:
     """Return the option ``product_node`` of ``unicloud.usphere._handover.node``."""
     products = ["isc", "disk_backup_dr", "heterogeneous_migration"]
@@ -124,14 +115,6 @@ def catalog_spec() -> Dict[str, Any]:
 def site_catalog(params: Mapping[str, Any]) -> Catalog:
     """Return the built-in catalog merged with the site's own rows (R2). Raises LicensingError."""
     return site_rows(params.get("catalog") or ())
-
-
-def lock_spec() -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._lock``."""
-    return {
-        "lock_dir": {"type": "path", "default": "~/.ansible/unicloud.usphere/locks"},
-        "lock_timeout": {"type": "float", "default": 60.0},
-    }
 
 
 def make_connection_optional(spec: Dict[str, Any]) -> None:

@@ -5,27 +5,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Protocol, Tuple, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from ._pointer import join, split
-
-#: Reasons why a fact is unknown.
-UNKNOWN_REASONS = (
-    "absent",
-    "empty",
-    "null",
-    "type",
-    "value",
-    "conflict",
-    "zone",
-    "stale",
-    "future",
-    "unreachable",
-    "gather_error",
-    "login_refused",
-    "out_of_scope",
-    "slice_missing",
-)
 
 ABSENT = "absent"
 TYPE = "type"
@@ -48,20 +30,6 @@ class Unknown:
 
     reason: str
     because: Tuple[str, ...]
-
-
-class Bounds(Protocol):
-    """An integer within bounds, such as an ``Interval``: ``high`` None is unbounded."""
-
-    @property
-    def low(self) -> int: ...
-
-    @property
-    def high(self) -> Optional[int]: ...
-
-    @property
-    def exact(self) -> Optional[int]:
-        """The value if the bounds are equal, else None."""
 
 
 _ABSENT = Unknown(ABSENT, ())
@@ -134,18 +102,6 @@ class FactTree:
         else:
             self.put(pointer, value, origin)
 
-    def put_number(
-        self, pointer: str, value: Bounds, cause: Optional[Unknown], origin: Iterable[str] = ()
-    ) -> None:
-        """Set an exact number, or mark it as unknown with its bounds.
-
-        With the bounds a certain shortage is still reported.
-        """
-        if value.exact is not None:
-            self.put(pointer, value.exact, origin)
-        else:
-            self.miss(pointer, cause, value.low or None, value.high)
-
     def get(self, pointer: str) -> Any:
         """Return a known fact, None if there is none."""
         value: Any = self.facts
@@ -177,19 +133,3 @@ class FactTree:
     def document(self) -> Dict[str, Any]:
         """Return the facts with their ``unknown`` map."""
         return {**self.facts, "unknown": dict(self.unknown)}
-
-
-def kleene_and(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
-    """Return the strong Kleene *and* of the values; None is unknown."""
-    values: Tuple[Optional[bool], ...] = tuple(verdicts)
-    if False in values:
-        return False
-    return None if None in values else True
-
-
-def kleene_or(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
-    """Return the strong Kleene *or* of the values; None is unknown."""
-    values: Tuple[Optional[bool], ...] = tuple(verdicts)
-    if True in values:
-        return True
-    return None if None in values else False

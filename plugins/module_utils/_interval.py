@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Interval arithmetic for quantities that are known exactly or only within bounds."""
+"""Arithmetic with quantities that are known only within bounds, logic with values that may be unknown."""
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Optional, Sequence, Union
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+from ._facts import FactTree, Unknown
 
 
 class Interval(NamedTuple):
@@ -145,3 +147,32 @@ def greatest(parts: Sequence[Interval]) -> Interval:
     highs = [part.high for part in parts]
     high = None if None in highs else max(high for high in highs if high is not None)
     return Interval(max(part.low for part in parts), high)
+
+
+def kleene_and(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
+    """Return the strong Kleene *and* of the values; None is unknown."""
+    values: Tuple[Optional[bool], ...] = tuple(verdicts)
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def kleene_or(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
+    """Return the strong Kleene *or* of the values; None is unknown."""
+    values: Tuple[Optional[bool], ...] = tuple(verdicts)
+    if True in values:
+        return True
+    return None if None in values else False
+
+
+def put_number(
+    tree: FactTree, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
+) -> None:
+    """Set an exact number in facts, or mark it as unknown with its bounds.
+
+    With the bounds a certain shortage is still reported.
+    """
+    if value.exact is not None:
+        tree.put(pointer, value.exact, origin)
+    else:
+        tree.miss(pointer, cause, value.low or None, value.high)

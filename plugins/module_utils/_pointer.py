@@ -49,9 +49,3 @@ def lookup(tree: object, pointer: str) -> object:
             return MISSING
         value = value[at]
     return value
-
-
-def sort_key(pointer: str) -> List[Tuple[int, int, str]]:
-    """Return a key that sorts pointers step by step, with list indexes as numbers."""
-    places = [(step, position(step)) for step in split(pointer)]
-    return [(1, 0, step) if at is None else (0, at, "") for step, at in places]

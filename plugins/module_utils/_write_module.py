@@ -85,3 +85,20 @@ def target(kind: str, params: Mapping[str, Any], port: int = LICENSE_SERVER_PORT
     """
     host = str(params["host"]).strip().rstrip(".").lower()
     return {"kind": kind, "host": host, "port": port if params.get("port") is None else params["port"]}
+
+
+def handover_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._handover``."""
+    return {
+        "handover": {"type": "bool", "default": False},
+        "handover_confirmed": {"type": "bool", "default": False},
+        "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
+    }
+
+
+def lock_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._lock``."""
+    return {
+        "lock_dir": {"type": "path", "default": "~/.ansible/unicloud.usphere/locks"},
+        "lock_timeout": {"type": "float", "default": 60.0},
+    }

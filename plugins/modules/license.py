@@ -394,13 +394,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     client_spec,
     connection_spec,
-    handover_spec,
-    lock_spec,
     node_spec,
     site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
 )
@@ -409,6 +406,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_endpoints import (
     license_store_api,
+    of_licenses,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
+    license_row,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import (
     install,
@@ -425,7 +426,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import LicenseServerWriter
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
     build_result,
+    handover_spec,
     hold_locks,
+    lock_spec,
     target,
     warn,
 )
@@ -470,7 +473,7 @@ def absent(module: AnsibleModule) -> Result:
     result = {
         "changed": plan.changed,
         "plan": options.remove_steps(plan),
-        "licenses": [record.to_row() for record in licenses],
+        "licenses": [license_row(record) for record in licenses],
         "uninstall_files": list(saved),
         "proof": options.remove_proof(licenses, saved, request.node, read_at),
         "diff": options.remove_diff(plan),
@@ -489,7 +492,7 @@ def complete(
     warn(module, plan.warnings)
     params, node = module.params, module.params["product_node"]
     checks = {"checked": not plan.unchecked, "unchecked": sentences(plan.unchecked)}
-    certainty = call_certainty.of_licenses(server.profile, params["state"], node)
+    certainty = of_licenses(server.profile, params["state"], node)
     targets = [target("product_node" if node else "license_server", params)]
     return build_result(module, {**result, **checks}, certainty, targets, over)
 

@@ -382,9 +382,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     connection_spec,
-    handover_spec,
     license_server_spec,
-    lock_spec,
     site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run
@@ -405,6 +403,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     read_waits,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_endpoints import (
+    CONNECTION,
+    DISCONNECTION,
     license_server_api,
     vms_api,
 )
@@ -412,7 +412,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import VmsWriter
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
     build_result,
+    handover_spec,
     hold_locks,
+    lock_spec,
     target,
     warn,
 )
@@ -432,7 +434,7 @@ def present(module: AnsibleModule) -> Result:
         over = client.connect(requested, sides, vms.endpoint, terms)
         row = options.connection_row(sides.state)
         row["proof"] = client.proof_rows(requested.client_name, sides, over)
-        return complete(module, vms, call_certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
+        return complete(module, vms, CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(requested.client_name, vms, server)
     plan = link.decide(requested, state)
     quota.check_quota(requested, state.client, server, catalog)
@@ -448,7 +450,7 @@ def present(module: AnsibleModule) -> Result:
         "proof": [] if planned else options.proof_rows(requested.client_name, state),
         "diff": options.connect_diff(plan),
     }
-    return complete(module, vms, call_certainty.CONNECTION, result)
+    return complete(module, vms, CONNECTION, result)
 
 
 def absent(module: AnsibleModule) -> Result:
@@ -461,7 +463,7 @@ def absent(module: AnsibleModule) -> Result:
         terms = steps.ManualTerms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.disconnect(name, address, sides, vms.endpoint, terms)
         row = {**options.sides_row(sides.state), "proof": client.proof_rows(name, sides, over)}
-        return complete(module, vms, call_certainty.DISCONNECTION, {**by_hand(), **row}, over)
+        return complete(module, vms, DISCONNECTION, {**by_hand(), **row}, over)
     state = link.read_sides(name, vms, server)
     plan = disconnect.decide(address, name, state)
     warn(module, plan.warnings)
@@ -475,7 +477,7 @@ def absent(module: AnsibleModule) -> Result:
         "proof": [] if planned else options.proof_rows(name, state),
         "diff": options.disconnect_diff(plan),
     }
-    return complete(module, vms, call_certainty.DISCONNECTION, result)
+    return complete(module, vms, DISCONNECTION, result)
 
 
 def by_hand() -> Result:

@@ -202,10 +202,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
-    license_store_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
     LicenseQuery,
+    license_store_api,
     read_license_server,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal_reader import (

@@ -334,7 +334,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     client_spec,
     connection_spec,
-    lock_spec,
     make_connection_optional,
     nested_connection_spec,
     site_catalog,
@@ -369,6 +368,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migra
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
     hold_locks,
+    lock_spec,
     steps_files,
     target,
     warn,

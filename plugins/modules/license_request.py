@@ -275,6 +275,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
     license_store_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (

@@ -12,13 +12,15 @@ import pytest
 from budget import within_budget
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES, load_tables
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ArtifactError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
     MAX_BYTES,
     MAX_NAME_BYTES,
     path_of,
     read_activation_file,
     safe_name,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ArtifactError,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response_body import (
     NotJson,

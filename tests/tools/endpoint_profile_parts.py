@@ -23,17 +23,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fiel
     FieldKind,
     FieldType,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OAUTH2, SESSION
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     BASE_AUTHS,
     ENCODINGS,
+    ERROR_NAMES,
     FORMATS,
     METHODS,
     NO_PAGING,
-    OAUTH2,
-    SESSION,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
-    ERROR_NAMES,
     SECRET_KEYS,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import (

@@ -22,13 +22,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.base
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.calls import COUNTS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import ARCHS
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     AUTHS,
+    BASES,
     CERTAINTIES,
     FORMATS,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
-    BASES,
     LOCAL_OPERATIONS,
     LOCAL_PRODUCTS,
     SHAPES,

@@ -116,7 +116,7 @@ ROWS: tuple[RuleRow, ...] = (
         "Container engine, disk-backup DR and heterogeneous migration have no preinstalled license.",
         checks=("r11-no-preinstalled",),
         refusals=("kind_does_not_exist",),
-        code=("catalog.catalog_data:FORBIDDEN_KINDS",),
+        code=("catalog.rule_data:FORBIDDEN_KINDS",),
     ),
     RuleRow(
         "R12",
@@ -130,7 +130,7 @@ ROWS: tuple[RuleRow, ...] = (
         "Heterogeneous migration has no temporary license.",
         checks=("r13-no-temporary-migration",),
         refusals=("kind_does_not_exist",),
-        code=("catalog.catalog_data:FORBIDDEN_KINDS",),
+        code=("catalog.rule_data:FORBIDDEN_KINDS",),
     ),
     RuleRow(
         "R14",
@@ -243,7 +243,7 @@ ROWS: tuple[RuleRow, ...] = (
             "/features/heterogeneous_migration/edition_needed",
             "/features/heterogeneous_migration/edition_ok",
         ),
-        code=("catalog.catalog_data:MIGRATION_STANDARD", "catalog.catalog_data:MIGRATION_ENHANCED"),
+        code=("catalog.rule_data:MIGRATION_STANDARD", "catalog.rule_data:MIGRATION_ENHANCED"),
     ),
     RuleRow(
         "R29",

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from ...module_utils._licensing.values.periods import days_later
 from ...module_utils._text import one_line
-from ...module_utils._time import days_later
 
 #: Types of events: a license expires; every login is refused (R20); an expiry is unknown; a read failed.
 LAPSE, LOGIN_REFUSED, UNKNOWN, UNREAD = "lapse", "login_refused", "unknown", "unread"

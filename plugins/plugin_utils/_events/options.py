@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...module_utils._licensing.values.periods import parse_days
 from ...module_utils._messages.catalog import LANGUAGES
 from ...module_utils._operations.core.given_connections import (
     check_connection,
     check_host,
 )
-from ...module_utils._time import parse_days
 from .._policy.base.errors import PolicyError
 from .._policy.documents.schemas import suggestion, type_name
 from .notice import is_name

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...module_utils._facts import ZONE
+from ...module_utils._licensing.values.periods import EARLIEST, days_until, time_span
 from ...module_utils._messages.catalog import render
-from ...module_utils._time import EARLIEST, NEVER, Forever, days_until, format_end, lacks_zone, time_span
+from ...module_utils._time import NEVER, Forever, format_end, lacks_zone
 from .notice import EventSubject, Window
 
 #: Fields of a license in an event, if they are known.

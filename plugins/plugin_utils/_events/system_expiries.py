@@ -17,8 +17,9 @@ from ...module_utils._licensing.facts.derive import derive
 from ...module_utils._licensing.reading.holdings import Item
 from ...module_utils._licensing.reading.system import read_system
 from ...module_utils._licensing.reading.zones import times_without_zone, with_own_zone, with_texts
-from ...module_utils._licensing.values.model import Status
-from ...module_utils._time import Forever, days_until, format_end
+from ...module_utils._licensing.values.license_row import Status
+from ...module_utils._licensing.values.periods import days_until
+from ...module_utils._time import Forever, format_end
 from .notice import LAPSE, LOGIN_REFUSED, SYSTEM, UNKNOWN, EventSubject, Notice, Window
 from .payload import THEN, Words, at, end_of, lapse_text, license_of, named, span, start
 

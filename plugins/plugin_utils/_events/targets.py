@@ -13,13 +13,13 @@ from pathlib import Path
 
 from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._licensing.catalog.catalog import Catalog
+from ...module_utils._licensing.values.periods import read_fact_time
 from ...module_utils._messages.catalog import render
 from ...module_utils._operations.core.given_connections import (
     is_refused,
 )
 from ...module_utils._operations.facts.controller_reads import store_facts, system_facts
 from ...module_utils._operations.facts.vms import ReadOptions
-from ...module_utils._time import read_fact_time
 from .._policy.base.errors import FactsError, PolicyError
 from .._policy.facts import host_facts
 from .backoff import ReadStatus

@@ -15,10 +15,10 @@ from ...module_utils._licensing.facts.derive import project_facts
 from ...module_utils._licensing.facts.effective import NO_EDITION
 from ...module_utils._licensing.facts.license_health import assess_health
 from ...module_utils._licensing.values.model import ARCHES, EDITIONS
+from ...module_utils._licensing.values.periods import read_fact_time
 from ...module_utils._licensing.values.version import parse_version
-from ...module_utils._operations.core.endpoints import CONNECTION_DEFAULTS
+from ...module_utils._operations.core.given_connections import CONNECTION_DEFAULTS
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
-from ...module_utils._time import read_fact_time
 from .managers import Manager, ReadOutcome
 
 HOSTS, SYSTEMS = "usphere_hosts", "vms"

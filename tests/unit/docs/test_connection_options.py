@@ -15,7 +15,7 @@ from doc_examples import EVENT_SOURCES, constant
 from doc_pages import COLLECTION, ROOT, listed, page
 
 from ansible_collections.unicloud.usphere.plugins.module_utils import _argspec
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.given_connections import (
     CONNECTION_DEFAULTS,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.options import (

@@ -16,11 +16,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
     assess_change,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
-    Arch,
-    Kind,
-    License,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import License
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     Assignment,
-    ConnectRequest,
     PlatformRecord,
     ServerLink,
     Share,
     VersionRecord,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import ConnectRequest, Task
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 from .license_server import Failure, FakeServer

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..._errors import LicensingError, shown
-from ..values.model import ARCHES, Arch, Edition, Feature, Installation, Kind, LicenseClass, Metric, word
+from ..values.model import ARCHES, Arch, Edition, Feature, Installation, LicenseClass, Metric, word
 from . import catalog_data
 
 
@@ -37,22 +37,11 @@ class Product:
     label_zh: str = ""
 
 
-@dataclass(frozen=True)
-class Scheme:
-    """A recommended scheme (R33–R38): ``editions`` listed in the table; None if the version decides (R37)."""
-
-    id: str
-    rule: str
-    feature: Optional[Feature]
-    editions: Optional[Tuple[Edition, ...]]
-
-
 class Catalog:
-    """Immutable set of products and schemes with lookups by id, architecture, edition, feature and name."""
+    """Immutable set of products with lookups by id, architecture, edition, feature and name."""
 
-    def __init__(self, products: Iterable[Product], schemes: Iterable[Scheme], source: str) -> None:
+    def __init__(self, products: Iterable[Product], source: str) -> None:
         self.products: Tuple[Product, ...] = tuple(products)
-        self.schemes: Tuple[Scheme, ...] = tuple(schemes)
         self.source = source
         self._by_id: Dict[str, Dict[Arch, Product]] = {}
         for product in self.products:
@@ -99,10 +88,6 @@ class Catalog:
         """Return the product that upgrades ``source`` to ``target``, or None if R8 lists no such upgrade."""
         return self._upgrades.get((source, target))
 
-    def scheme(self, feature: Optional[Feature]) -> Scheme:
-        """Return the scheme that adds ``feature``; ``vms_only`` for None."""
-        return next(scheme for scheme in self.schemes if scheme.feature is feature)
-
     @property
     def display_names(self) -> Dict[str, Tuple[str, str]]:
         """Every Chinese and English name of the table, mapped to (product id, arch)."""
@@ -134,32 +119,12 @@ class Catalog:
                 if (other is Arch.ANY) != (product.arch is Arch.ANY):
                     merged.pop((product.id, other), None)
             merged[(product.id, product.arch)] = product
-        return Catalog(merged.values(), self.schemes, "{0}; {1}".format(self.source, source))
+        return Catalog(merged.values(), "{0}; {1}".format(self.source, source))
 
 
 def _normalized_name(name: str) -> str:
     # The table, the scheme list and the servers use different spaces and hyphens in the same names.
     return "".join(character for character in name.casefold() if character.isalnum())
-
-
-def upgrade_editions(product_id: str) -> Optional[Tuple[Edition, Edition]]:
-    """Return (from, to) if the id has the form of an edition upgrade, even if no such upgrade exists (R8)."""
-    if product_id.startswith("vms_") and "_to_" in product_id:
-        source, _to, target = product_id[len("vms_") :].partition("_to_")
-        editions = word(Edition, source), word(Edition, target)
-        if editions[0] is not None and editions[1] is not None:
-            return editions[0], editions[1]
-    return None
-
-
-def forbidden_rule(product: Product, kind: Optional[Kind]) -> str:
-    """Return ``R11`` or ``R13`` if the product is not available in this license kind, else ``""``."""
-    if product.feature is None or kind is None:
-        return ""
-    for feature, forbidden, rule in catalog_data.FORBIDDEN_KINDS:
-        if product.feature.value == feature and kind.value == forbidden:
-            return rule
-    return ""
 
 
 def _product_from_row(row: catalog_data.Row) -> Product:
@@ -254,19 +219,7 @@ def _product_from_mapping(row: Mapping[str, object]) -> Product:
     )
 
 
-_BUILTIN = Catalog(
-    [_product_from_row(row) for row in catalog_data.ROWS],
-    [
-        Scheme(
-            ident,
-            rule,
-            Feature(feature) if feature else None,
-            None if editions is None else tuple(Edition(name) for name in editions),
-        )
-        for ident, rule, feature, editions in catalog_data.SCHEMES
-    ],
-    catalog_data.SOURCE,
-)
+_BUILTIN = Catalog([_product_from_row(row) for row in catalog_data.ROWS], catalog_data.SOURCE)
 
 
 # A site's own rows are validated and merged over the shipped table (R2).
@@ -314,7 +267,7 @@ def _parse_row(row: Mapping[str, object]) -> Product:
     values = _without_nulls(row)
     for name in sorted(set(values) - set(SITE_KEYS)):
         raise LicensingError("catalog_row_invalid", "R2", field=name, value=shown(values[name]))
-    return Catalog((), (), "").extended([values], "").products[0]
+    return Catalog((), "").extended([values], "").products[0]
 
 
 def _check(products: Sequence[Product], shipped: Catalog) -> None:

@@ -9,12 +9,13 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..values.model import EDITIONS, Arch, Edition, Feature
 from ..values.version import Version, parse_range
-from . import catalog_data
+from . import catalog_data, rule_data
 from .catalog import Catalog
+from .catalog_rules import scheme as scheme_of
 
-_STANDARD = parse_range(catalog_data.MIGRATION_STANDARD)
-_ENHANCED = parse_range(catalog_data.MIGRATION_ENHANCED)
-_LOW_CONFIDENCE = parse_range(catalog_data.MIGRATION_LOW_CONFIDENCE)
+_STANDARD = parse_range(rule_data.MIGRATION_STANDARD)
+_ENHANCED = parse_range(rule_data.MIGRATION_ENHANCED)
+_LOW_CONFIDENCE = parse_range(rule_data.MIGRATION_LOW_CONFIDENCE)
 
 _FIXED_NEEDS: Dict[Feature, Tuple[Edition, str]] = {
     Feature.SRM: (Edition.ENTERPRISE, "R29"),
@@ -139,7 +140,7 @@ def scheme_for(
     """
     catalog = catalog or Catalog.builtin()
     wanted = [feature for feature in Feature if feature in set(features)]
-    schemes = [catalog.scheme(feature) for feature in wanted] or [catalog.scheme(None)]
+    schemes = [scheme_of(feature) for feature in wanted] or [scheme_of(None)]
     least, recommended = Edition.STANDARD, list(EDITIONS)
     for scheme in schemes:
         listed = scheme.editions

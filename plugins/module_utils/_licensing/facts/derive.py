@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ..._facts import FactTree, UnknownEntry
-from ..._time import End, Forever, as_utc, days_after, days_until, format_end, time_span
+from ..._time import End, Forever, as_utc, format_end
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
 from ..reading.holdings import PREINSTALLED_DAYS, Item
 from ..reading.system import SystemFacts, read_system
 from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
 from ..state.ledger import Ledger
-from ..values.model import DEAD_STATUSES, Kind
+from ..values.license_row import DEAD_STATUSES
+from ..values.model import Kind
+from ..values.periods import days_after, days_until, time_span
 from .contradiction_rows import write_contradictions
 from .effective import system_editions, write_effective
 from .feature_facts import write_features

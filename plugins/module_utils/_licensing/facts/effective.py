@@ -9,8 +9,9 @@ from typing import Dict, Iterable, List, Optional, Set
 
 from ..._facts import FactTree, Unknown, UnknownEntry, unknown_entry
 from ..._interval import ANYTHING, Interval, exactly, missing
-from ..._time import days_until, format_end, is_alive, whole_days
-from ..catalog.catalog import Catalog, upgrade_editions
+from ..._time import format_end
+from ..catalog.catalog import Catalog
+from ..catalog.catalog_rules import upgrade_editions
 from ..reading.fact_reader import Fact, known, unite
 from ..reading.holdings import EDITION_GROUP
 from ..reading.system import SystemFacts
@@ -18,6 +19,7 @@ from ..state.ledger import Snapshot
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, NO_SUCH_UPGRADE
 from ..state.validity import combined
 from ..values.model import ARCHES, EDITIONS, Arch, Edition
+from ..values.periods import days_until, is_alive, whole_days
 from .product_rows import Editions, RowFacts, RowWriter, number, spread
 
 NO_EDITION = "none"

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from ..._facts import FactTree, Unknown, kleene_and
-from ..._interval import NOTHING, Interval, missing, total
-from ..._time import is_alive
+from ..._facts import FactTree, Unknown
+from ..._interval import NOTHING, Interval, kleene_and, missing, put_number, total
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, odd_packs, possible_needs, scheme_for
 from ..reading.fact_reader import Fact, known, unite
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..values.model import ARCHES, EDITIONS, Arch, Feature
+from ..values.periods import is_alive
 from .effective import edition_cause
 from .product_rows import Editions
 
@@ -44,7 +44,7 @@ def write_features(
         out.put_or_miss(base + "in_use", use.in_use.value, use.in_use.unknown)
         wanted = None if system.wanted.value is None else feature in system.wanted.value
         out.put_or_miss(base + "wanted", wanted, system.wanted.unknown, ["/features_wanted"])
-        out.put_number(base + "used", use.used, unite(use.causes))
+        put_number(out, base + "used", use.used, unite(use.causes))
         family_a = catalog.product(catalog.feature_product(feature))
         if family_a is not None and family_a.family == "A" and system.scope_cause is not None:
             for name in SCOPED:
@@ -104,8 +104,8 @@ def _write_quantity(
     origin = system.ids_of(product)
     licensed = True if quantity.low > 0 else None if quantity.possible else False
     out.put_or_miss(base + "licensed", licensed, cause, origin)
-    out.put_number(base + "quantity", quantity, cause, origin)
-    out.put_number(base + "missing", shortage, unite((*system.uses[feature].causes, cause)), origin)
+    put_number(out, base + "quantity", quantity, cause, origin)
+    put_number(out, base + "missing", shortage, unite((*system.uses[feature].causes, cause)), origin)
     return licensed
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from ..._facts import FactTree, Unknown, UnknownEntry, kleene_and, kleene_or, unknown_entry
-from ..._interval import Interval, missing, total
-from ..._time import NEVER, Forever, days_until, format_end, whole_days
+from ..._facts import FactTree, Unknown, UnknownEntry, unknown_entry
+from ..._interval import Interval, kleene_and, kleene_or, missing, put_number, total
+from ..._time import NEVER, Forever, format_end
 from ..reading.fact_reader import Fact, known, unite
 from ..reading.holdings import EDITION_GROUP, Item
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
-from ..values.model import ARCHES, Kind, LicenseClass, Login, Status
+from ..values.license_row import Login, Status
+from ..values.model import ARCHES, Kind, LicenseClass
+from ..values.periods import days_until, whole_days
 from .effective import edition_cause, edition_name, possible_editions
 from .product_rows import Editions, RowWriter, number, spread
 
@@ -148,7 +150,7 @@ def _write_login(
     out.put("/login/days", days_until(certain.at, as_of), origin)
     after = sockets_missing(system, certain)
     cause = unite((system.demand_cause, system.cause_of(EDITION_GROUP)))
-    out.put_number("/login/missing_after", after, cause, origin)
+    put_number(out, "/login/missing_after", after, cause, origin)
     out.put_or_miss("/login/covered", _covered(system, snapshots[0], certain), cause, origin)
 
 

@@ -10,7 +10,8 @@ from typing import Any, Iterator, List, Mapping, Optional
 
 from ..._facts import ZONE
 from ..._pointer import split
-from ..._time import parse_time, whole_days
+from ..._time import parse_time
+from ..values.periods import whole_days
 
 
 class LicenseHealth(Enum):

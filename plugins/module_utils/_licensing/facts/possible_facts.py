@@ -9,7 +9,8 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..._facts import ZONE, UnknownEntry
 from ..._pointer import MISSING, escape
-from ..._time import NEVER_TEXT, format_end, read_time
+from ..._time import format_end, read_time
+from ..values.periods import NEVER_TEXT
 
 #: Most pointers of times that an unknown fact names.
 MOST_BECAUSE = 20

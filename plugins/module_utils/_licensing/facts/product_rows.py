@@ -10,13 +10,14 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 from ..._facts import Unknown, UnknownEntry, unknown_entry
 from ..._interval import ANYTHING, NOTHING, Interval, missing
 from ..._pointer import escape
-from ..._time import days_until, format_end, whole_days
+from ..._time import format_end
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
 from ..reading.holdings import EDITION_GROUP
 from ..reading.system import SystemFacts
 from ..state.ledger import RowKey, RowState, Snapshot
 from ..values.model import ARCHES, Arch, Edition, LicenseClass
+from ..values.periods import days_until, whole_days
 
 Editions = FrozenSet[Optional[Edition]]
 

@@ -22,7 +22,8 @@ from ..reading.system import SystemFacts
 from ..state.edition_violations import find_new_violations, find_violations, mixes_editions
 from ..state.ledger import Ledger, Snapshot
 from ..state.upgrades import UPGRADE_PATHS, UpgradePath
-from ..values.model import ARCHES, EDITIONS, Arch, Edition, Feature, Kind, Violation
+from ..values.license_row import Violation
+from ..values.model import ARCHES, EDITIONS, Arch, Edition, Feature, Kind
 
 # Product, architecture, quantity, part of it that is missing now, part that replaces expiring licenses.
 Line = Tuple[str, Arch, int, int, int]

@@ -20,6 +20,7 @@ from ..._messages.catalog import register
 from ..._messages.licensing.planning import MESSAGES
 from ..._time import as_utc, format_end
 from ..catalog.catalog import Catalog
+from ..catalog.catalog_rules import scheme as scheme_of
 from ..catalog.feature_needs import arch_support, edition_needed, packs_for
 from ..facts.effective import edition_cause, possible_editions
 from ..facts.feature_facts import feature_quantity
@@ -28,7 +29,8 @@ from ..facts.totals import compare_totals
 from ..reading.system import SystemFacts, read_system
 from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
 from ..state.ledger import Ledger
-from ..values.model import ARCHES, Arch, Edition, Feature, Violation, word
+from ..values.license_row import Violation
+from ..values.model import ARCHES, Arch, Edition, Feature, word
 from .plan_editions import EditionPlan, TrialNeed, plan_editions
 
 register(MESSAGES)
@@ -336,7 +338,7 @@ class _Planner:
             return None
         packs = packs_for(most, product.packs) if product.packs else ()
         missing_now = min(shortages[0], most)
-        rules = [self._catalog.scheme(feature).rule, *(["R32"] if packs else [])]
+        rules = [scheme_of(feature).rule, *(["R32"] if packs else [])]
         return PlanLine(
             product_id,
             arch.value,

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import LicensingError
-from ..._time import days_after, parse_time, whole_days
+from ..._time import parse_time
 from ..catalog.catalog import Catalog
 from ..catalog.code_class import CodeClass, code_class
 from ..facts.derive import project_facts
 from ..values.model import Installation, Kind
+from ..values.periods import days_after, whole_days
 from .purchase_plan import NOW, Plan, PlanLine, purchase_plan
 
 # Pointer to all facts, for a system without facts.

@@ -17,7 +17,8 @@ from ..._interval import Interval
 from ..._pointer import escape
 from ..._time import Forever
 from ..catalog.catalog import Catalog
-from ..values.model import DEAD_STATUSES, Edition, Installation, Kind
+from ..values.license_row import DEAD_STATUSES
+from ..values.model import Edition, Installation, Kind
 from .clocks import CLOCKS_AGREE_S
 from .demand import Demand
 from .fact_reader import Reader, as_count

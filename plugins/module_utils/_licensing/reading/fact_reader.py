@@ -14,11 +14,23 @@ import datetime as dt
 import enum
 import json
 from dataclasses import dataclass
-from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
+from typing import (
+    Callable,
+    Dict,
+    Generic,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+    TypeVar,
+)
 
 from ..._facts import CONFLICT, ZONE, Unknown
 from ..._pointer import lookup, split
-from ..._time import NEVER, NEVER_TEXT, End, lacks_zone, read_fact_time
+from ..._time import NEVER, End, lacks_zone
 from ..values.license_row import (
     normalize_arch,
     normalize_count,
@@ -27,6 +39,26 @@ from ..values.model import (
     Arch,
     word,
 )
+from ..values.periods import NEVER_TEXT, read_fact_time
+
+#: Reasons why a fact is unknown.
+UNKNOWN_REASONS = (
+    "absent",
+    "empty",
+    "null",
+    "type",
+    "value",
+    "conflict",
+    "zone",
+    "stale",
+    "future",
+    "unreachable",
+    "gather_error",
+    "login_refused",
+    "out_of_scope",
+    "slice_missing",
+)
+
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")

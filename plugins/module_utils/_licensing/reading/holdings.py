@@ -15,19 +15,12 @@ from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from ..._facts import Unknown
 from ..._interval import ANYTHING, NOTHING, Interval, exactly, hull
-from ..._time import NEVER, End, days_after, read_fact_time
-from ..catalog.catalog import Catalog, Product, forbidden_rule, upgrade_editions
-from ..values.model import (
-    ARCHES,
-    DEAD_STATUSES,
-    Arch,
-    Installation,
-    Kind,
-    License,
-    LicenseClass,
-    Metric,
-    Status,
-)
+from ..._time import NEVER, End
+from ..catalog.catalog import Catalog, Product
+from ..catalog.catalog_rules import forbidden_rule, upgrade_editions
+from ..values.license_row import DEAD_STATUSES, License, Status
+from ..values.model import ARCHES, Arch, Installation, Kind, LicenseClass, Metric
+from ..values.periods import days_after, read_fact_time
 from .fact_reader import Fact, FactRow, Reader, as_count, as_end, as_text, as_word, rows
 
 PREINSTALLED_DAYS = 180  # R10

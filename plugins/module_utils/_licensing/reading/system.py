@@ -13,7 +13,8 @@ from ..._interval import ANYTHING, NOTHING, Interval, exactly
 from ..._pointer import escape
 from ..._time import End
 from ..catalog.catalog import Catalog
-from ..values.model import Arch, Edition, Feature, LicenseClass, Login
+from ..values.license_row import Login
+from ..values.model import Arch, Edition, Feature, LicenseClass
 from ..values.version import Version, parse_version
 from .clocks import between_clocks
 from .contradictions import (

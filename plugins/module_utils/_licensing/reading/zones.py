@@ -14,24 +14,14 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tup
 
 from ..._facts import ZONE
 from ..._pointer import escape, split
-from ..._time import (
-    EAST,
-    NEVER_TEXT,
-    WEST,
-    days_after,
-    format_end,
-    in_offset,
-    lacks_zone,
-    parse_time,
-    read_fact_time,
-    zone_of,
-)
+from ..._time import EAST, WEST, format_end, lacks_zone, parse_time, zone_of
 from ..values.license_row import (
     normalize_count,
 )
 from ..values.model import (
     Kind,
 )
+from ..values.periods import NEVER_TEXT, days_after, in_offset, read_fact_time
 from .holdings import PREINSTALLED_DAYS
 
 #: Offsets of zones in use are multiples of 15 minutes.

@@ -11,7 +11,8 @@ from typing import List, Mapping, Optional, Tuple, Union
 from ..._messages.catalog import register
 from ..._messages.licensing.rules import MESSAGES
 from ..._time import End
-from ..values.model import Arch, Kind, License, Violation
+from ..values.license_row import License, Violation
+from ..values.model import Arch, Kind
 
 register(MESSAGES)
 

@@ -12,8 +12,9 @@ import datetime as dt
 from bisect import bisect_right
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from ..._time import NEVER, format_end, is_alive
-from ..catalog.catalog import Catalog, Product, forbidden_rule
+from ..._time import NEVER, format_end
+from ..catalog.catalog import Catalog, Product
+from ..catalog.catalog_rules import forbidden_rule
 from ..catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
 from ..reading.holdings import EDITION_GROUP
 from ..state.edition_violations import (
@@ -25,7 +26,9 @@ from ..state.edition_violations import (
 )
 from ..state.ledger import Ledger, Snapshot
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, OVER, SHORT, TWO_TARGETS
-from ..values.model import ARCHES, Arch, Installation, Kind, License, LicenseClass, Status, Violation
+from ..values.license_row import License, Status, Violation
+from ..values.model import ARCHES, Arch, Installation, Kind, LicenseClass
+from ..values.periods import is_alive
 from .change import Assessment, Expectation, Findings, LicenseChange
 from .shared_server import SystemChange, cell_of, find_changed_systems, quota_of
 

@@ -14,11 +14,12 @@ from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..._facts import Unknown
 from ..._interval import NOTHING, Interval, exactly
-from ..._time import is_alive
 from ..catalog.catalog import Catalog
 from ..catalog.code_class import CodeClass, code_class, unheld
 from ..reading.holdings import Cell, Holding, Item, classify
-from ..values.model import ARCHES, Arch, License, Status
+from ..values.license_row import License, Status
+from ..values.model import ARCHES, Arch
+from ..values.periods import is_alive
 from .change import ClientShare, LicenseChange
 
 # A license and the quantity of it that the system has.

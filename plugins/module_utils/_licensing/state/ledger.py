@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..._interval import NOTHING, Interval, hull
-from ..._time import Forever, is_alive
+from ..._time import Forever
 from ..catalog.catalog import Catalog
 from ..reading.holdings import EDITION_GROUP, Cell, Holding, group_of
 from ..values.model import ARCHES, EDITIONS, Arch, Kind
+from ..values.periods import is_alive
 from .upgrades import UPGRADE_PATHS, Balance, resolve
 from .validity import Dated, Validity, combined
 

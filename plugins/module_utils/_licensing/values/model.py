@@ -1,15 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licensing terms as types: enums of editions, classes and kinds, ``License`` and ``Violation``."""
+"""Licensing terms as types: enums of editions, classes and kinds."""
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
-from dataclasses import dataclass, field
-from typing import Mapping, Optional, Tuple, Type, TypeVar
-
-from ..._time import End
+from typing import Optional, Type, TypeVar
 
 
 class Edition(enum.Enum):
@@ -84,26 +80,6 @@ class Feature(enum.Enum):
     HETEROGENEOUS_MIGRATION = "heterogeneous_migration"
 
 
-class Login(enum.Enum):
-    """Whether VMS accepts logins (R20, R22)."""
-
-    OK = "ok"
-    REFUSED = "refused"
-
-
-class Status(enum.Enum):
-    """Status of a license as a server reports it."""
-
-    IN_USE = "in_use"
-    USABLE = "usable"
-    UNUSABLE = "unusable"
-    EXPIRED = "expired"
-    UNINSTALLED = "uninstalled"
-
-
-# A license with one of these statuses grants nothing, regardless of its other fields (R17).
-DEAD_STATUSES = (Status.UNUSABLE, Status.EXPIRED, Status.UNINSTALLED)
-
 _Word = TypeVar("_Word", bound=enum.Enum)
 
 
@@ -115,41 +91,3 @@ def word(kind: Type[_Word], value: object) -> Optional[_Word]:
         if member.value == value:
             return member
     return None
-
-
-@dataclass(frozen=True)
-class License:
-    """One license as a server or a device reports it.
-
-    ``product`` is the product id as reported; it may be missing from the catalog. None means unknown in every
-    field, never zero and never permanent; ``expires_at`` of a permanent license is NEVER (R14, R15).
-    ``quantity`` is the total of the license, ``assigned`` the part that is assigned to the system (None: not
-    reported).
-    """
-
-    id: str
-    product: Optional[str]
-    arch: Optional[Arch] = None
-    kind: Optional[Kind] = None
-    code: Optional[str] = None
-    quantity: Optional[int] = None
-    assigned: Optional[int] = None
-    issued_at: Optional[dt.datetime] = None
-    installed_at: Optional[dt.datetime] = None
-    expires_at: Optional[End] = None
-    status: Optional[Status] = None
-    held_by: Optional[str] = None
-    key: Optional[str] = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A violation of a rule, a warning, or a rule that could not be checked.
-
-    ``rule`` is the rule id, ``code`` is the key of the message, ``fields`` are its values.
-    """
-
-    rule: str
-    code: str
-    fields: Mapping[str, object] = field(default_factory=dict)
-    license_ids: Tuple[str, ...] = ()

@@ -11,14 +11,15 @@ from typing import Iterable, List, Optional, Sequence, Tuple
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange, QuotaLine
 from ..._licensing.rules.preconditions import assess_change
-from ..._licensing.values.model import Violation
+from ..._licensing.values.license_row import Violation
 from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
 from ..._time import lacks_zone, parse_time
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import ClientRecord, LicenseRecord
 from ..._vms.wire.errors import OperationUnsupported
-from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified
+from ..core.errors import Cause, InvalidRequest
+from ..core.write_errors import ChangeRefused, NotVerified
 from .expectation import license_of
 from .license_status import counted
 

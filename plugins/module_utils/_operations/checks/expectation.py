@@ -13,18 +13,14 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.values.license_row import (
+    License,
     license_from_dict,
 )
-from ..._licensing.values.model import (
-    ARCHES,
-    Arch,
-    Kind,
-    License,
-    word,
-)
+from ..._licensing.values.model import ARCHES, Arch, Kind, word
+from ..._licensing.values.periods import DAY_S, parse_end, time_span
 from ..._messages.catalog import register
 from ..._messages.operations.checks import MESSAGES
-from ..._time import DAY_S, NEVER, End, format_end, parse_end, parse_time, time_span
+from ..._time import NEVER, End, format_end, parse_time
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import InvalidRequest
 

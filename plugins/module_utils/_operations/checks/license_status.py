@@ -8,8 +8,9 @@ import hashlib
 from dataclasses import replace
 from typing import Callable, Optional, Sequence, Tuple
 
-from ..._time import NEVER_TEXT, surely_not_before
-from ..._vms.api.records import EXPIRED, LIVE, UNUSABLE, LicenseRecord, NamedFile, ServerInfo
+from ..._licensing.values.periods import NEVER_TEXT, surely_not_before
+from ..._vms.api.records import LicenseRecord, NamedFile, ServerInfo
+from ..._vms.api.tasks import EXPIRED, LIVE, UNUSABLE
 from ..._vms.wire.errors import OperationUnsupported
 
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional, Sequence
 
-from ..._time import surely_not_before
-from ..._vms.api.records import CONNECTED, ClientRecord, ConnectRequest, QuotaRow
-from ..._vms.api.tasks import LicenseServerWriter, Task, VmsWriter
+from ..._licensing.values.periods import surely_not_before
+from ..._vms.api.records import ClientRecord, QuotaRow
+from ..._vms.api.tasks import CONNECTED, ConnectRequest, LicenseServerWriter, Task, VmsWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
-from ..core.errors import NotVerified, ServerRefused, cause_of
 from ..core.server_refusals import not_verified, refusal_error, write_at_once
 from ..core.write_and_verify import Waits, write_and_verify
+from ..core.write_errors import NotVerified, ServerRefused, cause_of
 from .plan import (
     ConnectionState,
     ConnectPlan,

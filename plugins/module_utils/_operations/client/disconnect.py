@@ -7,12 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Tuple
 
-from ..._vms.api.records import CONNECTED
-from ..._vms.api.tasks import LicenseServerWriter, VmsWriter
+from ..._vms.api.tasks import CONNECTED, LicenseServerWriter, VmsWriter
 from ..._vms.wire.errors import NotFound, VmsError
-from ..core.errors import Cause, NotVerified, cause_of
+from ..core.errors import Cause
 from ..core.server_refusals import not_verified, write_at_once
 from ..core.write_and_verify import Waits, WriteResult
+from ..core.write_errors import NotVerified, cause_of
 from .plan import ConnectionState, client_named, is_this_link, read_sides, refuse_unlisted
 from .progress import interruptible
 

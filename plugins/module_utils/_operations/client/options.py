@@ -18,7 +18,8 @@ from ..._licensing.values.model import (
     Arch,
     word,
 )
-from ..._vms.api.records import CONNECTED, Assignment, ClientRecord, QuotaRow, ServerLink
+from ..._vms.api.records import Assignment, ClientRecord, QuotaRow, ServerLink
+from ..._vms.api.tasks import CONNECTED
 from ..core import proof
 from ..core.errors import InvalidRequest
 from .disconnect import DisconnectPlan

@@ -8,7 +8,8 @@ from typing import Optional, Tuple
 
 from ..._vms.api.tasks import VmsWriter
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
-from ..core.errors import Cause, ChangeRefused
+from ..core.errors import Cause
+from ..core.write_errors import ChangeRefused
 from .fetch_state import is_other_server
 from .plan import ConnectionState, WantedConnection, number_for
 

@@ -19,18 +19,11 @@ from ..._licensing.values.license_row import (
 )
 from ..._messages.catalog import register
 from ..._messages.operations.client import MESSAGES
-from ..._vms.api.records import (
-    CONNECTED,
-    Assignment,
-    ClientRecord,
-    LicenseRecord,
-    QuotaRow,
-    ServerInfo,
-    ServerLink,
-)
-from ..._vms.api.tasks import LicenseServerWriter, VmsWriter
+from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
+from ..._vms.api.tasks import CONNECTED, LicenseServerWriter, VmsWriter
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
-from ..core.errors import ChangeRefused, InvalidRequest, NotVerified
+from ..core.errors import InvalidRequest
+from ..core.write_errors import ChangeRefused, NotVerified
 from .fetch_state import (
     arrived,
     is_forgotten,

@@ -8,7 +8,8 @@ import contextlib
 from typing import Iterator, List
 
 from ..._vms.wire.errors import VmsError
-from ..core.errors import OperationError, cause_of
+from ..core.errors import OperationError
+from ..core.write_errors import cause_of
 
 
 @contextlib.contextmanager

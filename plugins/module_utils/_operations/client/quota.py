@@ -12,12 +12,13 @@ from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.rules.quotas import Amounts, amounts, beyond_supply, line_of
 from ..._licensing.values.model import Arch, Kind, word
-from ..._vms.api.records import LIVE, ClientRecord, LicenseRecord, QuotaRow
-from ..._vms.api.tasks import LicenseServerWriter
+from ..._vms.api.records import ClientRecord, LicenseRecord, QuotaRow
+from ..._vms.api.tasks import LIVE, LicenseServerWriter
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.end_state import causes_of
 from ..checks.license_status import counted
-from ..core.errors import Cause, ChangeRefused
+from ..core.errors import Cause
+from ..core.write_errors import ChangeRefused
 from .plan import WantedConnection, quota_differs
 
 Rows = TypeVar("Rows")

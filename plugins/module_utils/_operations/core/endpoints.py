@@ -15,19 +15,6 @@ from ..._vms.wire.open_clients import opened
 VMS_PORT = 8443
 LICENSE_SERVER_PORT = 28443
 
-# Options of a connection besides address and account, with their defaults. All modules, roles and plugins
-# have them, and roles read them from variables of the inventory, such as usphere_scheme.
-CONNECTION_DEFAULTS: Mapping[str, Any] = {
-    "scheme": "https",
-    "validate_certs": True,
-    "ca_path": None,
-    "timeout": 30.0,
-    "proxy": None,
-    "no_proxy": None,
-    "timezone": None,
-    "profile": "usphere_7",
-}
-
 
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
     """Build a Connection; the options except address and account default to those of ``outer``.
@@ -62,14 +49,6 @@ def license_server_api(
     """Build a License Server's API client from options, or from a nested option inside ``outer``."""
     profile = profile_of(params["profile"] if outer is None else outer["profile"])
     return opened(LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))
-
-
-def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
-    """Build the API client of the License Server, or of the node of ``product_node`` if that is set."""
-    product = params.get("product_node")
-    if product is None:
-        return license_server_api(params, budget=budget)
-    return product_node_api(product, params, budget=budget)
 
 
 def product_node_api(

@@ -35,3 +35,17 @@ def check_connection(where: str, params: Mapping[str, Any]) -> None:
 def is_refused(error: Exception) -> bool:
     """Return whether credentials or certificates were rejected; retries fail until an operator fixes them."""
     return isinstance(error, (AuthenticationFailed, CertificateError))
+
+
+# Options of a connection besides address and account, with their defaults. All modules, roles and plugins
+# have them, and roles read them from variables of the inventory, such as usphere_scheme.
+CONNECTION_DEFAULTS: Mapping[str, Any] = {
+    "scheme": "https",
+    "validate_certs": True,
+    "ca_path": None,
+    "timeout": 30.0,
+    "proxy": None,
+    "no_proxy": None,
+    "timezone": None,
+    "profile": "usphere_7",
+}

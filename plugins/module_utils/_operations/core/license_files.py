@@ -21,7 +21,7 @@ from typing import Iterator, Mapping
 
 from ..._messages.catalog import register
 from ..._messages.operations.files import MESSAGES
-from .errors import ArtifactError
+from .write_errors import ArtifactError
 
 register(MESSAGES)
 

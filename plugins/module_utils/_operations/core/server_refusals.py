@@ -10,8 +10,9 @@ from ..._messages.catalog import register
 from ..._messages.operations.refusals import MESSAGES
 from ..._vms.api.tasks import Task
 from ..._vms.wire.errors import BusinessError, TaskFailed
-from .errors import Cause, NotVerified, OperationError, ServerRefused, Unclear, cause_of
+from .errors import Cause, OperationError
 from .write_and_verify import Proof, Waits, WriteResult, write_and_verify
+from .write_errors import NotVerified, ServerRefused, Unclear, cause_of
 
 register(MESSAGES)
 

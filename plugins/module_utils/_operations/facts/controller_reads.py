@@ -9,9 +9,9 @@ from typing import Any, Dict, Mapping, Optional, Sequence
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.client import Budget
 from ..._vms.wire.open_clients import closing_clients
-from ..core.endpoints import license_server_api, license_store_api
+from ..core.endpoints import license_server_api
 from ..core.site_profile import with_profile
-from .license_server import LicenseQuery, read_license_server
+from .license_server import LicenseQuery, license_store_api, read_license_server
 from .read import product_nodes, vms_api
 from .read_system import read_system
 from .vms import ReadOptions

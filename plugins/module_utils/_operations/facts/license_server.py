@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.client import Budget
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
 from ..._vms.profile.model import Profile
+from ..core.endpoints import license_server_api, product_node_api
 
 # The parts that can be read, and the profile operation that reads each of them.
 READS = {
@@ -53,7 +55,7 @@ def read_license_server(
     known = catalog or Catalog.builtin()
     readers: Mapping[str, Callable[[], Any]] = {
         "server": lambda: _server(api.server()),
-        "licenses": lambda: [record.to_row() for record in api.licenses() if query.takes(record)],
+        "licenses": lambda: [license_row(record) for record in api.licenses() if query.takes(record)],
         "clients": lambda: [
             _client(record) for record in api.clients() if query.client in (None, record.name)
         ],
@@ -117,3 +119,23 @@ def _named(name: str, profile: Profile, catalog: Catalog) -> Tuple[Optional[str]
         return profile.license_names[name]
     known = catalog.by_display_name(name)
     return (None, None) if known is None else (known[0], known[1].value)
+
+
+def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
+    """Build the API client of the License Server, or of the node of ``product_node`` if that is set."""
+    product = params.get("product_node")
+    if product is None:
+        return license_server_api(params, budget=budget)
+    return product_node_api(product, params, budget=budget)
+
+
+def license_row(record: LicenseRecord) -> Dict[str, Any]:
+    """Return a license as a result row; its key shows its last four characters."""
+    names = (
+        *("id", "product", "arch", "kind", "code", "quantity", "issued_at", "installed_at", "expires_at"),
+        *("status", "device", "file_name", "sha256", "key"),
+    )
+    row: Dict[str, Any] = {name: getattr(record, name) for name in names}
+    row["assigned"] = [{"client": share.client, "quantity": share.quantity} for share in record.assigned]
+    row["packs"] = None if record.packs is None else list(record.packs)
+    return row

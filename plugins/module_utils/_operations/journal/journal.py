@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Callable, Mapping, Optional
 
 from ..core import license_files
-from ..core.errors import ArtifactError
+from ..core.write_errors import ArtifactError
 from .journal_reader import MAX_BYTES, RECORD, JournalError, JournalReader
 from .record import (
     BadRecord,

@@ -10,11 +10,12 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.preconditions import install_order
 from ..._messages.catalog import register
 from ..._messages.operations.license import MESSAGES
-from ..._vms.api.records import CONNECTED, GONE, ClientRecord, LicenseRecord
-from ..._vms.api.tasks import LicenseServerWriter
+from ..._vms.api.records import ClientRecord, LicenseRecord
+from ..._vms.api.tasks import CONNECTED, GONE, LicenseServerWriter
 from ..checks.expectation import expectation_of
 from ..core import license_files
-from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
+from ..core.errors import Cause, InvalidRequest
+from ..core.write_errors import ArtifactError, ChangeRefused, NotVerified
 
 register(MESSAGES)
 

@@ -16,25 +16,18 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.rules.preconditions import install_order
 from ..._licensing.values.model import LicenseClass
-from ..._vms.api.records import LIVE, LicenseRecord
-from ..._vms.api.tasks import LicenseServerWriter
+from ..._vms.api.records import LicenseRecord
+from ..._vms.api.tasks import LIVE, LicenseServerWriter
 from ..._vms.profile.fields import ALREADY_INSTALLED
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
 from ..checks.expectation import differences
 from ..checks.license_status import clock_of, counted, dated
-from ..core.errors import (
-    Cause,
-    ChangeRefused,
-    InvalidRequest,
-    NotVerified,
-    OperationError,
-    all_causes,
-    cause_of,
-)
+from ..core.errors import Cause, InvalidRequest, OperationError
 from ..core.license_files import ActivationFile
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
+from ..core.write_errors import ChangeRefused, NotVerified, all_causes, cause_of
 
 
 @dataclass(frozen=True)

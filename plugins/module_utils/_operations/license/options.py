@@ -13,11 +13,13 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._time import format_end
-from ..._vms.api.records import GONE, LicenseRecord
+from ..._vms.api.records import LicenseRecord
+from ..._vms.api.tasks import GONE
 from ..checks.expectation import parse_expect
 from ..core import proof
 from ..core.errors import InvalidRequest
 from ..core.license_files import read_activation_file
+from ..facts.license_server import license_row
 from .install import InstalledFile, InstallPlan, InstallRequest, WantedFile
 from .remove import RemovePlan, RemoveRequest
 
@@ -106,7 +108,7 @@ def install_steps(plan: InstallPlan) -> List[Data]:
 
 def installed_rows(files: Iterable[InstalledFile]) -> List[Data]:
     """Return the licenses installed from the files."""
-    return [record.to_row() for item in files for record in item.licenses]
+    return [license_row(record) for item in files for record in item.licenses]
 
 
 def install_proof(files: Iterable[InstalledFile], node: Optional[str], read_at: Optional[str]) -> List[Data]:

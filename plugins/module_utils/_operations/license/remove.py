@@ -14,23 +14,16 @@ from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
-from ..._vms.api.records import GONE, LicenseRecord
-from ..._vms.api.tasks import LicenseServerWriter
+from ..._vms.api.records import LicenseRecord
+from ..._vms.api.tasks import GONE, LicenseServerWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
 from ..checks.license_status import clock_of
 from ..core import license_files
-from ..core.errors import (
-    ArtifactError,
-    Cause,
-    ChangeRefused,
-    NotVerified,
-    OperationError,
-    all_causes,
-    cause_of,
-)
+from ..core.errors import Cause, OperationError
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
+from ..core.write_errors import ArtifactError, ChangeRefused, NotVerified, all_causes, cause_of
 from .file_groups import (
     Group,
     chosen_records,

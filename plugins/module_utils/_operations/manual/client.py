@@ -7,8 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
-from ..._vms.api.records import CONNECTED
-from ..._vms.api.tasks import LicenseServerWriter, VmsWriter
+from ..._vms.api.tasks import CONNECTED, LicenseServerWriter, VmsWriter
 from ..._vms.wire.errors import OperationUnsupported
 from ..client import pair
 from ..client.plan import (

@@ -16,8 +16,10 @@ from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.profile.model import Profile
 from ..checks.end_state import check_end_state
 from ..core import license_files, proof
-from ..core.errors import ArtifactError, Cause, InvalidRequest
+from ..core.errors import Cause, InvalidRequest
 from ..core.write_and_verify import Waits
+from ..core.write_errors import ArtifactError
+from ..facts.license_server import license_row
 from ..license import remove
 from ..license.file_groups import Group
 from ..license.remove import RemoveOutcome, RemovePlan, RemoveRequest
@@ -205,7 +207,7 @@ def remove_manually(
         *({"action": "make_folder", "path": directory} for directory in decision.directories),
     ]
     result = {
-        "licenses": [record.to_row() for record in plan.licenses],
+        "licenses": [license_row(record) for record in plan.licenses],
         "uninstall_files": list(saved),
         "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
         **change_rows(decision.changed, prepared),

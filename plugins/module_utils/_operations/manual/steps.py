@@ -15,8 +15,9 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..._messages.catalog import register
 from ..._messages.operations.manual import MESSAGES
 from ..._vms.profile.model import Profile
-from ..core.errors import ArtifactError, Cause, InvalidRequest
+from ..core.errors import Cause, InvalidRequest
 from ..core.proof import Proof, of_person
+from ..core.write_errors import ArtifactError
 
 register(MESSAGES)
 

@@ -13,8 +13,8 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 from ..._decode import DecodeError, decode, encode, parse_document
 from ..._licensing.rules.change import Expectation
 from ..._licensing.values.model import Arch
-from ..core.errors import ArtifactError
 from ..core.proof import LICENSE_SERVER, Proof
+from ..core.write_errors import ArtifactError
 from ..license.install import WantedFile
 
 RECORD_SUFFIX = ".handover.json"

@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Iterable, List
 
 from ..._errors import UsphereError
-from ..._vms.api.records import GONE, LicenseRecord
-from ..._vms.api.tasks import LicenseServerWriter
+from ..._vms.api.records import LicenseRecord
+from ..._vms.api.tasks import GONE, LicenseServerWriter
 from ..._vms.wire.errors import VmsError
-from ..core.errors import Cause, ChangeRefused, InvalidRequest
+from ..core.errors import Cause, InvalidRequest
 from ..core.write_and_verify import Waits
+from ..core.write_errors import ChangeRefused
 from ..journal.journal import Journal
 from ..journal.record import MigrationRecord, Step
 from .plan import ABORT, MigrationPlan, MigrationRequest, MigrationTask, ServerReading, find_records

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import List, Optional, Sequence
 
-from ..._time import surely_before
+from ..._licensing.values.periods import surely_before
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import Cause
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step

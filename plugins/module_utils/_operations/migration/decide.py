@@ -16,7 +16,8 @@ from ..._vms.api.records import LicenseRecord
 from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import BadAnswer, HttpError, Unreachable, VmsError
 from ..core import license_files
-from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
+from ..core.errors import Cause, OperationError
+from ..core.write_errors import ChangeRefused, NotVerified, cause_of
 from ..journal.journal import Journal
 from ..journal.record import End, MigrationRecord, Part, Step
 from ..request.transfer_bundle import bundle_files

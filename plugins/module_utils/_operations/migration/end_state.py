@@ -10,7 +10,8 @@ from typing import Dict, List, Sequence, Tuple
 from ..._licensing.rules.change import Expectation
 from ..._vms.api.records import LicenseRecord
 from ..checks.end_state import check_end_state
-from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError
+from ..core.errors import Cause, OperationError
+from ..core.write_errors import ChangeRefused, NotVerified
 from ..journal.journal import Journal
 from ..journal.record import End, MigrationRecord, Server
 from ..license import install

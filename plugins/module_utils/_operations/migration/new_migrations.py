@@ -7,8 +7,10 @@ from __future__ import annotations
 from typing import List, Sequence, Tuple
 
 from ..._licensing.catalog.code_class import CodeClass, code_class
-from ..._vms.api.records import GONE, LicenseRecord
-from ..core.errors import ChangeRefused, InvalidRequest
+from ..._vms.api.records import LicenseRecord
+from ..._vms.api.tasks import GONE
+from ..core.errors import InvalidRequest
+from ..core.write_errors import ChangeRefused
 from ..journal.record import End, MigrationRecord, Moving, Part, Server, Step, moving_of, record_id
 from ..license.file_groups import Group, chosen_records, file_groups, refuse_parts
 from .plan import MigrationRequest, ServerEnd, ServerReading

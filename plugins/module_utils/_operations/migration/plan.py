@@ -10,9 +10,9 @@ from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence,
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.values.model import Arch, Kind, word
+from ..._licensing.values.periods import latest_end
 from ..._messages.catalog import register
 from ..._messages.operations.migration import MESSAGES
-from ..._time import latest_end
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.api.tasks import LicenseServerWriter
 from ..core.errors import Cause, InvalidRequest

@@ -12,12 +12,14 @@ import contextlib
 from dataclasses import dataclass
 from typing import AbstractSet, Callable, FrozenSet, List, Optional, Sequence, Tuple
 
-from ..._vms.api.records import GONE, LIVE, LicenseRecord
+from ..._vms.api.records import LicenseRecord
+from ..._vms.api.tasks import GONE, LIVE
 from ..._vms.wire.errors import VmsError
 from ..checks.expectation import differences
 from ..checks.license_status import dated
 from ..core import license_files
-from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
+from ..core.errors import Cause, OperationError
+from ..core.write_errors import ChangeRefused, NotVerified, cause_of
 from ..journal.journal import FileState, Journal
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step
 from .plan import ServerReading, expected

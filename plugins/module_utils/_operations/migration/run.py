@@ -70,10 +70,11 @@ from ..._errors import UsphereError
 from ..._vms.api.tasks import LicenseServerWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core import license_files
-from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefused, StepRenderer, all_causes
+from ..core.errors import OperationError
 from ..core.license_files import ActivationFile
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, write_and_verify
+from ..core.write_errors import ArtifactError, NotVerified, ServerRefused, StepRenderer, all_causes
 from ..journal.journal import (
     Journal,
 )

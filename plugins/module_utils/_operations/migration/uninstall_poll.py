@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Dict, Optional, Sequence, Tuple
 
-from ..._vms.api.records import GONE
-from ..._vms.api.tasks import LicenseServerWriter
+from ..._vms.api.tasks import GONE, LicenseServerWriter
 from ..._vms.wire.errors import VmsError
-from ..core.errors import ArtifactError, Cause, ChangeRefused, cause_of
+from ..core.errors import Cause
 from ..core.write_and_verify import Waits, poll_until
+from ..core.write_errors import ArtifactError, ChangeRefused, cause_of
 from ..journal.journal import Journal
 from ..journal.record import KeptFile, MigrationRecord
 from ..license.file_groups import Group, uninstall_files_of

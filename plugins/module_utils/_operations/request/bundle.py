@@ -17,14 +17,16 @@ import os
 from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..._licensing.catalog.catalog import Catalog, forbidden_rule
+from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.catalog.catalog_rules import forbidden_rule
 from ..._licensing.catalog.code_class import CodeClass, code_class
 from ..._licensing.values.model import Arch, Installation, Kind
 from ..._messages.catalog import register
 from ..._messages.operations.request import MESSAGES
 from ..._text import masked_key
 from ..core import license_files
-from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified, StepRenderer
+from ..core.errors import Cause, InvalidRequest
+from ..core.write_errors import ArtifactError, ChangeRefused, NotVerified, StepRenderer
 from .device_info import DeviceFile
 
 register(MESSAGES)

@@ -12,7 +12,7 @@ from typing import Any, Dict, Optional
 
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..core import license_files
-from ..core.errors import ArtifactError
+from ..core.write_errors import ArtifactError
 
 Data = Dict[str, Any]
 

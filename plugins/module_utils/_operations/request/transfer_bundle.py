@@ -9,7 +9,8 @@ from typing import Dict, List, Mapping, Tuple
 
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..core import license_files
-from ..core.errors import ArtifactError, Cause, StepRenderer
+from ..core.errors import Cause
+from ..core.write_errors import ArtifactError, StepRenderer
 from ..journal.journal import Journal
 from ..journal.record import End, KeptFile, MigrationRecord, Transfer
 from .transfer_steps import steps_at

@@ -11,27 +11,13 @@ that the value is not known; ``unknown`` then contains the reason by field name:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
+from typing import Mapping, NamedTuple, Optional, Tuple
 
 Unknown = Mapping[str, str]
 
 
 def _nothing_unknown() -> Unknown:
     return {}
-
-
-# States of licenses, connections and clients that the operations use.
-
-# A license that works. An "unusable" or "expired" license is installed but has no effect.
-LIVE = ("in_use", "usable")
-# Installed without effect: for another device, or not in the share of any system.
-UNUSABLE = "unusable"
-# Installed and past its end.
-EXPIRED = "expired"
-# Uninstalled; the uninstall file is available.
-GONE = "uninstalled"
-# An established connection of a system or client.
-CONNECTED = "connected"
 
 
 @dataclass(frozen=True)
@@ -138,18 +124,6 @@ class ServerLink:
 
 
 @dataclass(frozen=True)
-class ConnectRequest:
-    """The connection settings for VMS; ``client_password`` is not shown in ``repr``."""
-
-    address: str
-    client_port: int
-    console_port: int
-    client_name: str
-    client_password: str = field(repr=False)
-    contract_number: Optional[str] = None
-
-
-@dataclass(frozen=True)
 class ServerInfo:
     """A License Server. ``time`` is its own clock, ``peer`` is the id of its standby server in a pair.
 
@@ -205,17 +179,6 @@ class LicenseRecord:
     def assigned_to(self, client: str) -> int:
         """Return the quantity that ``client`` holds, 0 if none."""
         return sum(share.quantity for share in self.assigned if share.client == client)
-
-    def to_row(self) -> Dict[str, Any]:
-        """Return the license as a result row; its key shows its last four characters."""
-        names = (
-            *("id", "product", "arch", "kind", "code", "quantity", "issued_at", "installed_at", "expires_at"),
-            *("status", "device", "file_name", "sha256", "key"),
-        )
-        row: Dict[str, Any] = {name: getattr(self, name) for name in names}
-        row["assigned"] = [{"client": share.client, "quantity": share.quantity} for share in self.assigned]
-        row["packs"] = None if self.packs is None else list(self.packs)
-        return row
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,24 @@ from ..profile.fields import TASK_RESULT
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
 from .client import Client
 from .license_server_api import LicenseServerApi
-from .records import ClientRecord, ConnectRequest, NamedFile, QuotaRow
+from .records import ClientRecord, NamedFile, QuotaRow
 from .rows import JsonRow, WrongShape
 from .vms_api import VmsApi
 
 register(MESSAGES)
+
+# States of licenses, connections and clients that the operations use.
+
+# A license that works. An "unusable" or "expired" license is installed but has no effect.
+LIVE = ("in_use", "usable")
+# Installed without effect: for another device, or not in the share of any system.
+UNUSABLE = "unusable"
+# Installed and past its end.
+EXPIRED = "expired"
+# Uninstalled; the uninstall file is available.
+GONE = "uninstalled"
+# An established connection of a system or client.
+CONNECTED = "connected"
 
 DEADLINE_S = 300.0
 INTERVAL_S = 1.0
@@ -145,6 +158,18 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
 def _detail(row: JsonRow) -> Dict[str, object]:
     license_ids = row.texts("license_ids")
     return {"license_ids": license_ids} if license_ids else {}
+
+
+@dataclass(frozen=True)
+class ConnectRequest:
+    """The connection settings for VMS; ``client_password`` is not shown in ``repr``."""
+
+    address: str
+    client_port: int
+    console_port: int
+    client_name: str
+    client_password: str = field(repr=False)
+    contract_number: Optional[str] = None
 
 
 class VmsWriter(VmsApi):

@@ -10,7 +10,8 @@ from .calls import CALL_KEYS, call, static_headers
 from .checks import below, choice, closed, fail, header_name, list_of, mapping, text, url_path
 from .field_maps import timezone
 from .fields import ErrorPlaces, ResponsePart, Source
-from .model import BASE_AUTHS, FORMATS, OAUTH2, SESSION, Base, Call, SessionAuth, TokenUse
+from .model import OAUTH2, SESSION, Base, Call, SessionAuth, TokenUse
+from .operations import BASE_AUTHS, FORMATS
 from .sources import (
     TOKEN_SOURCES,
     envelope,

@@ -23,7 +23,8 @@ from .checks import (
     url_path,
 )
 from .fields import LICENSE_ARCH
-from .model import ENCODINGS, METHODS, NEXT, NO_PAGING, OFFSET, PAGING_STYLES, Call, Paging
+from .model import NEXT, OFFSET, Call, Paging
+from .operations import ENCODINGS, METHODS, NO_PAGING, PAGING_STYLES
 from .sources import PLACE_SOURCES, source
 
 CALL_KEYS = ("method", "path", "query", "headers", "encoding", "body")

@@ -17,8 +17,18 @@ from .checks import below, choice, closed, fail, known, mapping, text
 from .compiled import COMPILED, CONVENTIONS
 from .document import is_path, plain, read
 from .field_maps import Tables, fields, tables, timezone, used_tables
-from .model import AUTHS, CERTAINTIES, FORMATS, NO_PAGING, Base, Operation, Paging, Profile
-from .operations import BASES, LICENSE_SERVER, LOCAL_OPERATIONS, LOCAL_PRODUCTS, SHAPES
+from .model import Base, Operation, Paging, Profile
+from .operations import (
+    AUTHS,
+    BASES,
+    CERTAINTIES,
+    FORMATS,
+    LICENSE_SERVER,
+    LOCAL_OPERATIONS,
+    LOCAL_PRODUCTS,
+    NO_PAGING,
+    SHAPES,
+)
 from .sources import data_keys, error_places, rules
 
 ARCHS = ("x86_64", "aarch64")

@@ -17,24 +17,13 @@ BASIC = "basic"
 BEARER = "bearer"
 OAUTH2 = "oauth2"
 SESSION = "session"
-NO_AUTH = "none"
 # Authentication of the token call itself: HTTP Basic of the OAuth2 client.
 OAUTH2_CLIENT = "oauth2_client"
-BASE_AUTHS = (DIGEST, BASIC, BEARER, OAUTH2, SESSION, NO_AUTH)
-AUTHS = (DIGEST, BASIC, BEARER, OAUTH2, NO_AUTH, OAUTH2_CLIENT)
-CERTAINTIES = ("documented", "observed", "assumed")
 # Certainty of an operation that is not in the profile: the operator does it in a web interface or a console.
 BY_HAND = "by_hand"
-ENCODINGS = ("none", "json", "form", "multipart", "xml")
-FORMATS = ("json", "xml", "any")
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# Value in place of ``paging``: the server returns all rows of a list at once.
-NO_PAGING = "none"
 
 OFFSET = "offset"
-PAGE = "page"
 NEXT = "next"
-PAGING_STYLES = (OFFSET, PAGE, NEXT)
 
 
 @dataclass(frozen=True)

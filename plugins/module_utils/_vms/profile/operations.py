@@ -32,6 +32,7 @@ from .fields import (
     TIME,
     FieldKind,
 )
+from .model import BASIC, BEARER, DIGEST, NEXT, OAUTH2, OAUTH2_CLIENT, OFFSET, SESSION
 
 VMS = "vms"
 LICENSE_SERVER = "license_server"
@@ -284,3 +285,34 @@ SHAPES: Dict[str, OperationFields] = {
 SECRET_KEYS = frozenset(
     ("pwd", "password", "passwd", "user", "username", "ipmipw", "ipmiuser", "ipmipassword")
 )
+
+
+NO_AUTH = "none"
+
+
+BASE_AUTHS = (DIGEST, BASIC, BEARER, OAUTH2, SESSION, NO_AUTH)
+
+
+AUTHS = (DIGEST, BASIC, BEARER, OAUTH2, NO_AUTH, OAUTH2_CLIENT)
+
+
+CERTAINTIES = ("documented", "observed", "assumed")
+
+
+ENCODINGS = ("none", "json", "form", "multipart", "xml")
+
+
+FORMATS = ("json", "xml", "any")
+
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+# Value in place of ``paging``: the server returns all rows of a list at once.
+NO_PAGING = "none"
+
+
+PAGE = "page"
+
+
+PAGING_STYLES = (OFFSET, PAGE, NEXT)

@@ -124,15 +124,6 @@ def _decoded(body: bytes, charset: str) -> Tuple[Optional[str], str]:
     return None, printable(stated)[:_LONGEST_TYPE] or _UTF_8
 
 
-def parse_json(body: bytes) -> Any:
-    """Return the parsed JSON of ``body`` in UTF-8, None for an empty one; raises NotJson."""
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotJson("not_json") from None
-    return parse_json_text(text)
-
-
 def parse_json_text(text: str) -> Any:
     """Return the parsed JSON of ``text``, None for an empty one; raises NotJson."""
     if not text.strip():

@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from ....module_utils._errors import LicensingError
+from ....module_utils._licensing.values.periods import NEVER_TEXT
 from ....module_utils._licensing.values.version import parse_range
 from ....module_utils._pointer import Path, join
-from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion, type_name
 from ..facts.fact_synonyms import suggest_facts

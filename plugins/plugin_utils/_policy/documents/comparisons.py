@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._errors import LicensingError
+from ....module_utils._licensing.values.periods import NEVER_TEXT, days_later, time_span
 from ....module_utils._licensing.values.version import parse_range, parse_version
-from ....module_utils._time import NEVER_TEXT, days_later, time_span
 
 NUMBER = (int, float)
 #: The earliest and the latest time that a value may mean; without a latest one it may never come.

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from ....module_utils._licensing.values.periods import format_date
 from ....module_utils._pointer import join
-from ....module_utils._time import format_date
 from ..base.errors import FactsError
 
 MAX_DEPTH = 64

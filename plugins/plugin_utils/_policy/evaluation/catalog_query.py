@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ....module_utils._licensing.catalog import catalog_data
-from ....module_utils._licensing.catalog.catalog import Catalog, Product, Scheme, forbidden_rule
+from ....module_utils._licensing.catalog import rule_data
+from ....module_utils._licensing.catalog.catalog import Catalog, Product
+from ....module_utils._licensing.catalog.catalog_rules import SCHEMES, Scheme, forbidden_rule
+from ....module_utils._licensing.catalog.catalog_rules import scheme as scheme_of
 from ....module_utils._licensing.catalog.feature_needs import arch_support, edition_needed
 from ....module_utils._licensing.values.model import ARCHES, EDITIONS, Arch, Feature, Kind, LicenseClass, word
 from ....module_utils._licensing.values.version import Version, parse_version
@@ -17,8 +19,8 @@ from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.schemas import brief, suggestion
 
 _RANGES = (
-    (catalog_data.MIGRATION_STANDARD, "standard"),
-    (catalog_data.MIGRATION_ENHANCED, "enhanced_enterprise"),
+    (rule_data.MIGRATION_STANDARD, "standard"),
+    (rule_data.MIGRATION_ENHANCED, "enhanced_enterprise"),
 )
 
 
@@ -49,12 +51,12 @@ def answer(term: object, question: Question, catalog: Catalog) -> dict[str, Any]
     """
     products = [row for row in catalog.products if row.id == term]
     features = [each for each in Feature if each.value == term]
-    schemes = [each for each in catalog.schemes if each.id == term]
+    schemes = [each for each in SCHEMES if each.id == term]
     if not products and not features and not schemes:
         known = sorted(
             {row.id for row in catalog.products}
             | {each.value for each in Feature}
-            | {each.id for each in catalog.schemes}
+            | {each.id for each in SCHEMES}
         )
         fields = {"term": brief(str(term)), "hint": suggestion(term, known)}
         raise InvalidDocument([Problem("catalog_term", fields)])
@@ -128,7 +130,7 @@ def _need(feature: Feature, question: Question, catalog: Catalog) -> dict[str, A
     product = catalog.feature_product(feature)
     rows = [row for row in catalog.products if row.id == product]
     row = next((each for each in rows if _matches_arch(each, question)), rows[0])
-    scheme = catalog.scheme(feature)
+    scheme = scheme_of(feature)
     missing = sorted({forbidden_rule(row, kind) for kind in Kind} - {""})
     return {
         "feature": feature.value,
@@ -162,11 +164,11 @@ def _arch_ok(feature: Feature, rows: Iterable[Product], question: Question) -> s
 def _schemes(
     products: list[Product], about: list[Feature], schemes: list[Scheme], catalog: Catalog
 ) -> list[Scheme]:
-    found = [*schemes, *(catalog.scheme(feature) for feature in about)]
+    found = [*schemes, *(scheme_of(feature) for feature in about)]
     editions = {row.edition for row in products if row.edition is not None}
     if editions:
         # All schemes whose table row includes the edition; in R37 the edition depends on the version.
-        found += [each for each in catalog.schemes if each.editions is None or editions & set(each.editions)]
+        found += [each for each in SCHEMES if each.editions is None or editions & set(each.editions)]
     return list(dict.fromkeys(found))
 
 

@@ -8,8 +8,9 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
 
+from ....module_utils._licensing.values.periods import format_date, parse_days
 from ....module_utils._messages.catalog import LANGUAGES
-from ....module_utils._time import format_date, parse_days, read_time
+from ....module_utils._time import read_time
 from ..base.errors import PolicyError
 from ..documents.files import Finder, find_here
 from ..documents.plain_data import normalize

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.values.periods import NEVER_TEXT
 from ....module_utils._pointer import MISSING, lookup
-from ....module_utils._time import NEVER_TEXT, format_time
+from ....module_utils._time import format_time
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalize
 from ..documents.schemas import brief, suggestion

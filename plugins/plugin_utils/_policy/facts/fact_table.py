@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from ....module_utils._time import NEVER_TEXT
+from ....module_utils._licensing.values.periods import NEVER_TEXT
 from ..documents.schemas import schema
 
 # Keys that describe the document instead of the system are not facts.

@@ -14,14 +14,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ....module_utils._errors import LicensingError
-from ....module_utils._facts import UNKNOWN_REASONS
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.reading.fact_reader import UNKNOWN_REASONS
 from ....module_utils._licensing.reading.zones import with_own_zone
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.version import parse_version
-from ....module_utils._pointer import MISSING, Path, join, lookup, sort_key, split
+from ....module_utils._pointer import MISSING, Path, join, lookup, split
 from ....module_utils._release import VERSION
 from ..base.errors import FactsError, Problem
+from ..base.pointer_order import sort_key
 from ..documents import schemas
 from ..documents.schemas import suggestion
 from .fact_synonyms import facts_of_meaning

@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ....module_utils._facts import UNKNOWN_REASONS
-from ....module_utils._pointer import Path, sort_key
+from ....module_utils._licensing.reading.fact_reader import UNKNOWN_REASONS
+from ....module_utils._pointer import Path
 from ..base.canonical_json import canonical, digest
+from ..base.pointer_order import sort_key
 from ..documents.document_value import DocumentValue, Texts
 from ..policy.model import SEVERITIES, SUBJECT, Check, Subject
 from ..pools.pool_row import SELF

@@ -10,7 +10,8 @@ from typing import Any
 
 from ....module_utils._interval import Interval
 from ....module_utils._messages.catalog import LANGUAGES, render
-from ....module_utils._pointer import MISSING, sort_key
+from ....module_utils._pointer import MISSING
+from ..base.pointer_order import sort_key
 from ..constraints.three_valued import Truth
 from ..facts.facts import MOST_UNREAD
 from ..policy.model import SUBJECT, Pool, Subject

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....module_utils._messages.catalog import LANGUAGES, render
-from ....module_utils._pointer import sort_key
 from ..base.errors import FactsError, UndeterminedFacts
+from ..base.pointer_order import sort_key
 from ..constraints.evaluate import shown
 from ..constraints.projection import origins_of
 from ..constraints.three_valued import Failure, Outcome, Truth

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ....module_utils._time import format_time, read_time, time_span
+from ....module_utils._licensing.values.periods import time_span
+from ....module_utils._time import format_time, read_time
 from ..base.canonical_json import digest
 from ..subjects.host_reading import HostInput, age
 from .prepared_run import RunHeader

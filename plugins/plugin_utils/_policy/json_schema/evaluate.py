@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ....module_utils._time import NEVER_TEXT, time_span
+from ....module_utils._licensing.values.periods import NEVER_TEXT, time_span
 from ..base.errors import PolicyError
 from ..constraints.re_patterns import Matcher
 from ..constraints.three_valued import Truth

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ....module_utils._pointer import sort_key, split
+from ....module_utils._pointer import split
+from ..base.pointer_order import sort_key
 from ..constraints.three_valued import Truth
 from ..facts.quoted_value import MASK, is_secret, without_secrets
 from .model import AbsentMode, GapReason, SchemaGap, SchemaNode, SchemaResult, SchemaVerdict, SchemaViolation

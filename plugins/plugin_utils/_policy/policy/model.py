@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.values.periods import days_later
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import Path
-from ....module_utils._time import days_later
 from ..base.errors import Problem
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact

@@ -14,8 +14,9 @@ from ....module_utils._interval import ANYTHING, NOTHING, Interval
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive
 from ....module_utils._licensing.values.model import LicenseClass
+from ....module_utils._licensing.values.periods import NEVER_TEXT, time_span
 from ....module_utils._pointer import MISSING, lookup
-from ....module_utils._time import NEVER_TEXT, format_time, read_time, time_span
+from ....module_utils._time import format_time, read_time
 from ..facts.facts import Facts
 from ..policy.model import VMS
 from ..policy.pool_terms import Gap

@@ -12,8 +12,9 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog, Product
 from ....module_utils._licensing.catalog.code_class import grant_split
 from ....module_utils._licensing.values.model import Arch, Installation
+from ....module_utils._licensing.values.periods import NEVER_TEXT
 from ....module_utils._pointer import Path
-from ....module_utils._time import NEVER_TEXT, format_time
+from ....module_utils._time import format_time
 from ..base.canonical_json import canonical, digest
 from ..base.errors import InvalidDocument, Problem
 from ..documents.files import Finder, find_here, read_documents

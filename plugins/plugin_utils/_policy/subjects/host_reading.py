@@ -14,9 +14,10 @@ from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
 from ....module_utils._licensing.reading.zones import combinations, in_zones, times_without_zone
+from ....module_utils._licensing.values.periods import time_span
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import MISSING, join, lookup, split
-from ....module_utils._time import read_time, time_span
+from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize

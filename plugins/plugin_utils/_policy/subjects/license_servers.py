@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
-from ....module_utils._time import time_span
+from ....module_utils._licensing.values.periods import time_span
 from ..base.canonical_json import digest
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalize

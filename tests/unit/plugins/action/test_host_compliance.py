@@ -90,7 +90,7 @@ def test_it_runs_for_each_host_and_supports_check_mode() -> None:
 def test_a_compliant_host_passes_with_one_line(run: Run, host_facts: HostFacts) -> None:
     result = run({"usphere": host_facts()})
     assert (result["failed"], result["changed"], result["decision"]) == (False, False, "compliant")
-    assert result["msg"] == "compliant (15 rules)"
+    assert result["msg"] == "compliant (17 rules)"
     assert "result" not in result
 
 

@@ -112,7 +112,7 @@ def test_a_fleet_with_a_blocked_system_fails(run: Run, host_facts: HostFacts) ->
     assert (result["compliant_hosts"], result["blocked_hosts"]) == (["hangzhou"], ["chengdu"])
     assert result["msg"] == "\n".join(result["report"])
     assert result["report"][0] == "chengdu: NOT COMPLIANT (4 findings)"
-    assert result["report"][-1] == "hangzhou: compliant (14 rules, 1 pool)"
+    assert result["report"][-1] == "hangzhou: compliant (16 rules, 1 pool)"
     assert schemas.validate("compliance_result", result["result"]) == []
 
 
@@ -216,11 +216,11 @@ def test_the_locale_selects_the_language(
 ) -> None:
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert run({"a": gathered(host_facts())}, language=None)["report"] == [
-        "hangzhou：合规（14 条规则，1 个资源池）"
+        "hangzhou：合规（16 条规则，1 个资源池）"
     ]
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert run({"a": gathered(host_facts())}, language=None)["report"] == [
-        "hangzhou: compliant (14 rules, 1 pool)"
+        "hangzhou: compliant (16 rules, 1 pool)"
     ]
 
 

@@ -250,7 +250,11 @@ def test_a_profile_that_is_not_compiled_is_refused() -> None:
 
 
 def test_secrets_are_marked() -> None:
-    specs = [_argspec.connection_spec(1), _argspec.client_spec(), _argspec.license_server_spec()["options"]]
+    specs = [
+        _argspec.connection_spec(1),
+        _argspec.client_spec(),
+        _argspec.license_server_spec()["options"],
+    ]
     for spec in specs:
         for name in ("password", "client_secret"):
             assert spec.get(name, {"no_log": True})["no_log"] is True

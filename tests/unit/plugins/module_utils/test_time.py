@@ -10,21 +10,23 @@ import sys
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.periods import (
+    days_until,
+    format_date,
+    is_alive,
+    parse_end,
+    read_fact_time,
+    time_span,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
     NEVER,
     as_utc,
-    days_until,
-    format_date,
     format_end,
-    is_alive,
     lacks_zone,
     offset_text,
-    parse_end,
     parse_server_time,
     parse_time,
-    read_fact_time,
     time_of_epoch,
-    time_span,
     zone_of,
 )
 

@@ -8,12 +8,12 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
-    NEVER,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.periods import (
     latest_end,
     surely_before,
     surely_not_before,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER
 
 HOUR = dt.timedelta(hours=1)
 

@@ -16,7 +16,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     Assignment,
     ClientRecord,
-    ConnectRequest,
     LicenseRecord,
     NamedFile,
     PlatformRecord,
@@ -26,7 +25,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     Share,
     VersionRecord,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import ConnectRequest, Task
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
 from ansible_collections.unicloud.usphere.plugins.modules import license_client as module

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import (
+    UNKNOWN_REASONS,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import DECISIONS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.finding import (
     ERROR,

@@ -7,8 +7,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.renewal import State
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import (
+    UNKNOWN_REASONS,
+)
 
 from ...message_tables import below
 

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import LANGUAGES, render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
-    OperationError,
-    cause_of,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import cause_of
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 from ....fakes.license_server import Clock, Failure, FakeServer, a_license

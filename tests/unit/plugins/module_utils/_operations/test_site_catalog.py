@@ -21,11 +21,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.check
     check_end_state,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import options as client_io
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
-    ChangeRefused,
-    InvalidRequest,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ChangeRefused,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import license_server, node
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_items import (
     grants_sockets,

@@ -14,8 +14,8 @@ from urllib.parse import quote, quote_plus, urlencode
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._masking import MASK, Mask
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ConnectRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    ConnectRequest,
     LicenseServerWriter,
     VmsWriter,
 )

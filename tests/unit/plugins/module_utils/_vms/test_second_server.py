@@ -18,12 +18,9 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
-    ConnectRequest,
-    QuotaRow,
-    Share,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import QuotaRow, Share
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    ConnectRequest,
     LicenseServerWriter,
     VmsWriter,
 )

@@ -14,8 +14,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ConnectRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    ConnectRequest,
     LicenseServerWriter,
     VmsWriter,
 )

@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
-    Catalog,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import Catalog
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog_rules import (
     forbidden_rule,
     upgrade_editions,
 )

@@ -11,10 +11,12 @@ import json
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import (
     derive,
     project_facts,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import (
+    UNKNOWN_REASONS,
 )
 
 DAY = dt.timedelta(days=1)

@@ -6,11 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
-    Arch,
-    Kind,
-    Status,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import Status
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 
 from .....fakes.end_state import END, NOW, S2E, S2H, SECOND, assess, codes, expect, held, refused

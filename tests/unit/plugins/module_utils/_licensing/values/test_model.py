@@ -10,6 +10,8 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.license_row import (
+    License,
+    Status,
     license_from_dict,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
@@ -17,8 +19,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     Arch,
     Edition,
     Kind,
-    License,
-    Status,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER
 

@@ -13,14 +13,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import (
     Reconnect,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ChangeRefused,
-    InvalidRequest,
     NotVerified,
     ServerRefused,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     QuotaRow,

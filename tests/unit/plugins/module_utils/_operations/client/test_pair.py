@@ -22,8 +22,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
     Reconnect,
     WantedConnection,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ChangeRefused
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ChangeRefused,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import ManualTerms
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (

@@ -20,13 +20,15 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
     WantedConnection,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
-    ChangeRefused,
     InvalidRequest,
-    NotVerified,
     OperationError,
-    ServerRefused,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ChangeRefused,
+    NotVerified,
+    ServerRefused,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import ManualTerms
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (

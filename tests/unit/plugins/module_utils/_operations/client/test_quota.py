@@ -12,7 +12,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan, quota
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import WantedConnection
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ChangeRefused
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ChangeRefused,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, QuotaRow
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 

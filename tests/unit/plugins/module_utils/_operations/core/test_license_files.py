@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ArtifactError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ArtifactError,
+)
 
 
 def read_error(path: Path) -> str:

@@ -221,7 +221,8 @@ def test_each_system_is_closed_after_its_read_and_a_shared_server_at_the_end(
     with Surveyor() as surveyor:
         for host_name in ("a", "b"):
             server = {"host": "ls"}
-            params = {"host": host_name, "license_server": server, "gather_timeout": 9.0, "profile": "p"}
+            params = {"host": host_name, "license_server": server, "gather_timeout": 9.0}
+            params["profile"] = "usphere_7"
             surveyor.read(params, host_name, log.append)  # type: ignore[arg-type]
         assert log == ["read", "close a", "read", "close b"]
     assert log[-1] == "close server"

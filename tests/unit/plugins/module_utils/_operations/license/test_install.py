@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ChangeRefused,
-    InvalidRequest,
     NotVerified,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import install
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     NotVerified,
-    OperationError,
     ServerRefused,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 from .....fakes.installation import BASE, UPGRADE, codes, run, wanted

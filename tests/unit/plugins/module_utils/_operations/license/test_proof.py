@@ -13,17 +13,17 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.expectation import (
     parse_expect,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
-    ChangeRefused,
-    NotVerified,
-    OperationError,
-    ServerRefused,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
     ActivationFile,
     digest,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ChangeRefused,
+    NotVerified,
+    ServerRefused,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import install, options
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.install import (
     InstallOutcome,

@@ -9,14 +9,16 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
-    ArtifactError,
-    ChangeRefused,
     InvalidRequest,
     OperationError,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ArtifactError,
+    ChangeRefused,
     ServerRefused,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import remove
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.remove import RemoveRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ArtifactError,
-    InvalidRequest,
     NotVerified,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import options, remove
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.remove import RemoveRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (

@@ -11,8 +11,8 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import WantedConnection
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
-    InvalidRequest,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     NotVerified,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (

@@ -12,16 +12,16 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import Expectation
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
-    ArtifactError,
-    ChangeRefused,
-    InvalidRequest,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
     ActivationFile,
     digest,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
+    ArtifactError,
+    ChangeRefused,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.install import (
     InstallRequest,
     WantedFile,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     NotVerified,
-    OperationError,
     Unclear,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (

@@ -13,9 +13,9 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ArtifactError,
-    InvalidRequest,
     NotVerified,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
-    ConnectRequest,
-    ServerLink,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ServerLink
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    ConnectRequest,
     VmsWriter,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import (
+    UNKNOWN_REASONS,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._release import VERSION
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
