@@ -10,6 +10,7 @@ from typing import Any
 
 import processes
 import pytest
+from apis import APIS
 from matrix import site_of
 from operation import FORMAL, Site
 from processes import Args
@@ -41,12 +42,12 @@ def scenario() -> dict[str, Any]:
     return {"license_servers": servers, "vms": systems, "keys": keys}
 
 
-@pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Site]]:
+@pytest.fixture(scope="module", params=APIS.values(), ids=list(APIS))
+def sites(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Site]]:
     """A system with 10 hosts and one with 1,000, each with its License Server."""
     processes.load()
     folder = tmp_path_factory.mktemp("requests")
-    with Simulator(folder / "simulator", scenario()) as simulator:
+    with Simulator(folder / "simulator", scenario(), request.param) as simulator:
         yield [site_of(simulator, slot, folder / slot) for slot in ("s0", "s1")]
 
 
@@ -55,25 +56,26 @@ def count(
 ) -> tuple[dict[str, Any], Counter[str], Counter[str]]:
     """Run a module; return its result, its requests by node, and its logins by node.
 
-    Every token is given back once, after everything else.
+    Every token is given back and every session is ended once, after everything else.
     """
     site.simulator.call("DELETE", "/requests")
     result = processes.run(name, args, site.folder / "runs", check=check)
     assert not result.get("failed"), result
-    rows = site.simulator.requests()
-    tokens = [row for row in rows if row["path"].endswith("/oauth2/token")]
-    returned = [row["node"] for row in tokens if row["method"] == "DELETE" and row["status"] == 204]
-    assert Counter(returned) == Counter(row["node"] for row in tokens if row["method"] == "POST")
-    assert [row["node"] for row in rows[len(rows) - len(returned) :]] == returned
+    api, rows = site.simulator.api, site.simulator.requests()
+    opened = [row["node"] for row in rows if api.opens(row["method"], row["path"])]
+    ended = [row for row in rows if api.ends(row["method"], row["path"])]
+    assert Counter(row["node"] for row in ended) == Counter(opened)
+    assert rows[len(rows) - len(ended) :] == ended
+    assert {row["status"] for row in ended} <= {200, 204}
     return (
         result,
         Counter(row["node"] for row in rows if not row["auth"]),
-        Counter(row["node"] for row in rows if row["auth"] and row["method"] != "DELETE"),
+        Counter(row["node"] for row in rows if row["auth"] and row not in ended),
     )
 
 
 def read(site: Site, name: str) -> Args:
-    return {**site.end(name), "ca_path": site.simulator.endpoints["ca"]}
+    return {**site.end(name), **site.simulator.shared}
 
 
 def test_reading_a_system_costs_the_same_whatever_its_size(sites: list[Site]) -> None:

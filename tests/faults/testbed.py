@@ -127,7 +127,7 @@ class Testbed:
     def start(self, task: Task, kill: Kill | None = None) -> processes.Process:
         args: Args = {
             **PATIENCE,
-            "ca_path": self.simulator.endpoints["ca"],
+            **self.simulator.shared,
             "lock_dir": str(self.folder / "locks"),
             "journal": str(self.folder / task.journal),
             "source": self.end(task.source),
@@ -145,7 +145,7 @@ class Testbed:
         args = {
             **PATIENCE,
             **self.end(server),
-            "ca_path": self.simulator.endpoints["ca"],
+            **self.simulator.shared,
             "lock_dir": str(self.folder / "locks"),
             **options,
         }
