@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ import yaml
 
 _PROFILE = Path(__file__).resolve().parents[1] / "simulator" / "second_profile.yml"
 _READING, _WRITING = "GET", "POST"
+
+
+@cache
+def _second_profile() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(_PROFILE.read_text(encoding="utf-8"))
+    return document
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,7 @@ class Api:
     @property
     def options(self) -> dict[str, Any]:
         """The options of modules that name this interface."""
-        if not self.has_profile:
-            return {}
-        return {"profile": yaml.safe_load(_PROFILE.read_text(encoding="utf-8"))}
+        return {"profile": _second_profile()} if self.has_profile else {}
 
     def is_login(self, path: str) -> bool:
         return any(path.endswith(end) for _method, end, _opens in self.logins)

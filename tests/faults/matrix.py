@@ -39,6 +39,8 @@ AFTER: dict[str, dict[str, Any]] = {
     "html after": {"kind": "html", "when": "after"},
     "cut": {"kind": "cut"},
 }
+# Of the kinds that reads meet, too: after these nobody knows whether a write happened.
+_TELLING = ("kill after", "reset_after", "truncated")
 # A write whose sender is dead, which arrives only while the second run is already looking.
 LATE = "kill, late"
 LATE_S = 0.8
@@ -174,7 +176,9 @@ def _one_of_each_kind(number: int, steps: list[Step]) -> list[Case]:
     for turn, kind in enumerate((*KINDS, *WORK)):
         able = [step for step in steps if kind in _kinds_of(step)]
         if able:
-            # The step that had the fewest so far; the turn makes operations begin at other ones.
+            # A write where it makes most of the kind, else the step that had the fewest so far.
+            writes = [step for step in able if step.writes] if kind in _TELLING else []
+            able = writes or able
             step = min(able, key=lambda one: (used[one], (able.index(one) - turn * 5 - number) % len(able)))
             used[step] += 1
             cases.append(Case(SECOND.name, number, step, kind))

@@ -10,7 +10,7 @@ from typing import Any
 
 import processes
 import pytest
-from apis import APIS
+from apis import APIS, FIRST, SECOND
 from matrix import site_of
 from operation import FORMAL, Site
 from processes import Args
@@ -20,6 +20,9 @@ MANY = 1000
 FILES = 6
 # What the bars allow a read, besides one challenge or token for each side, and giving the token back.
 TO_VMS, TO_SERVER = 12, 3
+# Hosts of a page: what the shipped profile asks for, and the most that the second API gives. With the latter
+# 1,000 hosts take one request more than 10.
+LARGEST_PAGE = {FIRST: 1000, SECOND: 500}
 
 
 def scenario() -> dict[str, Any]:
@@ -89,7 +92,8 @@ def test_reading_a_system_costs_the_same_whatever_its_size(sites: list[Site]) ->
         assert logins == {site.system: 1, site.east: 1}
         seen.append((len(hosts), asked[site.system], asked[site.east]))
     assert [hosts for hosts, _vms, _server in seen] == [10, MANY]
-    assert seen[0][1:] == seen[1][1:]
+    assert seen[1][1] - seen[0][1] == MANY // LARGEST_PAGE[sites[0].simulator.api] - 1
+    assert seen[0][2] == seen[1][2]
 
 
 def connected(site: Site) -> tuple[str, Args]:
@@ -136,29 +140,30 @@ def listed(site: Site) -> tuple[str, Args]:
     return "license_info", read(site, site.east)
 
 
-# Each with the requests of a run that changes nothing: ``license`` may make three. One of them reads which
-# server it is and its time, or the device once more: a success names what it rests on.
-TASKS: tuple[tuple[Callable[[Site], tuple[str, Args]], int], ...] = (
-    (installed, 2),
-    (removed, 3),
-    (connected, 6),
-    (told, 1),
-    (asked_for, 2),
-    # The totals come without their number, so an empty page ends them.
-    (listed, 5),
+# Each with the requests of a run that changes nothing, on the first and the second API: ``license`` may make
+# three. One of them reads which server it is and its time, or the device once more: a success names what it
+# rests on.
+TASKS: tuple[tuple[Callable[[Site], tuple[str, Args]], tuple[int, int]], ...] = (
+    (installed, (2, 2)),
+    (removed, (3, 3)),
+    (connected, (6, 6)),
+    (told, (1, 1)),
+    (asked_for, (2, 2)),
+    # On the first API the totals come without their number, so an empty page ends them.
+    (listed, (5, 4)),
 )
 
 
 @pytest.mark.parametrize(("task", "requests"), TASKS)
 def test_a_run_that_changes_nothing(
-    sites: list[Site], task: Callable[[Site], tuple[str, Args]], requests: int
+    sites: list[Site], task: Callable[[Site], tuple[str, Args]], requests: tuple[int, int]
 ) -> None:
     for site in sites:
         name, args = task(site)
         count(site, name, args)
         result, asked, logins = count(site, name, args)
         assert result["changed"] is False
-        assert asked.total() == requests
+        assert asked.total() == dict(zip(APIS.values(), requests, strict=True))[site.simulator.api]
         assert set(logins.values()) == {1}
 
 
