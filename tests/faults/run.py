@@ -5,9 +5,9 @@
     python tests/faults/run.py [--fast] [--api second] [--workers 6] [--only "migrate one"] [--kind "cut"]
     python tests/faults/run.py --part incidents [--incident "two journals"] [--state verified]
 
-Three parts: every operation with every fault on both APIs of the simulator, each incident at each state of a
-migration, two controllers at once (50 rounds, --fast: 5). Prints cases, recovered, lost, doubled, and a table
-of operations and faults for each API. ``--api`` limits the first part to one of them.
+Three parts: every operation with every fault and each incident at each state of a migration, both on each API
+of the simulator or on those that ``--api`` names; two controllers at once (50 rounds, --fast: 5). Prints
+cases, recovered, lost, doubled, and a table of operations and faults for each API.
 Ends with 1 unless all recovered and nothing was lost or doubled.
 """
 
@@ -85,7 +85,7 @@ def _cases(given: argparse.Namespace, folder: Path) -> list[Case]:
 def _incident_cases(given: argparse.Namespace) -> list[IncidentCase]:
     return [
         incident_case
-        for incident_case in incident_matrix.incident_cases(given.fast)
+        for incident_case in incident_matrix.incident_cases(given.fast, given.api or list(APIS))
         if (given.incident is None or incident_case.incident in given.incident)
         and (given.state is None or incident_case.state in given.state)
     ]
