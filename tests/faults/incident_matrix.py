@@ -34,6 +34,7 @@ class IncidentOutcome:
     incident: str
     state: str
     kill: str
+    api: str
     verdict: Verdict = field(default_factory=Verdict)
     wrong: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -94,7 +95,8 @@ class _Case:
 
     def play(self, kill: Kill | None) -> IncidentOutcome:
         name = NO_KILL if kill is None else f"after effect {kill.effect}" if kill.effect else "after a read"
-        outcome = self.outcome = IncidentOutcome(self.incident.name, self.state, name)
+        api = self.testbed.simulator.api.name
+        outcome = self.outcome = IncidentOutcome(self.incident.name, self.state, name, api)
         backup = self.testbed.go_to(self.state, self.incident.beside)
         tasks = self.incident.happens(self.testbed)
         self._live = {name: len(sight.live) for name, sight in self._sights().items()}

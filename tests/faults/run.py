@@ -172,7 +172,8 @@ def _incidents(rows: list[Row], incident_cases: list[IncidentCase]) -> bool:
         print(f"{what}: {number}")
     bad = [row for row in rows if not row["good"]]
     for row in bad:
-        print(f"\n{row['incident']}, {row['state']}, {row['kill']}: {'; '.join(dict.fromkeys(row['said']))}")
+        said = "; ".join(dict.fromkeys(row["said"]))
+        print(f"\n{row['api']} API: {row['incident']}, {row['state']}, {row['kill']}: {said}")
         for what, lines in {**row["verdict"], "wrong": row["wrong"]}.items():
             for line in lines:
                 print(f"  {what}: {line}")
