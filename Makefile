@@ -171,11 +171,11 @@ eda: .venv-eda/.test ## test the event source and its rulebook under ansible-rul
 	PATH="$(CURDIR)/.venv-eda/bin:$$PATH" $(CURDIR)/.venv-eda/bin/python -m pytest -n 2 tests/eda
 
 .PHONY: faults
-faults: $(VENV)/.test link ## fault injection: every operation, request and fault; every case at each migration state; slow
+faults: $(VENV)/.test link ## fault injection: every operation, request and fault on both APIs; every case at each migration state; slow
 	$(BIN)/python tests/faults/run.py
 
 .PHONY: faults-fast
-faults-fast: $(VENV)/.test link ## short fault injection: one fault at every request, each case once, a short soak test
+faults-fast: $(VENV)/.test link ## short fault injection: first API a fault at every write and every second read, second API each fault once per operation; each case once, a short soak test
 	$(BIN)/python -m pytest -n 3 tests/faults
 
 # A run with the same seed is reproducible.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from apis import APIS, FIRST
 from incidents import INCIDENTS, NEW, Incident
 from instructions import Operator, Puzzled, Result, codes_of
 from kills import Kill
@@ -33,6 +34,7 @@ class IncidentOutcome:
     incident: str
     state: str
     kill: str
+    api: str
     verdict: Verdict = field(default_factory=Verdict)
     wrong: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -53,14 +55,20 @@ class IncidentCase:
 
     incident: str
     state: str
+    api: str = FIRST.name
 
 
-def incident_cases(fast: bool) -> list[IncidentCase]:
-    """All of them; ``fast``: each incident at one state, each state in some incident."""
+def incident_cases(fast: bool, apis: Sequence[str] = (FIRST.name,)) -> list[IncidentCase]:
+    """All of them; ``fast``: each incident at one state of the first API, each state in some incident."""
     if not fast:
-        return [IncidentCase(incident.name, state) for incident in INCIDENTS for state in incident.states]
+        return [
+            IncidentCase(incident.name, state, api)
+            for api in apis
+            for incident in INCIDENTS
+            for state in incident.states
+        ]
     return [
-        IncidentCase(incident.name, incident.states[(5 * number + 3) % len(incident.states)])
+        IncidentCase(incident.name, incident.states[(5 * number + 3) % len(incident.states)], apis[0])
         for number, incident in enumerate(INCIDENTS)
     ]
 
@@ -74,7 +82,7 @@ def play_incident_case(
     yield whole.play(None)
     kills = [Kill(effect=number + 1) for number in range(whole.effects)] or [Kill(answers=1)]
     if fast:
-        kills = [random.Random(f"{incident_case}").choice(kills)]  # noqa: S311 - a sample, always the same
+        kills = [random.Random(f"{incident_case.incident} {incident_case.state}").choice(kills)]  # noqa: S311 - a sample, always the same
     for kill in kills:
         yield _Case(testbed, incident, incident_case.state).play(kill)
 
@@ -87,7 +95,8 @@ class _Case:
 
     def play(self, kill: Kill | None) -> IncidentOutcome:
         name = NO_KILL if kill is None else f"after effect {kill.effect}" if kill.effect else "after a read"
-        outcome = self.outcome = IncidentOutcome(self.incident.name, self.state, name)
+        api = self.testbed.simulator.api.name
+        outcome = self.outcome = IncidentOutcome(self.incident.name, self.state, name, api)
         backup = self.testbed.go_to(self.state, self.incident.beside)
         tasks = self.incident.happens(self.testbed)
         self._live = {name: len(sight.live) for name, sight in self._sights().items()}
@@ -161,11 +170,13 @@ def _word(task: Task, result: Result) -> Word:
 
 
 def play(parts: Sequence[IncidentCase], folder: Path, fast: bool) -> Iterator[IncidentOutcome]:
-    """Play the cases of some corners on a simulator of their own."""
-    with Testbed(folder) as testbed:
-        # States that share what leads to them, one after the other.
-        for incident_case in sorted(parts, key=lambda incident_case: STATES.index(incident_case.state)):
-            yield from play_incident_case(testbed, incident_case, fast)
+    """Play the cases of some corners on a simulator of their own, one for each API."""
+    for api in dict.fromkeys(part.api for part in parts):
+        mine = [part for part in parts if part.api == api]
+        with Testbed(folder / api, APIS[api]) as testbed:
+            # States that share what leads to them, one after the other.
+            for incident_case in sorted(mine, key=lambda incident_case: STATES.index(incident_case.state)):
+                yield from play_incident_case(testbed, incident_case, fast)
 
 
 def figures(rows: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from apis import APIS
+
 RECORD = "record.json"
 
 
@@ -77,7 +79,7 @@ class Watch:
 
 
 def _changes(method: str, path: str) -> bool:
-    return method != "GET" and not path.endswith("/oauth2/token")
+    return all(api.writes(method, path) for api in APIS.values())
 
 
 def _watch_requests(asked: Callable[[str, str], None], answered: Callable[[str, str], None]) -> None:

@@ -213,7 +213,8 @@ class Abort(Migrate):
 
     def prepare(self, site: Site) -> None:
         super().prepare(site)
-        lost = {"node": site.east, "method": "POST", "path": "*/uninstall", "times": 0}
+        path = f"*{site.simulator.api.end_of('uninstall')}"
+        lost = {"node": site.east, "method": "POST", "path": path, "times": 0}
         site.simulator.call("POST", "/faults", {**lost, "kind": "reset_before"})
         site.notes["run"](*super().run(site, 0))
         if not any(fault["fired"] for fault in site.simulator.call("DELETE", "/faults")):
@@ -242,8 +243,7 @@ class Request(Operation):
         return {**holder_of(slot, self.products), "keys": keys_of(slot, self.products)}
 
     def run(self, site: Site, stage: int) -> tuple[str, Args]:
-        ca = site.simulator.endpoints["ca"]
-        args = {**site.end(site.east), "ca_path": ca, "timeout": PATIENCE["timeout"]}
+        args = {**site.end(site.east), **site.simulator.shared, "timeout": PATIENCE["timeout"]}
         if stage == 0:
             return "device_info", {**args, "dest": str(site.folder / "device")}
         given = {**FORMAL[FEATURE], "purchased": FORMAL[FEATURE]["quantity"]}

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import processes
+from apis import APIS, SECOND, Api
 from operation import KEPT, Operation, Site
 from operations import OPERATIONS
 from simulator import Simulator
@@ -39,6 +39,8 @@ AFTER: dict[str, dict[str, Any]] = {
     "html after": {"kind": "html", "when": "after"},
     "cut": {"kind": "cut"},
 }
+# Of the kinds that reads meet, too: after these nobody knows whether a write happened.
+_TELLING = ("kill after", "reset_after", "truncated")
 # A write whose sender is dead, which arrives only while the second run is already looking.
 LATE = "kill, late"
 LATE_S = 0.8
@@ -51,20 +53,10 @@ WORK: dict[str, dict[str, Any]] = {
 }
 # Work that never was, so that it is rightly asked for once more.
 _NEVER = ("work fail", "work lose")
-_WORKS = (
-    ("POST", "/activation-files", "install"),
-    ("POST", "/uninstall", "uninstall"),
-    ("PUT", "/licenseServer", "connect"),
-    ("POST", "/licenseServer/reconnect", "reconnect"),
-)
 _WORK = "WORK"
 
-# Of a task that is polled, how often depends on the machine: only its first poll is a step.
-_POLLED = re.compile(r"/messages?/[^/]+$")
-_IDS = re.compile(r"(/licenses|/messages|/message|/clients)/(?!statistic)[^/]+")
 # Requests that a server did not act on.
 _NOT_DONE = ("reset_before", "timeout", "http_500", "http_503", "html")
-_COUNTED = re.compile(r"/(activation-files|licenses/[^/]+/uninstall)$")
 
 
 @dataclass(frozen=True)
@@ -76,10 +68,7 @@ class Step:
     method: str
     path: str
     nth: int
-
-    @property
-    def writes(self) -> bool:
-        return self.method != "GET" and not self.path.endswith("/oauth2/token")
+    writes: bool = False
 
     def __str__(self) -> str:
         return f"stage {self.stage + 1}: {self.node} {self.method} {self.path} #{self.nth + 1}"
@@ -87,6 +76,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Case:
+    api: str
     operation: int
     step: Step
     kind: str
@@ -120,29 +110,30 @@ def slots(operation: Operation, count: int) -> dict[str, Any]:
     return merged
 
 
-def steps_of(rows: list[dict[str, Any]], slot: str, stage: int) -> list[Step]:
+def steps_of(api: Api, rows: list[dict[str, Any]], slot: str, stage: int) -> list[Step]:
     seen: Counter[tuple[str, str, str]] = Counter()
     steps = []
     for row in rows:
-        token = row["path"].endswith("/oauth2/token")
-        if row["auth"] and not token:
+        node, method, path = row["node"].removeprefix(slot), row["method"], row["path"]
+        if row["auth"] and not api.is_login(path):
             continue
-        key = (row["node"].removeprefix(slot), row["method"], _IDS.sub(r"\1/*", row["path"]))
+        key = (node, method, api.shown(path))
         nth = seen[key]
         seen[key] += 1
-        if not (_POLLED.search(row["path"]) and nth):
-            steps.append(Step(stage, *key, nth))
-        for method, end, work in _WORKS:
-            if row["method"] == method and row["path"].endswith(end):
-                done = (key[0], _WORK, work)
-                steps.append(Step(stage, *done, seen[done]))
-                seen[done] += 1
+        # Of a task that is polled, how often depends on the machine: only its first poll is a step.
+        if not (api.polled.search(path) and nth):
+            steps.append(Step(stage, *key, nth, api.writes(method, path)))
+        work = api.work_of(method, path)
+        if work:
+            done = (node, _WORK, work)
+            steps.append(Step(stage, *done, seen[done], True))
+            seen[done] += 1
     return steps
 
 
-def learn(operation: Operation, folder: Path) -> list[Step]:
+def learn(api: Api, operation: Operation, folder: Path) -> list[Step]:
     """Play an operation undisturbed and return its steps."""
-    with Simulator(folder / "simulator", slots(operation, 1)) as simulator:
+    with Simulator(folder / "simulator", slots(operation, 1), api) as simulator:
         site = site_of(simulator, "s0", folder / "s0")
         operation.prepare(site)
         steps, result = [], {}
@@ -153,20 +144,44 @@ def learn(operation: Operation, folder: Path) -> list[Step]:
             result = _play(operation, site, stage)
             if result.get("failed"):
                 raise RuntimeError(f"{operation.name}: failed without a fault: {result}")
-            steps += steps_of(simulator.requests(), "s0", stage)
+            steps += steps_of(api, simulator.requests(), "s0", stage)
         wrong = operation.wrong(site)
         if wrong:
             raise RuntimeError(f"{operation.name}: wrong without a fault: {wrong}")
     return steps
 
 
-def cases_of(number: int, steps: list[Step], fast: bool) -> list[Case]:
-    """All cases of an operation; ``fast``: one kind per step, by turns."""
+def cases_of(api: Api, number: int, steps: list[Step], fast: bool) -> list[Case]:
+    """All cases of an operation on an API.
+
+    ``fast`` is a sample of them that takes its time from both APIs. First API: one kind at every second step,
+    by turns, and at every write and work. Second API: every kind once, at one of the steps that it can happen
+    to, because every operation has to meet every kind there.
+    """
+    if fast and api is SECOND:
+        return _one_of_each_kind(number, steps)
     cases = []
     for index, step in enumerate(steps):
         kinds = _kinds_of(step)
-        chosen = (kinds[(index + number * 5) % len(kinds)],) if fast else kinds
-        cases += [Case(number, step, kind) for kind in chosen]
+        if not fast:
+            cases += [Case(api.name, number, step, kind) for kind in kinds]
+        elif step.writes or index % 2 == number % 2:
+            cases.append(Case(api.name, number, step, kinds[(index + number * 5) % len(kinds)]))
+    return cases
+
+
+def _one_of_each_kind(number: int, steps: list[Step]) -> list[Case]:
+    cases = []
+    used: Counter[Step] = Counter()
+    for turn, kind in enumerate((*KINDS, *WORK)):
+        able = [step for step in steps if kind in _kinds_of(step)]
+        if able:
+            # A write where it makes most of the kind, else the step that had the fewest so far.
+            writes = [step for step in able if step.writes] if kind in _TELLING else []
+            able = writes or able
+            step = min(able, key=lambda one: (used[one], (able.index(one) - turn * 5 - number) % len(able)))
+            used[step] += 1
+            cases.append(Case(SECOND.name, number, step, kind))
     return cases
 
 
@@ -178,13 +193,13 @@ def _kinds_of(step: Step) -> tuple[str, ...]:
 
 def play(cases: list[Case], folder: Path) -> Iterator[Outcome]:
     """Play cases, those of one operation together, each in a slot of its own."""
-    for number in sorted({case.operation for case in cases}):
+    for name, number in sorted({(case.api, case.operation) for case in cases}):
         operation = OPERATIONS[number]()
-        mine = [case for case in cases if case.operation == number]
+        mine = [case for case in cases if (case.api, case.operation) == (name, number)]
         for first in range(0, len(mine), BATCH):
             batch = mine[first : first + BATCH]
-            at = folder / f"operation-{number}-{first}"
-            with Simulator(at / "simulator", slots(operation, len(batch))) as simulator:
+            at = folder / f"{name}-operation-{number}-{first}"
+            with Simulator(at / "simulator", slots(operation, len(batch)), APIS[name]) as simulator:
                 for slot, case in enumerate(batch):
                     yield _judged(operation, case, site_of(simulator, f"s{slot}", at / f"s{slot}"))
 
@@ -289,14 +304,15 @@ def sent_twice(site: Site, fault_after: bool, strict: bool, never: int = 0) -> l
 
     A migration's journal never uninstalls twice, strict or not. ``never``: so many had no effect.
     """
-    done: Counter[tuple[str, str]] = Counter()
+    done: Counter[tuple[str, str, str]] = Counter()
     for row in site.simulator.requests():
         acted = row["fault"] not in _NOT_DONE or fault_after
-        if row["method"] == "POST" and _COUNTED.search(row["path"]) and acted:
-            done[(row["node"], row["path"])] += 1
+        sends = site.simulator.api.sends_license(row["method"], row["path"])
+        if sends and acted:
+            done[(row["node"], row["path"], sends)] += 1
     found = []
-    for (node, path), times in done.items():
-        install = path.endswith("/activation-files")
+    for (node, path, sends), times in done.items():
+        install = sends == "install"
         counts = strict or (not install and (site.folder / "journal").exists())
         files = site.notes.get("installs") or len(site.notes.get("files") or ())
         limit = max(1, files) if install else 1

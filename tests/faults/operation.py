@@ -71,7 +71,7 @@ class Site:
         return {option: node[option] for option in wanted if option in node}
 
     def args(self, *ends: Args, **more: Any) -> Args:
-        shared: Args = {"ca_path": self.simulator.endpoints["ca"], "lock_dir": str(self.folder / "locks")}
+        shared: Args = {**self.simulator.shared, "lock_dir": str(self.folder / "locks")}
         for end in ends:
             shared |= end
         return {**shared, **PATIENCE, **more}

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The matrix of faults, from the command line.
 
-    python tests/faults/run.py [--fast] [--workers 6] [--part matrix] [--only "migrate one"] [--kind "cut"]
+    python tests/faults/run.py [--fast] [--api second] [--workers 6] [--only "migrate one"] [--kind "cut"]
     python tests/faults/run.py --part incidents [--incident "two journals"] [--state verified]
 
-Three parts: every operation with every fault, each incident at each state of a migration, two controllers at
-once (50 rounds, --fast: 5). Prints cases, recovered, lost, doubled, and a table of operations and faults.
+Three parts: every operation with every fault and each incident at each state of a migration, both on each API
+of the simulator or on those that ``--api`` names; two controllers at once (50 rounds, --fast: 5). Prints
+cases, recovered, lost, doubled, and a table of operations and faults for each API.
 Ends with 1 unless all recovered and nothing was lost or doubled.
 """
 
@@ -20,12 +21,14 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import controllers
 import incident_matrix
 import processes
+from apis import APIS
 from incident_matrix import IncidentCase
 from matrix import KINDS, WORK, Case, Step, cases_of, learn, play
 from operations import OPERATIONS
@@ -44,6 +47,7 @@ def main() -> int:
     parser.add_argument("--kind", action="append", help="one kind of fault; may be said again")
     parser.add_argument("--incident", action="append", help="one incident; may be said again")
     parser.add_argument("--state", action="append", help="one state of a migration; may be said again")
+    parser.add_argument("--api", action="append", choices=[*APIS], help="one API; may be said again")
     parser.add_argument("--part", action="append", choices=PARTS, help="of the three; may be said again")
     parser.add_argument("--shard", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -68,19 +72,20 @@ def main() -> int:
 def _cases(given: argparse.Namespace, folder: Path) -> list[Case]:
     """Learn the steps of every operation, and disturb each."""
     cases = []
-    for number, make in enumerate(OPERATIONS):
-        operation = make()
+    for name, (number, make) in product(given.api or APIS, enumerate(OPERATIONS)):
+        api, operation = APIS[name], make()
         if operation.name in (given.only or ()) or (
             given.only is None and not (given.fast and operation.long)
         ):
-            cases += cases_of(number, learn(operation, folder / f"learn-{number}"), given.fast)
+            steps = learn(api, operation, folder / f"learn-{name}-{number}")
+            cases += cases_of(api, number, steps, given.fast)
     return [case for case in cases if given.kind is None or case.kind in given.kind]
 
 
 def _incident_cases(given: argparse.Namespace) -> list[IncidentCase]:
     return [
         incident_case
-        for incident_case in incident_matrix.incident_cases(given.fast)
+        for incident_case in incident_matrix.incident_cases(given.fast, given.api or list(APIS))
         if (given.incident is None or incident_case.incident in given.incident)
         and (given.state is None or incident_case.state in given.state)
     ]
@@ -92,10 +97,12 @@ def _shard(file: Path, fast: bool) -> None:
     said = json.loads(file.read_text(encoding="utf-8"))
     folder = file.with_suffix("")
     for outcome in play(
-        [Case(row["operation"], Step(**row["step"]), row["kind"]) for row in said["cases"]], folder
+        [Case(row["api"], row["operation"], Step(**row["step"]), row["kind"]) for row in said["cases"]],
+        folder,
     ):
         case = outcome.case
-        row: Row = {**asdict(outcome), "good": outcome.good, "part": "matrix", "kind": case.kind}
+        row: Row = {**asdict(outcome), "good": outcome.good, "part": "matrix"}
+        row |= {"api": case.api, "kind": case.kind}
         row |= {"name": OPERATIONS[case.operation]().name, "step": str(case.step), "folder": str(folder)}
         print(json.dumps(row), flush=True)
     incident_cases = [IncidentCase(**row) for row in said["incident_cases"]]
@@ -135,10 +142,12 @@ def _matrix(rows: list[Row], wanted: int) -> bool:
         raise SystemExit(f"{len(rows)} of {wanted} cases were played")
     if not rows:
         return True
-    _print(rows)
+    for name in dict.fromkeys(row["api"] for row in rows):
+        _print_table(name, [row for row in rows if row["api"] == name])
+    _print_figures(rows)
     bad = [row for row in rows if not row["good"]]
     for row in bad:
-        print(f"\n{row['name']}, {row['kind']}, {row['step']}")
+        print(f"\n{row['api']} API: {row['name']}, {row['kind']}, {row['step']}")
         for what in ("lost", "doubled", "wrong"):
             for line in row[what]:
                 print(f"  {what}: {line}")
@@ -163,7 +172,8 @@ def _incidents(rows: list[Row], incident_cases: list[IncidentCase]) -> bool:
         print(f"{what}: {number}")
     bad = [row for row in rows if not row["good"]]
     for row in bad:
-        print(f"\n{row['incident']}, {row['state']}, {row['kill']}: {'; '.join(dict.fromkeys(row['said']))}")
+        said = "; ".join(dict.fromkeys(row["said"]))
+        print(f"\n{row['api']} API: {row['incident']}, {row['state']}, {row['kill']}: {said}")
         for what, lines in {**row["verdict"], "wrong": row["wrong"]}.items():
             for line in lines:
                 print(f"  {what}: {line}")
@@ -183,19 +193,23 @@ def _controllers(rounds: list[controllers.Round]) -> bool:
     return not wrong
 
 
-def _print(rows: list[Row]) -> None:
+def _print_table(api: str, rows: list[Row]) -> None:
     met: Counter[tuple[str, str]] = Counter((row["name"], row["kind"]) for row in rows)
     good: Counter[tuple[str, str]] = Counter((row["name"], row["kind"]) for row in rows if row["good"])
     names = list(dict.fromkeys(row["name"] for row in rows))
     width = max((len(name) for name in names), default=0)
     kinds = [kind for kind in (*KINDS, *WORK) if any(met[(name, kind)] for name in names)]
-    print("\nrecovered / cases by operation and fault")
+    print(f"\n{api} API: recovered / cases by operation and fault")
     print(" " * width, *(f"{kind:>13}" for kind in kinds))
     for name in names:
         cells = (f"{good[(name, kind)]}/{met[(name, kind)]}" if met[(name, kind)] else "-" for kind in kinds)
         print(f"{name:{width}}", *(f"{cell:>13}" for cell in cells))
+
+
+def _print_figures(rows: list[Row]) -> None:
     print()
     figures = {
+        **{f"cases on the {name} API": sum(row["api"] == name for row in rows) for name in APIS},
         "cases": len(rows),
         "recovered by the second run": sum(row["recovered"] and not row["wrong"] for row in rows),
         "licenses lost": sum(len(row["lost"]) for row in rows),

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from apis import FIRST, Api
+
 PROGRAM = Path(__file__).resolve().parents[1] / "simulator"
 # Longer than a busy machine needs to end a process that has a port by chance.
 PORT_WAIT = 20.0
@@ -33,11 +35,16 @@ class NotStarted(Exception):
 class Simulator:
     """One state folder and its process; ends with the ``with`` block."""
 
-    def __init__(self, folder: Path, scenario: dict[str, Any]) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, scenario: dict[str, Any], api: Api = FIRST) -> None:
+        self._folder, self.api = folder, api
         folder.mkdir(parents=True)
         file = folder / "scenario.yml"
-        body = {"credentials": {"username": USER, "password": PASSWORD}, "task_ms": 40, **scenario}
+        body = {
+            "credentials": {"username": USER, "password": PASSWORD},
+            "task_ms": 40,
+            "api": api.name,
+            **scenario,
+        }
         file.write_text(json.dumps(body), encoding="utf-8")  # JSON is YAML
         self._start("--scenario", str(file))
 
@@ -61,6 +68,11 @@ class Simulator:
         """
         self._control.close()
         self._start("--port-wait", str(port_wait))
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """Options of modules that are the same for all nodes: whom to trust, and the interface."""
+        return {"ca_path": self.endpoints["ca"], **self.api.options}
 
     @property
     def log(self) -> str:

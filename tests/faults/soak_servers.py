@@ -104,7 +104,7 @@ class Site:
 
     def args(self, **more: Any) -> Args:
         locks = str(self.folder / "locks")
-        return {**PATIENCE, "ca_path": self.simulator.endpoints["ca"], "lock_dir": locks, **more}
+        return {**PATIENCE, **self.simulator.shared, "lock_dir": locks, **more}
 
 
 def scenario(chance: random.Random) -> dict[str, Any]:

@@ -148,7 +148,7 @@ class Read(Leave):
         """No manual step is left."""
 
     def run(self, site: Site, stage: int) -> tuple[str, Args]:
-        args = {"ca_path": site.simulator.endpoints["ca"], "timeout": PATIENCE["timeout"]}
+        args = {**site.simulator.shared, "timeout": PATIENCE["timeout"]}
         if stage:
             return "license_info", {**site.end(site.east), **args}
         server = site.end(site.east)

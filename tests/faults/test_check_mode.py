@@ -13,12 +13,15 @@ from typing import Any
 
 import processes
 import pytest
+from apis import APIS
 from operation import FORMAL, LOCAL, PACKS, SIZES, Site
 from simulator import Simulator
 
 SLOTS = 12
-# One number, one set of states and tasks. For a longer run: CHECK_MODE_SEEDS="$(seq 100 120)".
-SEEDS = tuple(int(number) for number in os.environ.get("CHECK_MODE_SEEDS", "1 5").split())
+# One number, one set of states and tasks. For a longer run of both APIs: CHECK_MODE_SEEDS="$(seq 100 120)".
+_MORE = [int(number) for number in os.environ.get("CHECK_MODE_SEEDS", "").split()]
+# The two seeds of a short run are shared out.
+RUNS = [(api, seed) for seed in _MORE for api in APIS] or [("first", 1), ("second", 5)]
 
 Args = dict[str, Any]
 Task = tuple[str, Args]
@@ -189,7 +192,7 @@ def reads_system(site: Site, dice: random.Random) -> Task:
 
 
 def _connection(site: Site, name: str) -> Args:
-    return {**site.end(name), "ca_path": site.simulator.endpoints["ca"], "timeout": 5.0}
+    return {**site.end(name), **site.simulator.shared, "timeout": 5.0}
 
 
 TASKS: tuple[Callable[[Site, random.Random], Task], ...] = (
@@ -233,12 +236,12 @@ def on_disk(site: Site) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in files if "runs" not in path.parts}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_check_mode_foretells_the_real_run_and_writes_nothing(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("api", "seed"), RUNS)
+def test_check_mode_foretells_the_real_run_and_writes_nothing(api: str, seed: int, tmp_path: Path) -> None:
     processes.load()
     dice = random.Random(seed)  # noqa: S311 - chance to be repeated, no secret
     seen: Counter[str] = Counter()
-    with Simulator(tmp_path / "simulator", scenario(dice)) as simulator:
+    with Simulator(tmp_path / "simulator", scenario(dice), APIS[api]) as simulator:
         for slot in range(SLOTS):
             site = Site(simulator, f"s{slot}", tmp_path / f"s{slot}")
             for make in dice.sample(TASKS, 4):
@@ -251,7 +254,7 @@ def test_check_mode_foretells_the_real_run_and_writes_nothing(seed: int, tmp_pat
                 refused = simulator.call("GET", "/dry-run")["refused"]
                 simulator.call("PUT", "/dry-run", {"on": False})
 
-                about = f"seed {seed}, s{slot}, {make.__name__}: {args}"
+                about = f"{api} API, seed {seed}, s{slot}, {make.__name__}: {args}"
                 assert refused == [], about
                 assert simulator.call("GET", "/state")["nodes"] == before, about
                 assert on_disk(site) == disk, about
@@ -263,3 +266,4 @@ def test_check_mode_foretells_the_real_run_and_writes_nothing(seed: int, tmp_pat
                 if not done.get("failed") and args.get("reconnect") != "always":
                     assert processes.run(name, args, runs)["changed"] is False, about
     assert {"license True", "license failed"} <= set(seen), seen
+    assert {what.partition(" ")[0] for what in seen} == set(processes.NAMES), seen

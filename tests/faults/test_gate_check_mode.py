@@ -17,6 +17,7 @@ from typing import Any
 
 import processes
 import pytest
+from apis import APIS
 from operation import Site
 from simulator import Simulator
 from test_check_mode import SLOTS, client, on_disk, reads_system, scenario
@@ -75,13 +76,13 @@ def decide(folder: Path, at: str, *more: str) -> list[dict[str, Any]]:
     return [json.loads(base64.b64decode(text)) for text in found]
 
 
-@pytest.mark.parametrize("seed", [1, 5])
-def test_the_gate_says_in_check_mode_what_it_really_says(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("api", "seed"), [("first", 1), ("second", 5)])
+def test_the_gate_says_in_check_mode_what_it_really_says(api: str, seed: int, tmp_path: Path) -> None:
     processes.load()
     dice = random.Random(seed)  # noqa: S311 - chance to be repeated, no secret
     folder = tmp_path / "work"
     folder.mkdir()
-    with Simulator(tmp_path / "simulator", scenario(dice)) as simulator:
+    with Simulator(tmp_path / "simulator", scenario(dice), APIS[api]) as simulator:
         facts = {}
         for slot in range(SLOTS):
             site = Site(simulator, f"s{slot}", tmp_path / f"s{slot}")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import processes
+from apis import FIRST, Api
 from kills import Kill
 from ledger import Ledger
 from processes import Args
@@ -30,7 +32,8 @@ TASK_MS = 20
 PATIENCE = {"timeout": 2.0, "wait_timeout": 1.0, "wait_interval": 0.05, "lock_timeout": 5.0}
 JOURNAL = "journal"
 
-UNINSTALL, INSTALL = "/uninstall", "/activation-files"
+# The work that a request starts; which request that is, depends on the API.
+UNINSTALL, INSTALL = "uninstall", "install"
 # Where a run ends that brings a migration to a state: None is its own end.
 WITHOUT_FILE: dict[str, Kill | None] = {
     "planned": Kill(step="planned"),
@@ -85,7 +88,7 @@ class Testbed:
 
     destinations = (WEST, SOUTH)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, api: Api = FIRST) -> None:
         self.folder = folder / "operator"
         self._saved_in = folder / "saved"
         self._runs = folder / "runs"
@@ -102,7 +105,7 @@ class Testbed:
             "keys": keys,
             "task_ms": TASK_MS,
         }
-        self.simulator = Simulator(folder / "simulator", scenario)
+        self.simulator = Simulator(folder / "simulator", scenario, api)
         self.ledger = Ledger(self.simulator, self.folder)
         self.notes = Notes()
         self._states: dict[tuple[str, str], _Saved] = {}
@@ -127,7 +130,7 @@ class Testbed:
     def start(self, task: Task, kill: Kill | None = None) -> processes.Process:
         args: Args = {
             **PATIENCE,
-            "ca_path": self.simulator.endpoints["ca"],
+            **self.simulator.shared,
             "lock_dir": str(self.folder / "locks"),
             "journal": str(self.folder / task.journal),
             "source": self.end(task.source),
@@ -145,7 +148,7 @@ class Testbed:
         args = {
             **PATIENCE,
             **self.end(server),
-            "ca_path": self.simulator.endpoints["ca"],
+            **self.simulator.shared,
             "lock_dir": str(self.folder / "locks"),
             **options,
         }
@@ -253,6 +256,8 @@ class Testbed:
         return Path(done["migrations"][0]["uninstall_files"][0])
 
     def _until(self, task: Task, kill: Kill | None) -> None:
+        if kill is not None and kill.request:
+            kill = dataclasses.replace(kill, request=self.simulator.api.end_of(kill.request))
         process = self.start(task, kill)
         result = process.result()
         if process.killed != (kill is not None) or (kill is None and result.get("failed")):
