@@ -86,6 +86,8 @@ class ActionModule(ActionBase):
                 )
             )
             run = read_run(arguments, find)
+            if run.policy.is_plain and fact_map is None:
+                given = play_scope.with_host_facts_sought(given)
             inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
             outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
         except PolicyError as error:

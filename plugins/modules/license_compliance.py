@@ -60,7 +60,8 @@ options:
         path of a policy document; a policy as data; or a list of those, composed left to right.
       - A JSON Schema of draft-04, -06, -07, 2019-09 or 2020-12 of the facts of a system is a policy, too,
         with one rule for each property, required name and other part of its root. A property that no system
-        reports is read from C(usphere_site_facts).
+        reports is read from C(usphere_site_facts). Other variables of a host are not read for a schema; check
+        them with M(unicloud.usphere.host_compliance), or map them with O(facts_map).
       - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
     type: raw

@@ -75,7 +75,8 @@ def test_the_guide_has_tables_of_decisions() -> None:
 def test_the_action_decides_as_the_tables_say(row: dict[str, Any], tmp_path: Path) -> None:
     options = {name: row[name] for name in ("absent", "coerce") if name in row}
     options = {
-        name: str(value).split(" ")[0] if name == "absent" else value for name, value in options.items()
+        name: str(value).split(" ", maxsplit=1)[0] if name == "absent" else value
+        for name, value in options.items()
     }
     check = HostCheck(
         {"policy": row["Schema"], "as_of": AS_OF.isoformat(), "fail_on": list(FAIL_ON), **options},

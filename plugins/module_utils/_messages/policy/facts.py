@@ -84,6 +84,13 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "there are no facts of this host: what is stated is null or empty; state a mapping of its facts",
         "没有该主机的事实：给出的值为 null 或为空；请给出其事实的映射",
     ),
+    "sought_host_facts": (
+        "there are no facts of this host that vms_facts returned, and license_compliance reads no other "
+        "variables for a JSON Schema; run vms_facts for it, check its variables with host_compliance, or map "
+        "them with the option facts_map",
+        "没有该主机由 vms_facts 返回的事实；对于 JSON Schema，license_compliance 不读取其他变量；请对其运行 "
+        "vms_facts，或用 host_compliance 检查其变量，或用 facts_map 选项映射这些变量",
+    ),
     "facts_own_missing": ("{pointer} is not known ({reason})", "{pointer} 未知（{reason}）"),
     "facts_own": (
         "{text} (read from {own} by the FactMap {map})",

@@ -112,7 +112,8 @@ def vaulted_texts(variables: Mapping[str, object]) -> list[str]:
     """
     found: list[str] = []
     for variable in variables.values():
-        for value in variable.values() if type(variable) is dict else (variable,):
+        # Subclasses of dict are lazy: to read their values would run templates.
+        for value in variable.values() if variable.__class__ is dict else (variable,):
             if getattr(type(value), "__ENCRYPTED__", False):
                 try:
                     text = _vaulted(value) or ""
@@ -138,7 +139,7 @@ def _plain(value: object, path: tuple[str | int, ...]) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        vaulted = _vaulted(value) if type(value) is not str else None
+        vaulted = _vaulted(value) if value.__class__ is not str else None
         return str.__str__(value) if vaulted is None else VaultText(vaulted)
     if isinstance(value, int):
         number = int.__int__(value)

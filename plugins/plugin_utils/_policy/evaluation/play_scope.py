@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ....module_utils._facts import ABSENT
 from ..documents.plain_data import Template
 from ..fact_map.model import FactMap
 from ..facts.deduplicate import Distinct
@@ -15,6 +16,7 @@ from ..subjects.host_identity import SYSTEM, Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.host_variables import host_facts_of, own_facts_of, site_facts_of, with_templates_marked
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
+from ..subjects.sought import sought_host_facts
 from ..subjects.sources import with_site, with_site_only
 
 
@@ -119,6 +121,14 @@ def inputs(
         else:
             given.append(HostInput(host, with_site_only(facts, site)))
     return given, [each for rest in of_host.values() for each in rest]
+
+
+def with_host_facts_sought(given: Iterable[HostInput]) -> list[HostInput]:
+    """Return the inputs, of which a host without facts says that no other variables are read."""
+    return [
+        replace(each, sought=sought_host_facts()) if each.facts is None and each.reason == ABSENT else each
+        for each in given
+    ]
 
 
 def inventory_of(

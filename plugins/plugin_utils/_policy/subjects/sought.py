@@ -33,6 +33,11 @@ def sought_stated() -> Sought:
     return "sought_stated", {}
 
 
+def sought_host_facts() -> Sought:
+    """Return what was looked for by license_compliance with a plain JSON Schema: HostFacts."""
+    return "sought_host_facts", {}
+
+
 def own_pointers(fact_map: FactMap) -> list[str]:
     """Return the pointers of the own values that the map reads, each once."""
     readings: Iterable[FactReading] = fact_map.facts.values()

@@ -357,3 +357,11 @@ def test_a_system_that_lists_no_host_is_undetermined(run: Run, host_facts: HostF
     result = run({"a": gathered(host_facts(changes=empty)), "b": gathered(host_facts(changes=nonempty))})
     assert (result["failed"], result["decision"], result["blocked_hosts"]) == (True, "undetermined", ["a"])
     assert "/hosts (an empty list)" in result["msg"]
+
+
+def test_a_json_schema_over_variables_names_the_other_action(run: Run) -> None:
+    schema = {"type": "object", "required": ["cpu_count"], "properties": {"cpu_count": {"maximum": 8}}}
+    found = run({"node1": {"cpu_count": 2}}, policy=schema)
+    assert found["failed"]
+    assert found["decision"] == "undetermined"
+    assert "check its variables with host_compliance" in found["msg"]
