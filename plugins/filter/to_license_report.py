@@ -69,7 +69,7 @@ RETURN = r"""
 _value:
   description: The report.
   type: str
-  sample: "hangzhou: compliant (14 rules, 1 pool)"
+  sample: "hangzhou: compliant (16 rules, 1 pool)"
 """
 
 from ansible.errors import AnsibleFilterError

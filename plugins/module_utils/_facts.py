@@ -17,7 +17,8 @@ UNREACHABLE = "unreachable"
 GATHER_ERROR = "gather_error"
 LOGIN_REFUSED = "login_refused"
 
-#: An entry of the map ``unknown``: ``reason``, and where they are known ``because``, ``low`` and ``high``.
+#: An entry of the map ``unknown``: ``reason``, and where they are known ``because``, ``low``, ``high`` and
+#: ``values``, what is there instead.
 UnknownEntry = Dict[str, object]
 
 
@@ -95,10 +96,13 @@ class FactTree:
         value: object,
         cause: Union[Unknown, str, None] = None,
         origin: Iterable[str] = (),
+        unread: Optional[str] = None,
     ) -> None:
-        """Set a fact, or mark it as unknown if ``value`` is None."""
+        """Set a fact, or mark it as unknown if ``value`` is None; ``unread`` is what is there instead."""
         if value is None:
             self.miss(pointer, cause)
+            if unread is not None:
+                self.unknown[pointer]["values"] = [unread]
         else:
             self.put(pointer, value, origin)
 
@@ -123,11 +127,18 @@ class FactTree:
         return next((found for found in above if found in self.unknown), None)
 
     def row(
-        self, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
+        self,
+        pointer: str,
+        values: Mapping[str, object],
+        unknown: Mapping[str, str],
+        unread: Optional[Mapping[str, str]] = None,
     ) -> Dict[str, object]:
-        """Return the known values of the list row at ``pointer``; mark those in ``unknown`` as unknown."""
+        """Return the known values of the list row at ``pointer``; mark those in ``unknown`` as unknown.
+
+        ``unread`` has what is there instead of an unknown value.
+        """
         for name, reason in unknown.items():
-            self.miss("{0}/{1}".format(pointer, name), reason)
+            self.put_or_miss("{0}/{1}".format(pointer, name), None, reason, unread=(unread or {}).get(name))
         return {name: value for name, value in values.items() if value is not None}
 
     def document(self) -> Dict[str, Any]:

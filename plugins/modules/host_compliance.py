@@ -211,7 +211,7 @@ msg:
   type: str
   sample: |-
     not compliant (1 finding)
-    /effective/products/0/missing: 9 physical CPUs, 8 licensed (aarch64) (R31, vendor.yml:631)
+    /effective/products/0/missing: 9 physical CPUs, 8 licensed (aarch64) (R31, vendor.yml:660)
 warnings:
   description: What is doubtful in the JSON Schemas, such as a keyword of another draft.
   returned: if there is any
@@ -255,7 +255,7 @@ findings:
       description: File and line of the rule.
       returned: always
       type: str
-      sample: vendor.yml:631
+      sample: vendor.yml:660
     remediation:
       description: What to do.
       returned: always

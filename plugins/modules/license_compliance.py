@@ -273,9 +273,9 @@ report:
     - "chengdu: NOT COMPLIANT (1 finding)"
     - "  R31  9 physical CPUs, 8 licensed (aarch64)   /effective/products/0/missing"
     - "         expected: at_most 8; found: demand 9"
-    - "         rule: r31-sockets (critical), vendor.yml:598"
+    - "         rule: r31-sockets (critical), vendor.yml:660"
     - "         what to do: Buy 1 more edition licenses for aarch64, with upgrades of the same quantity …"
-    - "hangzhou: compliant (14 rules, 2 pools)"
+    - "hangzhou: compliant (16 rules, 2 pools)"
 result:
   description: The complete C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
   returned: when the policy and the options can be used

@@ -87,6 +87,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "reports",
         "{endpoint} 拒绝 {username} 登录（{server_message}）；请按服务器给出的原因处理",
     ),
+    "authentication_unstated": (
+        "the answer of {endpoint} to the login of {username} states no error ({server_message}), but breaks "
+        "login.success of the endpoint profile; check username and password, then login.success",
+        "{endpoint} 对 {username} 登录的应答未报告错误（{server_message}），但不符合接口配置中的 "
+        "login.success；请检查 username 与 password，再检查 login.success",
+    ),
     "authentication_failed_oauth2": (
         "{endpoint} issued no token to {username}; check username, password, client_id and client_secret",
         "{endpoint} 未向 {username} 颁发令牌；请检查 username、password、client_id 与 client_secret",
@@ -119,6 +125,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "business_error": (
         "{endpoint} refused {method} {path} ({said}); fix the cause that the server reports, then try again",
         "{endpoint} 拒绝了 {method} {path}（{said}）；请按服务器给出的原因处理后重试",
+    ),
+    "business_error_unstated": (
+        "the answer of {endpoint} to {method} {path} states no error ({said}), but breaks a rule in success "
+        "of the endpoint profile; if the server carried out the request, correct success",
+        "{endpoint} 对 {method} {path} 的应答未报告错误（{said}），但不符合接口配置中 success 的规则；如果"
+        "服务器已执行该请求，请更正 success",
     ),
     "answer_redirect": (
         "{endpoint} redirected {method} {path} (status {status}), and redirects are not followed; check "

@@ -112,9 +112,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "时间，例如 2026-12-06T00:00:00Z，或 never",
     ),
     "use_zone": (
-        "a time with its zone such as 2026-12-06T00:00:00+08:00, or state the zone of all times of the "
-        "document once, as source.timezone",
-        "带时区的时间，例如 2026-12-06T00:00:00+08:00，或在 source.timezone 中统一注明文档中所有时间的时区",
+        "a time with its zone such as 2026-12-06T00:00:00+08:00, or state the zone of the server where it is "
+        "read, with the option timezone (usphere_timezone in the inventory), or once in the document, as "
+        "source.timezone",
+        "带时区的时间，例如 2026-12-06T00:00:00+08:00；或在读取时用 timezone 选项（清单变量 "
+        "usphere_timezone）注明服务器的时区，或在 source.timezone 中统一注明文档中所有时间的时区",
     ),
     "use_zone_name": (
         "an offset such as +08:00, or the name of a time zone such as Asia/Shanghai",

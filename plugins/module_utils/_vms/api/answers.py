@@ -42,12 +42,16 @@ _LONGEST = 120
 
 
 class Refused(ValueError):
-    """A response that reports a failure, with any status; ``error_code`` and ``message`` are the server's."""
+    """A response that reports a failure, with any status; ``error_code`` and ``message`` are the server's.
 
-    def __init__(self, error_code: str, message: str) -> None:
+    ``is_unstated`` is True if only a rule of the profile makes it a failure: the response has no error code.
+    """
+
+    def __init__(self, error_code: str, message: str, is_unstated: bool = False) -> None:
         super().__init__(error_code)
         self.error_code = error_code
         self.message = message
+        self.is_unstated = is_unstated
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,7 @@ def accept(operation: Operation, envelope: Optional[Envelope], response: Respons
     demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
     for rule in rules:
         if not holds(rule, scope):
-            broken = text_at([rule.source], root, scope) if rule.source else str(response.status)
-            raise _refusal(root, operation.error, scope, broken)
+            raise _broken(rule, root, operation.error, scope)
     return Answer(response, root, _unwrapped(root, envelope) if envelope is not None and wrapped else root)
 
 
@@ -158,17 +161,30 @@ def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Co
     failed = (
         ("success" not in own and as_boolean(root.get("success")) is False)
         or ("statusType" in root and "statusType" not in own and not _is_ok(root["statusType"]))
-        or ("errorCode" not in own and not _is_zero(code))
+        or ("errorCode" not in own and not is_zero(code))
     )
     if failed:
-        shown = code if not _is_zero(code) else root.get("statusType") or "success: false"
+        shown = code if not is_zero(code) else root.get("statusType") or "success: false"
         raise _refusal(root, places, scope, _shortened(shown))
+
+
+def _broken(rule: ResponseRule, root: Any, places: ErrorPlaces, scope: ResponseScope) -> Refused:
+    """Return the error of a response that breaks a rule of the profile."""
+    code, message = reported_error(places, scope)
+    if is_zero(code) and rule.source is not None:
+        code = text_at([rule.source], root, scope)
+    # 0 is the code of success, and neither a status nor a missing key is the code of an error.
+    shown = code or ("" if scope.response is None else str(scope.response.status))
+    return Refused(shown, message or _message_of(root), is_zero(code))
 
 
 def _refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
     stated, message = reported_error(places, scope)
-    keys = root if isinstance(root, Mapping) else {}
-    return Refused(stated if not _is_zero(stated) else code, message or _first(keys, _MESSAGE_KEYS))
+    return Refused(stated if not is_zero(stated) else code, message or _message_of(root))
+
+
+def _message_of(root: Any) -> str:
+    return _first(root if isinstance(root, Mapping) else {}, _MESSAGE_KEYS)
 
 
 def reported_error(places: ErrorPlaces, scope: ResponseScope) -> Tuple[str, str]:
@@ -180,7 +196,8 @@ def _is_ok(value: object) -> bool:
     return isinstance(value, str) and value.strip().upper() == "OK"
 
 
-def _is_zero(value: object) -> bool:
+def is_zero(value: object) -> bool:
+    """Return whether a code is missing or 0, which means that there is no error."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return True
     return value is not True and (value is False or as_integer(value) == 0)
@@ -242,8 +259,8 @@ def _reports_error(answer: Mapping[str, Any], own: Collection[str]) -> bool:
     if isinstance(code, str) and code.strip().lower() in _GOOD_WORDS:
         code = None
     number = as_integer(code)
-    return not (_is_zero(code) or number == _GOOD_STATUS) or (
-        "error" not in own and not _is_zero(answer.get("error"))
+    return not (is_zero(code) or number == _GOOD_STATUS) or (
+        "error" not in own and not is_zero(answer.get("error"))
     )
 
 

@@ -28,7 +28,7 @@ from ..wire.errors import AuthenticationFailed, BadAnswer, HttpError, LoginRefus
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
 from ..wire.transport import Request, Response
-from .answers import holds, reported_error
+from .answers import holds, is_zero, reported_error
 from .request_body import encode, headers_of, target_of
 from .rows import Missing, ResponseScope, first_value, wire_text
 from .server_errors import RETRIED_STATUS, ServerErrors
@@ -202,8 +202,10 @@ class _SessionLogin:
             return AuthenticationFailed(
                 "authentication_failed", endpoint=where.endpoint, username=where.username
             )
+        # 0 is the code of success, so only the rule of the profile makes the response a refusal.
+        sentence = "authentication_unstated" if code and is_zero(code) else "authentication_refused"
         return AuthenticationFailed(
-            "authentication_refused", endpoint=where.endpoint, username=where.username, server_message=said
+            sentence, endpoint=where.endpoint, username=where.username, server_message=said
         )
 
     def _session_headers(self, scope: ResponseScope) -> Mapping[str, str]:

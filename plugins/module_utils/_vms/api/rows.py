@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
+from ..._errors import shown
 from ..._text import printable
 from ..._time import UTC, format_time, offset_text, parse_server_time, time_of_epoch, zone_of
 from ..profile.fields import FieldMap, Meaning, PathStep, ResponsePart, Source
@@ -171,8 +172,8 @@ class JsonRow:
 
     A value that is missing or cannot be read is returned as None, and ``unknown`` contains the reason, by
     field: ``absent``, ``null``, ``type`` (a value of another type) or ``value`` (a value that has no meaning
-    in the profile or is not a valid time). ``zones`` has the zone of each time that was read, as (offset,
-    certainty).
+    in the profile or is not a valid time). ``unread`` has what is there instead, except for texts, which may
+    be secret. ``zones`` has the zone of each time that was read, as (offset, certainty).
     """
 
     def __init__(
@@ -185,6 +186,7 @@ class JsonRow:
         self._prefix = prefix
         self._scope = scope or ResponseScope(root=values)
         self.unknown: Dict[str, str] = {}
+        self.unread: Dict[str, str] = {}
         self.zones: Dict[str, Tuple[str, str]] = {}
 
     @property
@@ -207,7 +209,9 @@ class JsonRow:
         return ".".join(step.key for step in first.path) or first.name or name
 
     def text(self, name: str) -> Optional[str]:
-        return self._typed(name, _text)
+        text = self._typed(name, _text)
+        self.unread.pop(name, None)
+        return text
 
     def integer(self, name: str) -> Optional[int]:
         return self._typed(name, as_integer)
@@ -231,7 +235,7 @@ class JsonRow:
         value = self._value(name)
         text = None if value is None else wire_text(value)
         if value is not None and text not in choices:
-            self.unknown[name] = TYPE if text is None else VALUE
+            self.miss(name, TYPE if text is None else VALUE, value)
         return text if text in choices else None
 
     def rows(self, name: str) -> List["JsonRow"]:
@@ -257,8 +261,15 @@ class JsonRow:
             return None
         converted = convert(value)
         if converted is None:
-            self.unknown[name] = TYPE
+            self.miss(name, TYPE, value)
         return converted
+
+    def miss(self, name: str, reason: str, value: Any) -> None:
+        """Mark a field as unknown, with the value that is there if it cannot be read."""
+        self.unknown[name] = reason
+        text = wire_text(value)
+        if text and reason in (TYPE, VALUE):
+            self.unread[name] = shown(text)
 
     def _map(self, name: str) -> FieldMap:
         return self._fields.get(self._prefix + name, FieldMap(()))
@@ -267,6 +278,7 @@ class JsonRow:
         """Return the value of a field, after its table; None with a reason in ``unknown``."""
         mapped = self._map(name)
         value = first_value(mapped.sources, self._values, self._scope)
+        found = value
         if not isinstance(value, Missing) and (mapped.after or mapped.has_values):
             value = (
                 [_meaning(item, mapped) for item in value]
@@ -276,7 +288,7 @@ class JsonRow:
             if isinstance(value, list):
                 value = next((item for item in value if isinstance(item, Missing)), value)
         if isinstance(value, Missing):
-            self.unknown[name] = value.reason
+            self.miss(name, value.reason, found)
             return None
         return value
 
@@ -286,11 +298,11 @@ class JsonRow:
         mapped = self._map(name)
         if wire_text(value) in (NEVER, *mapped.never):
             # A time that never comes is not set; only an end can be ``never``.
-            self.unknown[name] = ABSENT if mapped.never else VALUE
+            self.miss(name, ABSENT if mapped.never else VALUE, value)
             return None
         read = read_time(value, mapped)
         if isinstance(read, Missing):
-            self.unknown[name] = read.reason
+            self.miss(name, read.reason, value)
             return None
         moment, is_date = read
         zone, certainty = (moment.tzinfo, STATED) if moment.tzinfo else self._zone(mapped, moment, is_date)
@@ -301,7 +313,7 @@ class JsonRow:
             self.zones[name] = (offset_text(local), certainty)
             return format_time(local)
         except (ValueError, OverflowError):
-            self.unknown[name] = VALUE
+            self.miss(name, VALUE, value)
             return None
 
     def _zone(self, mapped: FieldMap, moment: dt.datetime, is_date: bool) -> Tuple[Optional[dt.tzinfo], str]:

@@ -80,15 +80,22 @@ class ServerErrors:
         )
 
     def refused(
-        self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
+        self,
+        operation: Operation,
+        code: str,
+        message: str,
+        license_ids: Tuple[str, ...] = (),
+        is_unstated: bool = False,
     ) -> VmsError:
         """Return the error for a refusal with the server's ``code``.
 
         Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
+        ``is_unstated``: the server states no error, only a rule of the profile makes it a refusal.
         """
         self._raise_if_lapsed(operation, code, message)
         texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
-        error = BusinessError("business_error", license_ids=license_ids, **texts, **self.location(operation))
+        sentence = "business_error_unstated" if is_unstated else "business_error"
+        error = BusinessError(sentence, license_ids=license_ids, **texts, **self.location(operation))
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
         error.error_code = operation.error.named(code)
@@ -111,7 +118,7 @@ class ServerErrors:
     def of_refusal(self, operation: Operation, error: Refused, response: Response, root: Any) -> VmsError:
         """Return the error for a response whose body reports a failure."""
         ids = self._license_ids(operation, root, response)
-        return self.refused(operation, error.error_code, error.message, ids)
+        return self.refused(operation, error.error_code, error.message, ids, error.is_unstated)
 
     def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
         """Return the licenses that a refusal names, at the root of its body or below its data."""

@@ -28,7 +28,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     OperationUnsupported,
 )
 
-from .....fakes.system import AWAY, LINK, WHERE, Server, System, host, read, reasons, valid
+from .....fakes.system import AWAY, LINK, WHERE, Server, System, host, license_, read, reasons, valid
 
 
 @pytest.mark.parametrize(
@@ -246,3 +246,29 @@ def test_records_with_missing_values() -> None:
         "container_cluster": False,
         "added_at": "2025-02-01T00:00:00Z",
     }
+
+
+def test_a_value_that_cannot_be_read_is_listed_with_its_reason() -> None:
+    ends = {"unknown": {"expires_at": "value"}, "unread": {"expires_at": "1893456000"}}
+    facts = read(
+        System(
+            hosts=(host(1, arch=None, unknown={"arch": "value"}, unread={"arch": "18"}), host(2)),
+            manager=ManagerRecord(None, {"arch": "value"}, {"arch": "7"}),
+            license_totals=LicenseTotals(-1, 4, 500, "enterprise", None, {"ends_at": "absent"}),
+            license_server=dataclasses.replace(
+                LINK, fetched_at=None, unknown={"fetched_at": "value"}, unread={"fetched_at": "1893456000"}
+            ),
+        ),
+        server=Server(licenses=(license_(1, expires_at=None, **ends), license_(2, quantity=0))),
+    )
+    valid(facts)
+    values = {pointer: entry["values"] for pointer, entry in facts["unknown"].items() if "values" in entry}
+    assert values == {
+        "/hosts/0/arch": ["18"],
+        "/architecture": ["7"],
+        "/license_totals/cpu_allowed": ["-1"],
+        "/license_server/fetched_at": ["1893456000"],
+        "/licenses/items/0/expires_at": ["1893456000"],
+        "/licenses/items/1/quantity": ["0"],
+    }
+    assert reasons(facts)["/licenses/items/0/expires_at"] == "value"

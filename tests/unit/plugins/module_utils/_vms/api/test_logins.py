@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Budget, Client
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile
@@ -326,3 +327,20 @@ def test_a_code_right_after_the_login_is_a_refusal(
         with pytest.raises(AuthenticationFailed):
             client.read("manager")
     assert server.script.logins == 1
+
+
+def test_a_refused_login_without_an_error_points_to_the_rule(
+    server: Any, connect: Any, json_answer: Any
+) -> None:
+    auth = {
+        "type": "session",
+        "login": {**LOGIN, "success": {"at": "result", "in": ["OK"]}},
+        "token": {"cookie": "JSESSIONID"},
+    }
+    server.script = lambda request: json_answer({"code": 0, "result": "done"})
+    client = Client(connect(), profile_with(auth, error={"code": "code"}))
+    with pytest.raises(AuthenticationFailed) as caught:
+        client.read("manager")
+    assert caught.value.code == "authentication_unstated"
+    assert "login.success" in render(caught.value.code, caught.value.fields)
+    assert len(server.seen) == 1

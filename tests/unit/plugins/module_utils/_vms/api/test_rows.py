@@ -295,6 +295,37 @@ def test_the_unit_of_a_number_is_that_of_the_profile() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "read", "unread"),
+    [
+        (1893456000, JsonRow.instant, {"n": "1893456000"}),
+        (1893456000, JsonRow.end, {"n": "1893456000"}),
+        ("soon", JsonRow.end, {"n": "soon"}),
+        ("two", JsonRow.integer, {"n": "two"}),
+        ("perhaps", JsonRow.boolean, {"n": "perhaps"}),
+        ("mips", lambda found, name: found.choice(name, ("x86_64",)), {"n": "mips"}),
+        ("x" * 100, JsonRow.integer, {"n": "x" * 80 + "…"}),
+        # A text may be secret, nothing is no value, and 0 is a time that is not set.
+        (True, JsonRow.text, {}),
+        ([], JsonRow.instant, {}),
+        (None, JsonRow.integer, {}),
+        (0, JsonRow.instant, {}),
+    ],
+)
+def test_what_is_there_instead_is_kept(value: object, read: Any, unread: dict[str, str]) -> None:
+    found = mapped(value)
+    assert read(found, "n") is None
+    assert found.unread == unread
+
+
+def test_what_a_table_does_not_have_is_kept() -> None:
+    found = mapped("18", **TABLE)
+    assert found.choice("n", ("x86_64", "aarch64")) is None
+    assert found.unread == {"n": "18"}
+    text = mapped("18", **TABLE)
+    assert (text.text("n"), text.unread) == (None, {})
+
+
+@pytest.mark.parametrize(
     ("value", "form", "expected"),
     [
         ("06.12.2026 09:30", "%d.%m.%Y %H:%M", "2026-12-06T09:30:00"),

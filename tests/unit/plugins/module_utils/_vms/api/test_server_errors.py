@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
@@ -353,3 +354,30 @@ def test_an_object_can_be_absent(
     server.script = lambda request: json_answer({"code": 7}, status=status + 1)
     with pytest.raises((BadAnswer, HttpError)):
         VmsApi(connect(), profile).license_server()
+
+
+@pytest.mark.parametrize(
+    ("success", "answer", "said"),
+    [
+        ({"at": "state", "in": [1]}, {"type": "1", "state": 0}, "0"),
+        ({"at": "state", "in": [1]}, {"type": "1", "state": "0", "message": "ok"}, "0: ok"),
+        ({"at": "state", "in": [1], "required": True}, {"type": "1"}, "200"),
+    ],
+)
+def test_a_rule_that_makes_an_answer_without_an_error_a_refusal_is_named(
+    server: Any, connect: Any, json_answer: Any, success: object, answer: object, said: str
+) -> None:
+    server.script = lambda request: json_answer(answer)
+    error = failed(Client(connect(), profile_with({"success": success})))
+    assert error.code == "business_error_unstated"
+    text = render(error.code, error.fields)
+    assert f"states no error ({said})" in text
+    assert "breaks a rule in success of the endpoint profile" in text
+
+
+def test_a_code_at_the_place_of_a_rule_is_the_server_s_error(
+    server: Any, connect: Any, json_answer: Any
+) -> None:
+    server.script = lambda request: json_answer({"type": "1", "state": 7, "message": "locked"})
+    error = failed(Client(connect(), profile_with({"success": {"at": "state", "in": [0]}})))
+    assert (error.code, error.error_code, error.error_message) == ("business_error", "7", "locked")

@@ -114,6 +114,7 @@ def test_a_finding_shows_the_time_and_how_to_state_its_zone() -> None:
     text = finding["message"]["en"]
     assert '/licenses/items/2/expires_at is "2026-11-24T18:00:00"; use a time with its zone' in text
     assert "source.timezone" in text
+    assert "option timezone (usphere_timezone in the inventory)" in text
     assert "source.timezone" in finding["message"]["zh"]
 
 
