@@ -218,6 +218,7 @@ def test_a_time_in_seconds_is_no_time_of_1970(gate: Gate) -> None:
     assert (run.code, result["decision"]) == (2, "undetermined"), run.output
     assert reasons(result) == {"value"}
     assert "1970" not in run.output
+    assert "1893456000, which is not valid" in " ".join(run.output.split())
 
 
 def ahead_by(ahead: dt.timedelta) -> Rewrite:
