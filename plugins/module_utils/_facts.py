@@ -18,8 +18,19 @@ GATHER_ERROR = "gather_error"
 LOGIN_REFUSED = "login_refused"
 
 #: An entry of the map ``unknown``: ``reason``, and where they are known ``because``, ``low``, ``high`` and
-#: ``values``, what is there instead.
+#: ``values``, which cannot be read.
 UnknownEntry = Dict[str, object]
+
+
+class Reason(str):
+    """The reason of an unknown fact, with the value ``found`` that cannot be read."""
+
+    found: str
+
+    def __new__(cls, reason: str, found: str) -> "Reason":
+        made = super().__new__(cls, reason)
+        made.found = found
+        return made
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,9 @@ def unknown_entry(
 ) -> UnknownEntry:
     """Return the entry of an unknown fact, by default with the reason ``absent``."""
     known_cause = Unknown(cause, ()) if isinstance(cause, str) and cause else cause or _ABSENT
-    result: UnknownEntry = {"reason": known_cause.reason}
+    result: UnknownEntry = {"reason": str(known_cause.reason)}
+    if isinstance(cause, Reason):
+        result["values"] = [cause.found]
     if known_cause.because:
         result["because"] = list(known_cause.because)
     if low is not None:
@@ -96,13 +109,10 @@ class FactTree:
         value: object,
         cause: Union[Unknown, str, None] = None,
         origin: Iterable[str] = (),
-        unread: Optional[str] = None,
     ) -> None:
-        """Set a fact, or mark it as unknown if ``value`` is None; ``unread`` is what is there instead."""
+        """Set a fact, or mark it as unknown if ``value`` is None."""
         if value is None:
             self.miss(pointer, cause)
-            if unread is not None:
-                self.unknown[pointer]["values"] = [unread]
         else:
             self.put(pointer, value, origin)
 
@@ -127,18 +137,11 @@ class FactTree:
         return next((found for found in above if found in self.unknown), None)
 
     def row(
-        self,
-        pointer: str,
-        values: Mapping[str, object],
-        unknown: Mapping[str, str],
-        unread: Optional[Mapping[str, str]] = None,
+        self, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
     ) -> Dict[str, object]:
-        """Return the known values of the list row at ``pointer``; mark those in ``unknown`` as unknown.
-
-        ``unread`` has what is there instead of an unknown value.
-        """
+        """Return the known values of the list row at ``pointer``; mark those in ``unknown`` as unknown."""
         for name, reason in unknown.items():
-            self.put_or_miss("{0}/{1}".format(pointer, name), None, reason, unread=(unread or {}).get(name))
+            self.miss("{0}/{1}".format(pointer, name), reason)
         return {name: value for name, value in values.items() if value is not None}
 
     def document(self) -> Dict[str, Any]:

@@ -39,7 +39,7 @@ AFTER: dict[str, dict[str, Any]] = {
     "html after": {"kind": "html", "when": "after"},
     "cut": {"kind": "cut"},
 }
-# Of the kinds that reads meet, too: after these nobody knows whether a write happened.
+# Of the kinds that reads meet, too: after these it is not known whether a write happened.
 _TELLING = ("kill after", "reset_after", "truncated")
 # A write whose sender is dead, which arrives only while the second run is already looking.
 LATE = "kill, late"

@@ -87,12 +87,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "reports",
         "{endpoint} 拒绝 {username} 登录（{server_message}）；请按服务器给出的原因处理",
     ),
-    "authentication_unstated": (
-        "the answer of {endpoint} to the login of {username} states no error ({server_message}), but breaks "
-        "login.success of the endpoint profile; check username and password, then login.success",
-        "{endpoint} 对 {username} 登录的应答未报告错误（{server_message}），但不符合接口配置中的 "
-        "login.success；请检查 username 与 password，再检查 login.success",
-    ),
     "authentication_failed_oauth2": (
         "{endpoint} issued no token to {username}; check username, password, client_id and client_secret",
         "{endpoint} 未向 {username} 颁发令牌；请检查 username、password、client_id 与 client_secret",

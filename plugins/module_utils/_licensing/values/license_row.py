@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from typing import Dict, Mapping, Optional, Tuple, Type
 
 from ..._errors import LicensingError, shown
+from ..._messages.catalog import register
+from ..._messages.licensing.values import MESSAGES
 from ..._time import NEVER, End, lacks_zone, parse_time
 from .model import Arch, Kind, _Word, word
 from .periods import parse_end
+
+register(MESSAGES)
 
 
 class Login(enum.Enum):

@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from typing import Optional, Tuple
 
 from ..._errors import LicensingError, shown
+from ..._messages.catalog import register
+from ..._messages.licensing.values import MESSAGES
+
+register(MESSAGES)
 
 _BARE = (
     r"([A-Za-z])([0-9]{4})(?:[Pp]([0-9]{2}))?(?:[Hh]([0-9]{2}))?(?:[Ll]([0-9]{2}))?(?:-([A-Za-z0-9]{1,32}))?"

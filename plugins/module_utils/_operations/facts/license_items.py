@@ -84,10 +84,7 @@ def _item(
     if record.kind == "temporary" and record.issued_at is None:
         # The term of a temporary license starts when it is issued (R12).
         unknown["issued_at"] = record.unknown.get("issued_at", ABSENT)
-    unread = dict(record.unread)
-    if record.quantity is not None:
-        unread.setdefault("quantity", str(record.quantity))
-    return tree.row(pointer, values, unknown, unread)
+    return tree.row(pointer, values, unknown)
 
 
 def _stated(record: LicenseRecord) -> Optional[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..._errors import UsphereError
 from ..._facts import ABSENT, GATHER_ERROR, TYPE, UNREACHABLE, FactTree
@@ -17,7 +17,6 @@ from ..._vms.api.records import (
     ClusterRecord,
     HostRecord,
     LicenseTotals,
-    ManagerRecord,
     ServerLink,
 )
 from ..._vms.api.vms_api import VmsApi
@@ -167,7 +166,7 @@ class SystemReader:
     def _manager(self) -> None:
         manager = self._attempt("/architecture", self._vms.manager)
         if manager is not None:
-            self._put("/architecture", "arch", manager.arch, manager)
+            self._tree.put_or_miss("/architecture", manager.arch, manager.unknown.get("arch"))
 
     def _platform(self) -> None:
         platform = self._attempt("/hot_standby", self._vms.platform)
@@ -270,12 +269,11 @@ class SystemReader:
             return
         for name in ("cpu_allowed", "cpu_managed", "vm_allowed"):
             value = getattr(totals, name)
-            if value is not None and value < 0:
-                self._tree.put_or_miss("/license_totals/" + name, None, TYPE, unread=str(value))
-            else:
-                self._put("/license_totals/" + name, name, value, totals)
+            known = value if value is not None and value >= 0 else None
+            reason = totals.unknown.get(name) if value is None else TYPE
+            self._tree.put_or_miss("/license_totals/" + name, known, reason)
         for name in ("edition", "ends_at"):
-            self._put("/license_totals/" + name, name, getattr(totals, name), totals)
+            self._tree.put_or_miss("/license_totals/" + name, getattr(totals, name), totals.unknown.get(name))
 
     def _link(self) -> None:
         link = self._attempt("/license_server", self._vms.license_server)
@@ -285,16 +283,10 @@ class SystemReader:
         if link is None:
             self._tree.put("/license_server", {"state": "none"})
             return
-        self._put("/license_server/id", "server_id", link.server_id, link)
-        self._put("/license_server/client", "client_name", link.client_name, link)
-        self._put("/license_server/state", "state", link.state, link)
-        self._put("/license_server/fetched_at", "fetched_at", link.fetched_at, link)
-
-    def _put(
-        self, pointer: str, name: str, value: object, record: Union[ManagerRecord, LicenseTotals, ServerLink]
-    ) -> None:
-        """Set the fact that the field ``name`` of a record states, or why it is unknown."""
-        self._tree.put_or_miss(pointer, value, record.unknown.get(name), unread=record.unread.get(name))
+        self._tree.put_or_miss("/license_server/id", link.server_id, link.unknown.get("server_id"))
+        self._tree.put_or_miss("/license_server/client", link.client_name, link.unknown.get("client_name"))
+        self._tree.put_or_miss("/license_server/state", link.state, link.unknown.get("state"))
+        self._tree.put_or_miss("/license_server/fetched_at", link.fetched_at, link.unknown.get("fetched_at"))
 
 
 def _sockets_of(hosts: Sequence[HostRecord]) -> Optional[int]:
@@ -328,4 +320,4 @@ def _host_row(tree: FactTree, pointer: str, host: HostRecord, container: Optiona
         "container_cluster": container,
         "added_at": host.added_at,
     }
-    return tree.row(pointer, values, unknown, host.unread)
+    return tree.row(pointer, values, unknown)

@@ -42,16 +42,12 @@ _LONGEST = 120
 
 
 class Refused(ValueError):
-    """A response that reports a failure, with any status; ``error_code`` and ``message`` are the server's.
+    """A response that reports a failure, with any status; ``error_code`` and ``message`` are the server's."""
 
-    ``is_unstated`` is True if only a rule of the profile makes it a failure: the response has no error code.
-    """
-
-    def __init__(self, error_code: str, message: str, is_unstated: bool = False) -> None:
+    def __init__(self, error_code: str, message: str) -> None:
         super().__init__(error_code)
         self.error_code = error_code
         self.message = message
-        self.is_unstated = is_unstated
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,8 @@ def accept(operation: Operation, envelope: Optional[Envelope], response: Respons
     demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
     for rule in rules:
         if not holds(rule, scope):
-            raise _broken(rule, root, operation.error, scope)
+            broken = text_at([rule.source], root, scope) if rule.source else str(response.status)
+            raise _refusal(root, operation.error, scope, broken)
     return Answer(response, root, _unwrapped(root, envelope) if envelope is not None and wrapped else root)
 
 
@@ -168,23 +165,10 @@ def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Co
         raise _refusal(root, places, scope, _shortened(shown))
 
 
-def _broken(rule: ResponseRule, root: Any, places: ErrorPlaces, scope: ResponseScope) -> Refused:
-    """Return the error of a response that breaks a rule of the profile."""
-    code, message = reported_error(places, scope)
-    if is_zero(code) and rule.source is not None:
-        code = text_at([rule.source], root, scope)
-    # 0 is the code of success, and neither a status nor a missing key is the code of an error.
-    shown = code or ("" if scope.response is None else str(scope.response.status))
-    return Refused(shown, message or _message_of(root), is_zero(code))
-
-
 def _refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
     stated, message = reported_error(places, scope)
-    return Refused(stated if not is_zero(stated) else code, message or _message_of(root))
-
-
-def _message_of(root: Any) -> str:
-    return _first(root if isinstance(root, Mapping) else {}, _MESSAGE_KEYS)
+    keys = root if isinstance(root, Mapping) else {}
+    return Refused(stated if not is_zero(stated) else code, message or _first(keys, _MESSAGE_KEYS))
 
 
 def reported_error(places: ErrorPlaces, scope: ResponseScope) -> Tuple[str, str]:
@@ -197,7 +181,7 @@ def _is_ok(value: object) -> bool:
 
 
 def is_zero(value: object) -> bool:
-    """Return whether a code is missing or 0, which means that there is no error."""
+    """Return whether a code states no error: it is missing or 0."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return True
     return value is not True and (value is False or as_integer(value) == 0)

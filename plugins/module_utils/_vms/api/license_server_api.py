@@ -153,7 +153,7 @@ def _license(row: JsonRow) -> LicenseRecord:
     if row.unknown.get("packs") in (ABSENT, NULL):
         # Most products have no packs, so a missing value is not unknown.
         row.unknown.pop("packs", None)
-    return LicenseRecord(unknown=row.unknown, unread=row.unread, **values)
+    return LicenseRecord(unknown=row.unknown, **values)
 
 
 def _count(row: JsonRow) -> int:

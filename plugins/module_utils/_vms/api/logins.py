@@ -197,15 +197,16 @@ class _SessionLogin:
     def _refused(self, scope: ResponseScope) -> AuthenticationFailed:
         where = self._connection
         code, message = reported_error(self._base.error, scope)
-        said = self._errors.masked(": ".join(text for text in (code, message) if text))
+        # 0 is the code of success, so it is not the cause of a refusal.
+        said = self._errors.masked(
+            ": ".join(text for text in ("" if is_zero(code) else code, message) if text)
+        )
         if not said:
             return AuthenticationFailed(
                 "authentication_failed", endpoint=where.endpoint, username=where.username
             )
-        # 0 is the code of success, so only the rule of the profile makes the response a refusal.
-        sentence = "authentication_unstated" if code and is_zero(code) else "authentication_refused"
         return AuthenticationFailed(
-            sentence, endpoint=where.endpoint, username=where.username, server_message=said
+            "authentication_refused", endpoint=where.endpoint, username=where.username, server_message=said
         )
 
     def _session_headers(self, scope: ResponseScope) -> Mapping[str, str]:

@@ -4,9 +4,8 @@
 
 Only allowed fields are here. Other data of a host read (passwords, IPMI accounts) is dropped. ``None`` means
 that the value is not known; ``unknown`` then contains the reason by field name: ``absent``, ``null``,
-``type`` or ``value``, and ``unread`` what is there instead, if that cannot be read. Times are ISO 8601 text
-in UTC (``2026-12-06T00:00:00Z``), or without ``Z`` (``2026-12-06T00:00:00``) if the zone of the server is
-not known.
+``type`` or ``value``. Times are ISO 8601 text in UTC (``2026-12-06T00:00:00Z``), or without ``Z``
+(``2026-12-06T00:00:00``) if the time zone of the server is not known.
 """
 
 from __future__ import annotations
@@ -39,7 +38,6 @@ class HostRecord:
     added_at: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
     ip: Optional[str] = None
-    unread: Unknown = field(default_factory=_nothing_unknown, compare=False)
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,6 @@ class ManagerRecord:
 
     arch: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
-    unread: Unknown = field(default_factory=_nothing_unknown, compare=False)
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,6 @@ class LicenseTotals:
     edition: Optional[str]
     ends_at: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
-    unread: Unknown = field(default_factory=_nothing_unknown, compare=False)
 
 
 @dataclass(frozen=True)
@@ -125,7 +121,6 @@ class ServerLink:
     fetched_at: Optional[str]
     server_id: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
-    unread: Unknown = field(default_factory=_nothing_unknown, compare=False)
 
 
 @dataclass(frozen=True)
@@ -180,7 +175,6 @@ class LicenseRecord:
     key: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
     packs: Optional[Tuple[int, ...]] = None
-    unread: Unknown = field(default_factory=_nothing_unknown, compare=False)
 
     def assigned_to(self, client: str) -> int:
         """Return the quantity that ``client`` holds, 0 if none."""

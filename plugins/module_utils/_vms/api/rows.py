@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
 from ..._errors import shown
+from ..._facts import Reason
 from ..._text import printable
 from ..._time import UTC, format_time, offset_text, parse_server_time, time_of_epoch, zone_of
 from ..profile.fields import FieldMap, Meaning, PathStep, ResponsePart, Source
@@ -172,8 +173,8 @@ class JsonRow:
 
     A value that is missing or cannot be read is returned as None, and ``unknown`` contains the reason, by
     field: ``absent``, ``null``, ``type`` (a value of another type) or ``value`` (a value that has no meaning
-    in the profile or is not a valid time). ``unread`` has what is there instead, except for texts, which may
-    be secret. ``zones`` has the zone of each time that was read, as (offset, certainty).
+    in the profile or is not a valid time), with the value unless it is a text, which may be secret.
+    ``zones`` has the zone of each time that was read, as (offset, certainty).
     """
 
     def __init__(
@@ -186,7 +187,6 @@ class JsonRow:
         self._prefix = prefix
         self._scope = scope or ResponseScope(root=values)
         self.unknown: Dict[str, str] = {}
-        self.unread: Dict[str, str] = {}
         self.zones: Dict[str, Tuple[str, str]] = {}
 
     @property
@@ -210,7 +210,8 @@ class JsonRow:
 
     def text(self, name: str) -> Optional[str]:
         text = self._typed(name, _text)
-        self.unread.pop(name, None)
+        if text is None:
+            self.unknown[name] = str(self.unknown[name])
         return text
 
     def integer(self, name: str) -> Optional[int]:
@@ -265,11 +266,9 @@ class JsonRow:
         return converted
 
     def miss(self, name: str, reason: str, value: Any) -> None:
-        """Mark a field as unknown, with the value that is there if it cannot be read."""
-        self.unknown[name] = reason
-        text = wire_text(value)
-        if text and reason in (TYPE, VALUE):
-            self.unread[name] = shown(text)
+        """Mark a field as unknown, with the value if it cannot be read."""
+        text = wire_text(value) if reason in (TYPE, VALUE) else None
+        self.unknown[name] = Reason(reason, shown(text)) if text else reason
 
     def _map(self, name: str) -> FieldMap:
         return self._fields.get(self._prefix + name, FieldMap(()))

@@ -22,7 +22,7 @@ from ..wire.errors import (
 )
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Response
-from .answers import Refused, accepts_status, inner_of, is_documented_empty, reported_error
+from .answers import Refused, accepts_status, inner_of, is_documented_empty, is_zero, reported_error
 from .pages import READINGS, IncompleteList, ListRead, shown
 from .rows import JsonRow, ResponseScope, WrongShape
 
@@ -85,16 +85,14 @@ class ServerErrors:
         code: str,
         message: str,
         license_ids: Tuple[str, ...] = (),
-        is_unstated: bool = False,
+        sentence: str = "business_error",
     ) -> VmsError:
         """Return the error for a refusal with the server's ``code``.
 
         Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
-        ``is_unstated``: the server states no error, only a rule of the profile makes it a refusal.
         """
         self._raise_if_lapsed(operation, code, message)
         texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
-        sentence = "business_error_unstated" if is_unstated else "business_error"
         error = BusinessError(sentence, license_ids=license_ids, **texts, **self.location(operation))
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
@@ -118,7 +116,9 @@ class ServerErrors:
     def of_refusal(self, operation: Operation, error: Refused, response: Response, root: Any) -> VmsError:
         """Return the error for a response whose body reports a failure."""
         ids = self._license_ids(operation, root, response)
-        return self.refused(operation, error.error_code, error.message, ids, error.is_unstated)
+        # 0 is the code of success, so only a rule of the profile makes the response a refusal.
+        sentence = "business_error_unstated" if is_zero(error.error_code) else "business_error"
+        return self.refused(operation, error.error_code, error.message, ids, sentence)
 
     def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
         """Return the licenses that a refusal names, at the root of its body or below its data."""

@@ -98,7 +98,6 @@ class VmsApi:
             added_at=added_at,
             unknown=row.unknown,
             ip=ip,
-            unread=row.unread,
         )
 
     def clusters(self) -> Tuple[ClusterRecord, ...]:
@@ -123,7 +122,7 @@ class VmsApi:
         """Return the architecture of the manager."""
         row = self._client.read("manager")
         arch = row.choice("arch", HOST_ARCH.choices)
-        return ManagerRecord(arch, row.unknown, row.unread)
+        return ManagerRecord(arch, row.unknown)
 
     def version(self) -> VersionRecord:
         """Return the version of the manager and the features that its release supports."""
@@ -162,9 +161,7 @@ class VmsApi:
         numbers = {name: row.integer(name) for name in ("cpu_allowed", "cpu_managed", "vm_allowed")}
         edition = self._edition(row)
         ends_at = row.instant("ends_at")
-        return LicenseTotals(
-            edition=edition, ends_at=ends_at, unknown=row.unknown, unread=row.unread, **numbers
-        )
+        return LicenseTotals(edition=edition, ends_at=ends_at, unknown=row.unknown, **numbers)
 
     def _edition(self, row: JsonRow) -> Optional[str]:
         """Return the edition of the manager, else that of the release; None if the two differ."""
@@ -250,7 +247,6 @@ class VmsApi:
             fetched_at=row.instant("fetched_at"),
             server_id=row.text("server_id"),
             unknown=row.unknown,
-            unread=row.unread,
         )
 
     def _identifier(self, operation: str, row: JsonRow, name: str) -> str:

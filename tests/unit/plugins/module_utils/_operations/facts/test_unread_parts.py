@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
+from ansible_collections.unicloud.usphere.plugins.module_utils._facts import Reason
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseTotals,
     ManagerRecord,
@@ -249,26 +250,23 @@ def test_records_with_missing_values() -> None:
 
 
 def test_a_value_that_cannot_be_read_is_listed_with_its_reason() -> None:
-    ends = {"unknown": {"expires_at": "value"}, "unread": {"expires_at": "1893456000"}}
+    seconds = Reason("value", "1893456000")
     facts = read(
         System(
-            hosts=(host(1, arch=None, unknown={"arch": "value"}, unread={"arch": "18"}), host(2)),
-            manager=ManagerRecord(None, {"arch": "value"}, {"arch": "7"}),
-            license_totals=LicenseTotals(-1, 4, 500, "enterprise", None, {"ends_at": "absent"}),
-            license_server=dataclasses.replace(
-                LINK, fetched_at=None, unknown={"fetched_at": "value"}, unread={"fetched_at": "1893456000"}
-            ),
+            hosts=(host(1, arch=None, unknown={"arch": Reason("value", "18")}), host(2)),
+            manager=ManagerRecord(None, {"arch": Reason("value", "7")}),
+            license_totals=LicenseTotals(4, 4, 500, "enterprise", None, {"ends_at": seconds}),
+            license_server=dataclasses.replace(LINK, fetched_at=None, unknown={"fetched_at": seconds}),
         ),
-        server=Server(licenses=(license_(1, expires_at=None, **ends), license_(2, quantity=0))),
+        server=Server(licenses=(license_(1, expires_at=None, unknown={"expires_at": seconds}),)),
     )
     valid(facts)
     values = {pointer: entry["values"] for pointer, entry in facts["unknown"].items() if "values" in entry}
     assert values == {
         "/hosts/0/arch": ["18"],
         "/architecture": ["7"],
-        "/license_totals/cpu_allowed": ["-1"],
+        "/license_totals/ends_at": ["1893456000"],
         "/license_server/fetched_at": ["1893456000"],
         "/licenses/items/0/expires_at": ["1893456000"],
-        "/licenses/items/1/quantity": ["0"],
     }
     assert reasons(facts)["/licenses/items/0/expires_at"] == "value"

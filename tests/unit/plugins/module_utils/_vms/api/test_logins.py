@@ -329,7 +329,7 @@ def test_a_code_right_after_the_login_is_a_refusal(
     assert server.script.logins == 1
 
 
-def test_a_refused_login_without_an_error_points_to_the_rule(
+def test_a_refused_login_does_not_name_the_code_of_success_as_its_cause(
     server: Any, connect: Any, json_answer: Any
 ) -> None:
     auth = {
@@ -341,6 +341,6 @@ def test_a_refused_login_without_an_error_points_to_the_rule(
     client = Client(connect(), profile_with(auth, error={"code": "code"}))
     with pytest.raises(AuthenticationFailed) as caught:
         client.read("manager")
-    assert caught.value.code == "authentication_unstated"
-    assert "login.success" in render(caught.value.code, caught.value.fields)
+    assert caught.value.code == "authentication_failed"
+    assert "(0)" not in render(caught.value.code, caught.value.fields)
     assert len(server.seen) == 1

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._facts import Reason
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows import (
     JsonRow,
     ResponseScope,
@@ -46,6 +47,11 @@ def row(**values: object) -> JsonRow:
 def mapped(value: object, scope: ResponseScope | None = None, **settings: Any) -> JsonRow:
     """A row with one field ``n`` at the key ``n``."""
     return JsonRow({"n": value}, {"n": FieldMap((body("n"),), **settings)}, scope=scope)
+
+
+def kept(found: JsonRow) -> dict[str, str]:
+    """The values that could not be read, by field."""
+    return {name: reason.found for name, reason in found.unknown.items() if isinstance(reason, Reason)}
 
 
 def response(*headers: tuple[str, str], status: int = 200) -> Response:
@@ -311,18 +317,18 @@ def test_the_unit_of_a_number_is_that_of_the_profile() -> None:
         (0, JsonRow.instant, {}),
     ],
 )
-def test_what_is_there_instead_is_kept(value: object, read: Any, unread: dict[str, str]) -> None:
+def test_a_value_that_cannot_be_read_is_kept(value: object, read: Any, unread: dict[str, str]) -> None:
     found = mapped(value)
     assert read(found, "n") is None
-    assert found.unread == unread
+    assert kept(found) == unread
 
 
-def test_what_a_table_does_not_have_is_kept() -> None:
+def test_a_value_that_is_not_in_a_table_is_kept() -> None:
     found = mapped("18", **TABLE)
     assert found.choice("n", ("x86_64", "aarch64")) is None
-    assert found.unread == {"n": "18"}
+    assert kept(found) == {"n": "18"}
     text = mapped("18", **TABLE)
-    assert (text.text("n"), text.unread) == (None, {})
+    assert (text.text("n"), kept(text)) == (None, {})
 
 
 @pytest.mark.parametrize(
