@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, split
-from ..documents.plain_data import without_marks
+from ..documents.plain_data import as_key
 from ..facts.facts import Facts
 from ..facts.quoted_value import without_vaulted
 from .evaluate import shown
@@ -140,8 +140,8 @@ def _bytes(value: Any) -> bytes:
     try:
         return marshal.dumps(value, 0)
     except ValueError:
-        # It has vaulted values, which are no exact types.
-        return marshal.dumps(("vaulted", without_marks(value)), 0)
+        # It has vaulted values, whose types are not exact ones.
+        return marshal.dumps(as_key(value), 0)
 
 
 def _root(pointer: str) -> str:
