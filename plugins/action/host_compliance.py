@@ -148,8 +148,8 @@ class ActionModule(ActionBase):
         return {**check.summary(given, inventory, language, summarize), **notes}
 
     def _refuse_run_once(self, host, task_vars):
-        """Refuse to check one host where the play has several: the others would look compliant."""
-        others = [name for name in task_vars.get("ansible_play_hosts", ()) if name != host]
+        """Refuse to check one host of a batch that has several: the others would look compliant."""
+        others = [name for name in task_vars.get("ansible_play_batch", ()) if name != host]
         # A loop or delegate_to says which hosts the task is about.
         is_meant = "ansible_loop_var" in task_vars or self._task.delegate_to
         if self._task.run_once and others and not is_meant:

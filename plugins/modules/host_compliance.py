@@ -18,7 +18,7 @@ description:
   - An unknown value never passes. A host without facts is undetermined and fails.
   - Runs for each host as any task does, with C(when), C(loop), C(delegate_to), C(serial) and all strategies.
     With C(run_once) only the first host would be checked and the others would look compliant, so that is an
-    error if the play has several hosts, except with C(loop) or C(delegate_to).
+    error if the batch of the play has several hosts, except with C(loop) or C(delegate_to).
   - This action judges one host by its own facts. Take M(unicloud.usphere.license_compliance) to check a
     complete fleet in one step, with pools over several systems, purchased licenses, License Servers and
     reports. Both reach the same verdict for the same facts.
@@ -81,7 +81,7 @@ options:
         reserves, such as C(groups) or C(environment), is an error.
       - A value that is C(omit) is left out, at any depth. Before ansible-core 2.19, a template that results
         in nothing results in an empty text. Such a text of a variable counts as null here; in O(facts), in
-        filters and in tests it cannot be told from other empty texts.
+        filters and in tests it cannot be distinguished from other empty texts.
       - Variables are never all facts of a host. C(additionalProperties=false) is answered for the named
         variables only; keywords that look at all properties, such as C(patternProperties) or
         C(maxProperties), are an error without O(facts).

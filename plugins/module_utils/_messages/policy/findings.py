@@ -53,8 +53,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "请更正本项指出的有误的值。缺失的值请在主机自身的事实中给出，或更正读取这些值的映射。",
     ),
     "finding_sought_remedy": (
-        "State the facts of the host under these names, or correct the names in the schema or the FactMap.",
-        "请以这些名称给出主机的事实，或更正 schema 或映射中的名称。",
+        "Supply the facts of the host as described, or correct the names in the schema or the FactMap.",
+        "请按说明给出主机的事实，或更正 schema 或映射中的名称。",
     ),
     "finding_default_remedy": (
         "Bring the system in line with the rule, or change the rule.",

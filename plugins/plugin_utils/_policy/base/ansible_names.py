@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-#: What these variables contain is no fact of the host.
+#: What these variables contain is not a fact of the host.
 SET_BY_ANSIBLE = frozenset(
     (
         "ansible_facts",

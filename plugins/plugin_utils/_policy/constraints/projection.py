@@ -12,7 +12,7 @@ from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, split
 from ....module_utils._time import format_time
-from ..documents.plain_data import without_marks
+from ..documents.plain_data import as_key
 from ..facts.facts import Facts
 from ..facts.quoted_value import without_vaulted
 from .evaluate import shown
@@ -144,8 +144,8 @@ def _bytes(value: Any) -> bytes:
     try:
         return marshal.dumps(value, 0)
     except ValueError:
-        # It has vaulted values, which are no exact types.
-        return marshal.dumps(("vaulted", without_marks(value)), 0)
+        # It has vaulted values, whose types are not exact ones.
+        return marshal.dumps(as_key(value), 0)
 
 
 def _root(pointer: str) -> str:

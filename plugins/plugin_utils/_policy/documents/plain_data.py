@@ -23,6 +23,8 @@ _OMIT_TYPE = "_OmitType"
 #: A value that is left out.
 OMITTED = "__omit_place_holder__" + 40 * "0"
 _SHORTEST = 4
+#: The name of a vaulted value in the key of a cache.
+_VAULTED = "\0vaulted"
 #: Each level of facts can be reached by several references of a schema.
 _MAX_FRAMES = 6000
 MAX_INTEGER = 2**63 - 1
@@ -64,22 +66,25 @@ def is_vaulted(value: object) -> bool:
     return isinstance(value, (VaultText, VaultInteger, VaultFloat))
 
 
-def without_marks(value: Any, depth: int = 0) -> Any:
-    """Return plain data without the marks of vaulted values, for keys that are never shown.
+def as_key(value: Any, depth: int = 0) -> Any:
+    """Return plain data for the key of a cache, in which vaulted values differ from other equal values.
 
-    Raises ValueError for data that is nested too deeply to be facts.
+    Results show only values that are not vaulted, so they must not be shared between the two. Raises
+    ValueError for data that is nested too deeply to be facts.
     """
     if depth > 2 * MAX_DEPTH:
         raise ValueError("nested too deeply")
-    if isinstance(value, dict):
-        return {name: without_marks(item, depth + 1) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [without_marks(item, depth + 1) for item in value]
     if isinstance(value, VaultText):
-        return str.__str__(value)
+        return {_VAULTED: str.__str__(value)}
     if isinstance(value, VaultInteger):
-        return int(value)
-    return float(value) if isinstance(value, VaultFloat) else value
+        return {_VAULTED: int(value)}
+    if isinstance(value, VaultFloat):
+        return {_VAULTED: float(value)}
+    if isinstance(value, dict):
+        return {name: as_key(item, depth + 1) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_key(item, depth + 1) for item in value]
+    return value
 
 
 def is_omitted(value: object) -> bool:
@@ -105,7 +110,7 @@ def _vaulted(value: object) -> str | None:
 
 
 def vaulted_texts(variables: Mapping[str, object]) -> list[str]:
-    """Return the texts of the vaulted variables that are long enough to be told from other text.
+    """Return the texts of the vaulted variables that are long enough to be distinguished from other text.
 
     A variable, or an entry of one that is a mapping, is vaulted as a whole. Each text is decrypted, which
     takes time, and one that cannot be decrypted cannot have been shown.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find the files that a task names, and tell templates and names of Ansible from others, for plugins."""
+"""Find the files that a task names, and recognize templates and names of Ansible, for plugins."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import Any
 from ....module_utils._licensing.values.periods import time_span
 from ....module_utils._time import format_time, read_time
 from ..base.canonical_json import digest
+from ..documents.plain_data import as_key
 from ..subjects.host_reading import HostInput, age
 from .prepared_run import RunHeader
 from .private_files import PrivateDirectory
@@ -99,7 +100,7 @@ class VerdictMemory:
         personal.append(given.mapped)
         parts = [self._header.content, format_time(self._as_of), self._variant, content, personal]
         try:
-            return f"{digest(parts)}.verdict"
+            return f"{digest(as_key(parts))}.verdict"
         except (TypeError, ValueError, RecursionError):
             # The facts are not plain data, which is an error of their host.
             return ""

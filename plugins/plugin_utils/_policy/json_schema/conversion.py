@@ -80,10 +80,9 @@ class Conversion:
             truth = evaluator.same(condition, value, pointer, replace(context, question=True)).truth
             if truth is not Truth.FAIL:
                 value = self.of(condition, value, pointer, context)
-            branches = (*((then,) if truth is not Truth.FAIL else ()),)
-            branches += (otherwise,) if truth is not Truth.PASS else ()
-            for branch in branches:
-                value = value if branch is None else self.of(branch, value, pointer, context)
+            for branch, excluded in ((then, Truth.FAIL), (otherwise, Truth.PASS)):
+                if branch is not None and truth is not excluded:
+                    value = self.of(branch, value, pointer, context)
         elif check.keyword in ("dependentSchemas", "dependencies") and isinstance(value, dict):
             for trigger, part in check.nodes.items():
                 if trigger in value and isinstance(part, int):

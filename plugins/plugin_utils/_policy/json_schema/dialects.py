@@ -146,26 +146,20 @@ OTHER_ANNOTATIONS = frozenset(
         *("tsType", "tsEnumNames", "javaType", "javaName", "existingJavaType", "taplo", "scope", "order"),
     )
 )
-#: Keywords by the word that another language or an option of this collection has for them.
+#: Keywords by the word that another language or an option of this collection has for them. Words that are
+#: common as annotations, such as ``version`` or ``fields``, are not here: they have the warning of any other.
 OTHER_KEYWORDS = {
-    **dict.fromkeys(
-        ("choices", "values", "allowed", "allowedvalues", "validvalues", "in", "oneofvalues"), "enum"
-    ),
-    **dict.fromkeys(("regex", "regexp", "match", "matches"), "pattern"),
-    **dict.fromkeys(("equals", "equal", "eq", "value"), "const"),
+    **dict.fromkeys(("choices", "allowed", "allowedvalues", "validvalues", "oneofvalues"), "enum"),
+    **dict.fromkeys(("regex", "regexp"), "pattern"),
+    **dict.fromkeys(("equals", "equal", "eq"), "const"),
     **dict.fromkeys(("min", "minvalue", "ge", "gte", "atleast", "greaterthanorequal"), "minimum"),
     **dict.fromkeys(("max", "maxvalue", "le", "lte", "atmost", "lessthanorequal"), "maximum"),
     **dict.fromkeys(("gt", "greaterthan", "morethan", "above"), "exclusiveMinimum"),
     **dict.fromkeys(("lt", "lessthan", "below"), "exclusiveMaximum"),
     **dict.fromkeys(("minlen", "minimumlength"), "minLength"),
     **dict.fromkeys(("maxlen", "maximumlength"), "maxLength"),
-    **dict.fromkeys(("elements", "members"), "items"),
-    **dict.fromkeys(("fields", "props", "attributes", "keys"), "properties"),
-    **dict.fromkeys(("mandatory", "requires", "requiredfields"), "required"),
-    "unique": "uniqueItems",
-    "forbidden": "not",
+    **dict.fromkeys(("mandatory", "requiredfields"), "required"),
     "absent": "x-absent",
-    "version": "versionRange",
 }
 #: Types by the word that another language has for them.
 OTHER_TYPES = {

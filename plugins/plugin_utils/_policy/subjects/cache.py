@@ -11,7 +11,7 @@ from typing import Any
 
 from ....module_utils._time import read_time
 from ..base.errors import FactsError
-from ..documents.plain_data import normalize, without_marks
+from ..documents.plain_data import as_key, normalize
 from ..facts.root_keys import root_error
 from ..policy.model import Subject
 from .host_reading import HostInput, Reading
@@ -116,8 +116,8 @@ def _bytes(value: Any) -> bytes:
     try:
         return marshal.dumps(value, 0)
     except ValueError:
-        # It can have vaulted values, which are no exact types.
-        return marshal.dumps(("vaulted", without_marks(value)), 0)
+        # It can have vaulted values, whose types are not exact ones.
+        return marshal.dumps(as_key(value), 0)
 
 
 def _subject_of(facts: dict[str, Any], host: str) -> Subject | None:

@@ -20,7 +20,7 @@ from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
-from ..documents.plain_data import normalize
+from ..documents.plain_data import as_key, normalize
 from ..fact_map.document import mapped_origins, near_pointers, nodes_without
 from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
@@ -123,7 +123,9 @@ def read_host(
     age_reason = age(tree, as_of, max_age_hours)
     if age_reason:
         unknown = {"": age_reason}
-    content = digest({name: value for name, value in plain.items() if name not in ("source", "subject")})
+    content = digest(
+        as_key({name: value for name, value in plain.items() if name not in ("source", "subject")})
+    )
     own, statements = mapped_origins(plain)
     if own or statements:
         content = digest([content, own, statements])
@@ -176,7 +178,7 @@ def read_plain_facts(given: HostInput) -> Reading:
         plain = normalize(given.facts)
     except FactsError as error:
         return _unreadable(given, error)
-    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain), plain=True)
+    return Reading("system", given.host, (given.host,), Facts(plain), digest(as_key(plain)), plain=True)
 
 
 def is_host_facts(facts: object) -> bool:

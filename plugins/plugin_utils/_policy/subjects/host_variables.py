@@ -17,7 +17,7 @@ GATHERED = "ansible_facts"
 _HOST = "inventory_hostname"
 _PREFIX = "ansible_"
 _NAMES = (FACTS, SITE_FACTS, GATHERED)
-_SET_BY_ANSIBLE = (GATHERED, "group_names", "groups", "hostvars", "playbook_dir")
+_MARKS = (GATHERED, "group_names", "groups", "hostvars", "playbook_dir")
 
 #: Returns the value of the host variable of this name.
 Read = Callable[[str, object], object]
@@ -43,7 +43,7 @@ def are_certain_variables(value: object) -> bool:
 
     Facts in the words of a site can contain any name, so one name that Ansible sets does not tell them apart.
     """
-    return isinstance(value, Mapping) and _HOST in value and any(name in value for name in _SET_BY_ANSIBLE)
+    return isinstance(value, Mapping) and _HOST in value and any(name in value for name in _MARKS)
 
 
 def is_hostvars(value: object) -> bool:

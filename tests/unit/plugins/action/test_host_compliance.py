@@ -536,12 +536,21 @@ def test_hosts_that_the_caller_names_are_a_fleet() -> None:
 
 def test_run_once_does_not_pass_the_hosts_that_it_skips(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Task, "run_once", True)
-    several = {"ansible_play_hosts": ["hangzhou", "chengdu"], "cpu": 8}
+    several = {"ansible_play_batch": ["hangzhou", "chengdu"], "cpu": 8}
     result = run(several, policy=OPEN, fail=False)
     assert (result["failed"], result["decision"]) == (True, "error")
     assert "chengdu" in result["msg"]
     assert run({**several, "ansible_loop_var": "item"}, policy=OPEN)["decision"] == "compliant"
-    assert run({**several, "ansible_play_hosts": ["hangzhou"]}, policy=OPEN)["decision"] == "compliant"
+    # With serial, the task runs once per batch.
+    whole_play = {"ansible_play_batch": ["hangzhou"], "ansible_play_hosts": ["hangzhou", "chengdu"], "cpu": 8}
+    assert run(whole_play, policy=OPEN)["decision"] == "compliant"
+
+
+def test_a_vaulted_value_stays_hidden_after_a_host_with_the_same_plain_value(run: Run) -> None:
+    schema = {"properties": {"code": {"maxLength": 3}}}
+    assert "S3cretValue" in run({}, policy=schema, facts={"code": "S3cretValue"})["msg"]
+    hidden = run({}, policy=schema, facts={"code": plain_data.VaultText("S3cretValue")})
+    assert "S3cretValue" not in str(hidden)
 
 
 class Vaulted:

@@ -17,6 +17,7 @@ from ansible_collections.unicloud.usphere.plugins.filter.license_compliance impo
 from ansible_collections.unicloud.usphere.plugins.filter.license_what_if import license_what_if
 from ansible_collections.unicloud.usphere.plugins.filter.to_license_report import to_license_report
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import VaultText
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
@@ -293,3 +294,22 @@ def test_warnings_about_a_schema_are_displayed_and_in_the_result(monkeypatch: py
     assert shown == [warning["en"]] * 2
     assert warning["zh"] != warning["en"]
     assert "warnings" not in compliance({"cpu": 1}, CPU, host="node1")
+
+
+def test_a_vaulted_value_stays_hidden_beside_a_host_with_the_same_plain_values() -> None:
+    schema = {"properties": {"a": {"maxLength": 3}, "b": {"maxLength": 3}}}
+    fleet = {
+        "node1": {"a": VaultText("S3cretOne"), "b": "S3cretTwo"},
+        "node2": {"a": "S3cretOne", "b": VaultText("S3cretTwo")},
+    }
+    result = compliance(fleet, schema, expected_hosts=["node1", "node2"])
+    shown = {
+        (each["subject"]["id"], each["pointer"]): "S3cret" in str(each["message"]) + str(each["actual"])
+        for each in result["findings"]
+    }
+    assert shown == {
+        ("node1", "/a"): False,
+        ("node1", "/b"): True,
+        ("node2", "/a"): True,
+        ("node2", "/b"): False,
+    }

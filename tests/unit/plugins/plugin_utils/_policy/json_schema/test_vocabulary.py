@@ -43,8 +43,9 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_sche
         ("greater_than", "exclusiveMinimum"),
         ("min_length", "minLength"),
         ("maxLen", "maxLength"),
-        ("elements", "items"),
-        ("fields", "properties"),
+        ("version", ""),
+        ("fields", ""),
+        ("mandatory", "required"),
         ("version_range", "versionRange"),
     ],
 )
