@@ -9,16 +9,13 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
+from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder
-from ..documents.plain_data import normalize
 from ..evaluation.evaluate_fleet import evaluate
 from ..evaluation.options import read_as_of
 from ..fact_map.model import FactMap
-from ..json_schema.model import SchemaVerdict
-from ..policy.schema_parts import evaluate_parts
 from ..subjects.host_identity import Inventory
-from ..subjects.host_reading import HostInput, is_host_facts
+from ..subjects.host_reading import HostInput
 from .prepared_run import RunStore
 from .private_files import PrivateDirectory
 from .verdict_memory import VerdictMemory, shared_time
@@ -90,35 +87,8 @@ class HostCheck:
         return known
 
     def _passed(self, given: HostInput) -> dict[str, Any] | None:
-        """Return what ``summarize`` reads of the result if facts in own words pass every rule, else None.
-
-        Most hosts comply. For these nothing has to be explained, and the parts of the schemas decide alone.
-        """
-        prepared = self._store.prepared
-        run, rules = prepared.run, prepared.bound.rules
-        if not run.policy.is_plain or (run.waivers is not None and run.waivers.waivers):
-            return None
-        if given.error is not None or given.facts is None or is_host_facts(given.facts):
-            return None
-        if any(rule.mode != "deny" or rule.effective or rule.applies is not True for rule in rules):
-            return None
-        try:
-            facts = normalize(given.facts)
-        except FactsError:
-            return None
-        as_of = self._time(given).replace(microsecond=0)
-        for schema in run.policy.schemas.values():
-            results = evaluate_parts(schema, facts, as_of=as_of, absent=run.absent, coerce=run.coerce)
-            if any(result.verdict is not SchemaVerdict.COMPLIANT for result in results.values()):
-                return None
-        subject = {"rules": len(rules), "pools": 0, "waived": []}
-        return {
-            "decision": "compliant",
-            "fail_on": list(run.fail_on),
-            "findings": [],
-            "errors": [],
-            "subjects": [subject],
-        }
+        plain = self._store.plain
+        return None if plain is None else plain.passed(given, self._time(given).replace(microsecond=0))
 
     def _time(self, given: HostInput) -> datetime:
         if self._as_of is None:

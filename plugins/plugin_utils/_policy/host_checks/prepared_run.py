@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from ....module_utils._messages.catalog import LANGUAGES
 from ..base.canonical_json import digest
@@ -26,7 +26,10 @@ from ..findings.pool_findings import names_subject
 from ..policy.bind import bind_policy
 from ..policy.model import SUBJECT, BoundPolicy, Entry
 from ..policy.own_names import OpenKeyword, OwnNames
+from .plain_check import PlainCheck, plain_check_of
 from .private_files import PrivateDirectory
+
+Stored = TypeVar("Stored")
 
 #: The digest of a prepared run must not depend on the time at which it was prepared.
 _NO_TIME = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -48,15 +51,17 @@ class PreparedRun:
 class RunHeader:
     """What a host needs before its verdict is looked up.
 
-    ``content`` is the SHA-256 of the prepared run. ``found`` has the path of each named file, ``stamps`` the
-    state of every file that was read. ``shared`` is set if equal facts of two hosts have equal findings:
-    no waiver can name a host, and no rule reads the subject or the source of the facts. ``properties`` are
-    the top-level properties of plain JSON Schemas, and ``own_names`` all that they read of the facts; both
-    are None for a policy that has other rules. ``is_mapped`` is set if the facts are read with a FactMap.
-    ``warnings`` about the schemas are texts by language.
+    ``content`` is the SHA-256 of the prepared run, ``plain`` that of its PlainCheck, empty if it has none.
+    ``found`` has the path of each named file, ``stamps`` the state of every file that was read. ``shared``
+    is set if equal facts of two hosts have equal findings: no waiver can name a host, and no rule reads the
+    subject or the source of the facts. ``properties`` are the top-level properties of plain JSON Schemas,
+    and ``own_names`` all that they read of the facts; both are None for a policy that has other rules.
+    ``is_mapped`` is set if the facts are read with a FactMap. ``warnings`` about the schemas are texts by
+    language.
     """
 
     content: str
+    plain: str
     found: Mapping[str, str]
     stamps: Sequence[FileStamp]
     shared: bool
@@ -111,11 +116,19 @@ class RunStore:
     def prepared(self) -> PreparedRun:
         """The prepared run."""
         header = self.header
-        prepared = self._prepared or self._load(header.content)
-        if prepared is None:
-            self._header, prepared = self._prepare()
-        self._prepared = prepared
-        return prepared
+        if self._prepared is None:
+            self._prepared = self._load(header.content, PreparedRun)
+        if self._prepared is None:
+            self._header, self._prepared = self._prepare()
+        return self._prepared
+
+    @property
+    def plain(self) -> PlainCheck | None:
+        """The check of plain JSON Schemas alone; None if more than these decides."""
+        if not self.header.plain:
+            return None
+        stored = None if self._prepared else self._load(self.header.plain, PlainCheck)
+        return stored or plain_check_of(self.prepared.run, self.prepared.bound)
 
     def _stored(self) -> RunHeader | None:
         text = self._directory.read(self._key + ".json") if self._key else None
@@ -131,13 +144,13 @@ class RunStore:
         )
         return header if header.is_current(self._find) else None
 
-    def _load(self, content: str) -> PreparedRun | None:
+    def _load(self, content: str, kind: type[Stored]) -> Stored | None:
         stored = self._directory.read(content + ".pickle")
         if stored is None or hashlib.sha256(stored).hexdigest() != content:
             return None
         # The directory and the file are this user's alone, and the content is what the name says.
-        prepared = pickle.loads(stored)  # noqa: S301
-        return prepared if isinstance(prepared, PreparedRun) else None
+        loaded = pickle.loads(stored)  # noqa: S301
+        return loaded if isinstance(loaded, kind) else None
 
     def _prepare(self) -> tuple[RunHeader, PreparedRun]:
         found: dict[str, str] = {}
@@ -150,9 +163,12 @@ class RunStore:
             run = read_run(self._options, find)
             fact_map = read_map(self._options.get("facts_map"), find)
         prepared = prepare(run, fact_map)
-        content = pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL)
+        plain = plain_check_of(prepared.run, prepared.bound)
+        contents = [_pickled(prepared)] if plain is None else [_pickled(prepared), _pickled(plain)]
+        names = [hashlib.sha256(content).hexdigest() for content in contents]
         header = RunHeader(
-            hashlib.sha256(content).hexdigest(),
+            names[0],
+            "" if plain is None else names[1],
             found,
             list(dict.fromkeys(stamps)),
             _is_shared(prepared),
@@ -162,8 +178,9 @@ class RunStore:
             fact_map is not None,
             {language: run.policy.warnings(language) for language in LANGUAGES},
         )
-        # The header is written last: it names a content that exists.
-        if self._key and self._directory.write(header.content + ".pickle", content):
+        # The header is written last: it names contents that exist.
+        stored = zip(names, contents, strict=True)
+        if self._key and all(self._directory.write(name + ".pickle", content) for name, content in stored):
             self._directory.write(self._key + ".json", json.dumps(asdict(header)).encode())
         return header, prepared
 
@@ -184,6 +201,10 @@ def prepare(run: Run, fact_map: FactMap | None = None) -> PreparedRun:
         run.policy, rules=_without_lines(run.policy.rules), pools=_without_lines(run.policy.pools), tests=()
     )
     return PreparedRun(replace(run, policy=policy, as_of=_NO_TIME), bound, fact_map)
+
+
+def _pickled(stored: PreparedRun | PlainCheck) -> bytes:
+    return pickle.dumps(stored, pickle.HIGHEST_PROTOCOL)
 
 
 def _own_names(stored: Mapping[str, Any] | None) -> OwnNames | None:

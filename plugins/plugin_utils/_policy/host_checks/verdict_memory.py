@@ -32,10 +32,12 @@ def shared_time(directory: PrivateDirectory, given: HostInput, now: datetime) ->
     """
     own = now.replace(microsecond=0)
     content = format_time(own).encode("ascii")
-    # Of the processes that start together, one writes its time and the others read it.
-    if directory.write(_TIME, content, first=True):
-        return own
     stored = directory.read(_TIME)
+    if stored is None:
+        # Of the processes that start together, one writes its time and the others read it.
+        if directory.write(_TIME, content, first=True):
+            return own
+        stored = directory.read(_TIME)
     time = None if stored is None else read_time(stored.decode("ascii", "replace"))
     read_at = _gathered_at(given)
     if time is not None and time <= now <= time + SHARED_FOR and (read_at is None or read_at <= time):

@@ -171,6 +171,19 @@ OTHER_TYPES = {
     **dict.fromkeys(("bool", "flag"), "boolean"),
     **dict.fromkeys(("none", "nil", "nulltype"), "null"),
 }
+#: The types of values that a keyword reads; one that is missing here reads all values.
+KEYWORD_TYPES: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)
+    ),
+    **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), str),
+    **dict.fromkeys(("versionRange", "withinDays", "beyondDays"), str),
+    **dict.fromkeys(("items", "prefixItems", "additionalItems", "contains", "unevaluatedItems"), list),
+    **dict.fromkeys(("minItems", "maxItems", "uniqueItems"), list),
+    **dict.fromkeys(("properties", "patternProperties", "additionalProperties", "propertyNames"), dict),
+    **dict.fromkeys(("required", "dependentRequired", "dependentSchemas", "dependencies"), dict),
+    **dict.fromkeys(("minProperties", "maxProperties", "unevaluatedProperties"), dict),
+}
 
 
 def dialect_of(schema: object) -> Dialect | None:

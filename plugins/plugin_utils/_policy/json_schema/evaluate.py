@@ -8,7 +8,7 @@ known only if it is the same for every possible value. Known values get the verd
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from ..documents.comparisons import beyond_days, in_version_range, within_days
 from ..documents.plain_data import deep_calls
 from . import library
 from .conversion import Conversion
+from .dialects import KEYWORD_TYPES
 from .model import (
     UNKNOWN,
     AbsentMode,
@@ -49,6 +50,7 @@ from .outcomes import (
     gap,
     if_then_else,
     not_of,
+    null_gaps,
     one_of,
     result_of,
     undecided,
@@ -69,18 +71,6 @@ from .parts import (
 )
 
 MAX_STEPS = 150_000
-_KINDS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(
-        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)
-    ),
-    **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), str),
-    **dict.fromkeys(("versionRange", "withinDays", "beyondDays"), str),
-    **dict.fromkeys(("items", "prefixItems", "additionalItems", "contains", "unevaluatedItems"), list),
-    **dict.fromkeys(("minItems", "maxItems", "uniqueItems"), list),
-    **dict.fromkeys(("properties", "patternProperties", "additionalProperties", "propertyNames"), dict),
-    **dict.fromkeys(("required", "dependentRequired", "dependentSchemas", "dependencies"), dict),
-    **dict.fromkeys(("minProperties", "maxProperties", "unevaluatedProperties"), dict),
-}
 
 
 def evaluate_schema(
@@ -185,7 +175,7 @@ class Evaluator:
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
     ) -> SchemaOutcome:
         """Evaluate one keyword of a node. A keyword of another type than the value's asks nothing."""
-        kind = _KINDS.get(check.keyword)
+        kind = KEYWORD_TYPES.get(check.keyword)
         if kind is not None and (not isinstance(value, kind) or isinstance(value, bool)):
             return SILENT if node.states_type else self._unjudged(check, node, value, pointer)
         method = _METHODS.get(check.keyword)
@@ -236,7 +226,7 @@ class Evaluator:
         if outcome.truth is Truth.FAIL and isinstance(value, (dict, list)):
             nulls = nulls_inside(value, pointer)
             if nulls:
-                return _null_gaps(nulls, check, node)
+                return null_gaps(nulls, check, node)
         return outcome
 
     def _unique(
@@ -251,7 +241,7 @@ class Evaluator:
             )
         if not check.argument or not any(below) or len(value) == 1:
             return ANSWERED
-        return _null_gaps([null for nulls in below for null in nulls], check, node)
+        return null_gaps([null for nulls in below for null in nulls], check, node)
 
     def _pattern(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
@@ -338,14 +328,13 @@ class Evaluator:
     # -- lists --
 
     def _items(
-        self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
     ) -> SchemaOutcome:
         if isinstance(check.argument, list):
-            pairs = list(zip(check.nodes, range(len(value)), strict=False))
-        else:
-            index, start = check.nodes
-            pairs = [(index, at) for at in range(start, len(value))]
-        return all_of([self.child(index, value[at], f"{pointer}/{at}", context) for index, at in pairs])
+            return self._prefix(check, node, value, pointer, context)
+        index, start = check.nodes
+        places = range(start, len(value))
+        return all_of([self.child(index, value[at], f"{pointer}/{at}", context) for at in places])
 
     def _prefix(
         self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
@@ -363,12 +352,8 @@ class Evaluator:
         possible = certain + sum(outcome.truth is Truth.UNKNOWN for outcome in outcomes)
         if possible < low or (high is not None and certain > high):
             expected = [low, high]
-            values = self._values(index)
-            return violation(
-                SchemaViolation(
-                    pointer, "contains", expected, certain, check.place, node.texts, values=values
-                )
-            )
+            found = SchemaViolation(pointer, "contains", expected, certain, check.place, node.texts)
+            return violation(replace(found, values=self._values(index)))
         if certain >= low and (high is None or possible <= high):
             return ANSWERED
         return replace(undecided(outcomes), answered=True)
@@ -413,11 +398,3 @@ _METHODS: dict[str, Method] = {
 
 def _asking(context: Context) -> Context:
     return context if context.question else replace(context, question=True)
-
-
-def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> SchemaOutcome:
-    gaps = tuple(
-        SchemaGap(pointer, GapReason.NULL, check.place, check.keyword, texts=node.texts)
-        for pointer in pointers
-    )
-    return SchemaOutcome(Truth.UNKNOWN, (), gaps, True)

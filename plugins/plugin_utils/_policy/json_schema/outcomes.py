@@ -11,7 +11,16 @@ from ....module_utils._pointer import split
 from ..base.pointer_order import sort_key
 from ..constraints.three_valued import Truth
 from ..facts.quoted_value import MASK, is_secret, without_secrets
-from .model import AbsentMode, GapReason, SchemaGap, SchemaNode, SchemaResult, SchemaVerdict, SchemaViolation
+from .model import (
+    AbsentMode,
+    GapReason,
+    SchemaCheck,
+    SchemaGap,
+    SchemaNode,
+    SchemaResult,
+    SchemaVerdict,
+    SchemaViolation,
+)
 
 #: How many violations explain the closest alternative, with those inside of them.
 MAX_CLOSEST = 50
@@ -44,6 +53,15 @@ def violation(found: SchemaViolation) -> SchemaOutcome:
 def gap(found: SchemaGap) -> SchemaOutcome:
     """Return the outcome of one question without an answer."""
     return SchemaOutcome(Truth.UNKNOWN, (), (found,))
+
+
+def null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> SchemaOutcome:
+    """Return the questions that nulls inside of one value leave open."""
+    gaps = tuple(
+        SchemaGap(pointer, GapReason.NULL, check.place, check.keyword, texts=node.texts)
+        for pointer in pointers
+    )
+    return SchemaOutcome(Truth.UNKNOWN, (), gaps, True)
 
 
 def all_of(outcomes: Iterable[SchemaOutcome]) -> SchemaOutcome:

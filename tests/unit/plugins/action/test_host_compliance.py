@@ -5,81 +5,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible import constants as C
-from ansible.errors import AnsibleFilterError
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 
 from ansible_collections.unicloud.usphere.plugins.action import host_compliance as action
 from ansible_collections.unicloud.usphere.plugins.action import license_compliance as fleet_action
-from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import (
-    license_compliance as compliance,
-)
 from ansible_collections.unicloud.usphere.plugins.filter.to_license_report import to_license_report
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import plain_data, schemas
-from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 
-try:
-    from ansible.template import trust_as_template
-except ImportError:
-    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
-    def trust_as_template(value: str) -> str:
-        """Return a text that Ansible templates."""
-        return value
-
+from ...fakes.host_task import FLAT, Task, trust_as_template
 
 HostFacts = Callable[..., dict[str, Any]]
 Run = Callable[..., dict[str, Any]]
-AS_OF = "2026-11-24T08:00:00Z"
-# An existing tmpdir: ActionBase then does not create one on the host.
-CONNECTION = SimpleNamespace(_shell=SimpleNamespace(tmpdir="none"))
-
-
-class Task:
-    """The attributes of a task that ActionBase and license_compliance read."""
-
-    async_val = 0
-    check_mode = False
-    diff = False
-    delegate_to = None
-    run_once = False
-    action = "unicloud.usphere.host_compliance"
-
-    def __init__(self, arguments: Mapping[str, Any]) -> None:
-        self.args = dict(arguments)
-
-    def get_play(self) -> SimpleNamespace:
-        return SimpleNamespace(serial=[])
-
-    def get_search_path(self) -> list[str]:
-        return []
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    loader = DataLoader()
-    loader.set_basedir(str(tmp_path))
-    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(tmp_path))
-
-    def build(
-        variables: Mapping[str, object], host: str = "hangzhou", plugin: Any = action, **arguments: Any
-    ) -> dict[str, Any]:
-        task = Task({"policy": "vendor", "as_of": AS_OF, "language": "en", **arguments})
-        task.get_search_path = lambda: [str(tmp_path)]  # type: ignore[method-assign]
-        values = {"inventory_hostname": host, "groups": {"all": ["hangzhou", "chengdu"]}, **variables}
-        templar = Templar(loader=loader, variables=values)
-        made = plugin.ActionModule(task, CONNECTION, None, loader, templar, None)
-        result: dict[str, Any] = made.run(task_vars=values)
-        json.dumps(result)
-        return result
-
-    return build
 
 
 def test_it_runs_for_each_host_and_supports_check_mode() -> None:
@@ -392,23 +332,6 @@ def test_a_map_reads_own_words_for_a_license_policy(
     assert (wrong["failed"], wrong["decision"]) == (True, "error")
 
 
-FLAT = {
-    "cpu_count": 2,
-    "arch": "x86_64",
-    "version": "E0760P03",
-    "features": [],
-    "licenses": [
-        {
-            "product": "vms_enterprise",
-            "arch": "x86_64",
-            "kind": "formal",
-            "quantity": 2,
-            "expires_at": "never",
-        }
-    ],
-}
-
-
 def test_own_words_are_checked_against_the_rules_of_the_vendor(run: Run, host_facts: HostFacts) -> None:
     for change, decision in (
         ({}, "compliant"),
@@ -435,105 +358,6 @@ def test_a_map_that_unites_hosts_is_refused(run: Run) -> None:
     assert "with license_compliance" in result["msg"]
 
 
-SETUP: dict[str, Any] = {
-    "ansible_architecture": "x86_64",
-    "ansible_processor_count": 2,
-    "ansible_hostname": "h1",
-    "ansible_os_family": "RedHat",
-}
-ARCHITECTURE: dict[str, Any] = {"type": "object", "properties": {"architecture": {"const": "x86_64"}}}
-CLOSED = {"type": "object", "properties": {"n": {"type": "integer"}}, "additionalProperties": False}
-
-
-OMITTED = f"__omit_place_holder__{'0a' * 20}"
-PATTERN = {"type": "object", "patternProperties": {"^ansible_proc": {"type": "string"}}}
-
-
-def by_filter(facts: object, schema: object, **options: Any) -> set[str]:
-    """Return the decision of the filter and whether the test agrees with it."""
-    try:
-        decision = compliance(facts, schema, **options)["decision"]
-    except AnsibleFilterError:
-        decision = "error"
-    options.pop("expected_hosts", None)
-    try:
-        passed = license_compliant(facts, schema, **options)
-    except AnsibleFilterError:
-        return {decision, "error"}
-    return {decision} if passed is (decision == "compliant") else {decision, f"test: {passed}"}
-
-
-@pytest.mark.parametrize(
-    ("facts", "schema", "decision"),
-    [
-        (
-            SETUP,
-            {"type": "object", "patternProperties": {"^ansible_proc": {"type": "string"}}},
-            "non_compliant",
-        ),
-        (SETUP, ARCHITECTURE, "undetermined"),
-        (SETUP, {"type": "object", "properties": {"hosts": {"minItems": 1}}}, "undetermined"),
-        ({**SETUP, "architecture": "x86_64"}, ARCHITECTURE, "compliant"),
-        ({"hw": {"cpu": 9}}, {"properties": {"cpu": {"minimum": 4}}, "required": ["cpu"]}, "non_compliant"),
-        ({"cpu": {"n": 1}}, {"$ref": "#/$defs/n", "$defs": {"n": CLOSED}}, "non_compliant"),
-        (
-            {"cpu": 8, "omitted": OMITTED},
-            {"required": ["omitted"]},
-            "non_compliant",
-        ),
-        (
-            {"cpu": [OMITTED]},
-            {"properties": {"cpu": {"maxItems": 0}}},
-            "compliant",
-        ),
-        ([{"cpu": 9}], {"type": "array", "items": {"properties": {"cpu": {"minimum": 4}}}}, "compliant"),
-        ({"a": ["1", 1]}, {"properties": {"a": {"uniqueItems": True}}}, "compliant"),
-    ],
-)
-def test_action_filter_and_test_have_one_verdict(
-    run: Run, facts: Any, schema: dict[str, Any], decision: str
-) -> None:
-    assert run({}, policy=schema, facts=facts)["decision"] == decision
-    assert by_filter(facts, schema, host="hangzhou") == {decision}
-    # Without a name for it, a mapping can be a fleet: that is an error, never another verdict.
-    assert by_filter(facts, schema) in ({decision}, {"error"})
-
-
-@pytest.mark.parametrize(
-    ("variables", "schema", "decision"),
-    [
-        ({"usphere": {"kind": "HostFacts", "architecture": "x86_64"}}, ARCHITECTURE, "undetermined"),
-        ({"ansible_facts": {"usphere": {"architecture": "x86_64"}}}, ARCHITECTURE, "undetermined"),
-        ({"usphere_site_facts": {"cpu": 9}}, OPEN, "undetermined"),
-        ({"ansible_facts": {"architecture": "x86_64"}}, ARCHITECTURE, "compliant"),
-        ({"cpu": OMITTED}, OPEN, "undetermined"),
-        (
-            {"cpu": {"o": OMITTED}},
-            {"properties": {"cpu": {"const": {}}}},
-            "compliant",
-        ),
-        *(
-            ({name: 1}, {"type": "object", "properties": {name: {"type": "integer"}}}, "error")
-            for name in ("port", "name", "tags", "hosts", "order", "ansible_play_name", "groups", "omit")
-        ),
-    ],
-)
-def test_action_filter_and_test_read_the_same_variables(
-    run: Run, variables: dict[str, Any], schema: dict[str, Any], decision: str
-) -> None:
-    assert run(variables, policy=schema)["decision"] == decision
-    given = {"inventory_hostname": "hangzhou", "groups": {}, "ansible_facts": {}, **variables}
-    assert by_filter(given, schema) == {decision}
-    assert by_filter({"hangzhou": given}, schema) == {decision}
-
-
-def test_hosts_that_the_caller_names_are_a_fleet() -> None:
-    one = {"hw": {"cpu": 9}}
-    assert by_filter(one, OPEN) == {"error"}
-    assert compliance(one, OPEN, expected_hosts=["hw"])["decision"] == "compliant"
-    assert compliance({**one, "sw": {"cpu": 9}}, OPEN)["decision"] == "compliant"
-
-
 def test_run_once_does_not_pass_the_hosts_that_it_skips(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Task, "run_once", True)
     several = {"ansible_play_batch": ["hangzhou", "chengdu"], "cpu": 8}
@@ -544,85 +368,3 @@ def test_run_once_does_not_pass_the_hosts_that_it_skips(run: Run, monkeypatch: p
     # With serial, the task runs once per batch.
     whole_play = {"ansible_play_batch": ["hangzhou"], "ansible_play_hosts": ["hangzhou", "chengdu"], "cpu": 8}
     assert run(whole_play, policy=OPEN)["decision"] == "compliant"
-
-
-def test_a_vaulted_value_stays_hidden_after_a_host_with_the_same_plain_value(run: Run) -> None:
-    schema = {"properties": {"code": {"maxLength": 3}}}
-    assert "S3cretValue" in run({}, policy=schema, facts={"code": "S3cretValue"})["msg"]
-    hidden = run({}, policy=schema, facts={"code": plain_data.VaultText("S3cretValue")})
-    assert "S3cretValue" not in str(hidden)
-
-
-class Vaulted:
-    """A vaulted value of a release before ansible-core 2.19."""
-
-    __ENCRYPTED__ = True
-    data = "S3cretValue"
-
-
-@pytest.mark.parametrize("value", [Vaulted(), plain_data.VaultText("S3cretValue")])
-def test_vaulted_values_are_judged_and_never_shown(run: Run, value: object) -> None:
-    schema = {"type": "object", "properties": {"code": {"type": "string", "maxLength": 3}}}
-    for result in (
-        run({}, policy=schema, facts={"code": value}, detail=True),
-        run({}, policy={"properties": {"code": {"const": "other"}}}, facts={"code": value}, detail=True),
-        run({}, policy={"properties": {"code": {"const": value}}}, facts={"code": "other"}, detail=True),
-        run({}, policy={"properties": {"code": {"enum": [["a"], [value]]}}}, facts={"code": [value, value]}),
-        run({}, policy={"properties": {"code": {"maximum": 3}}}, facts={"code": value}, detail=True),
-        run({}, policy={"required": ["a"]}, facts={"b": value}, detail=True),
-    ):
-        assert result["failed"]
-        assert "S3cret" not in json.dumps(result)
-    assert (
-        run({}, policy={"properties": {"code": {"minLength": 11}}}, facts={"code": value})["failed"] is False
-    )
-    number = plain_data.VaultText("4711")
-    result = run(
-        {}, policy={"properties": {"n": {"type": "integer", "maximum": 5}}}, facts={"n": number}, coerce=True
-    )
-    assert result["decision"] == "non_compliant"
-    assert "4711" not in json.dumps(result)
-
-
-def test_secrets_inside_of_constants_are_masked(run: Run) -> None:
-    secret = {"password": "hunter2", "n": 2}
-    for keyword, expected in (("const", secret), ("enum", [secret]), ("not", {"const": secret})):
-        facts = {"conf": {"password": "x", "n": 1} if keyword != "not" else secret}
-        result = run({}, policy={"properties": {"conf": {keyword: expected}}}, facts=facts, detail=True)
-        assert result["decision"] == "non_compliant"
-        assert "hunter2" not in json.dumps(result)
-
-
-def test_a_template_that_results_in_nothing_is_no_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(action, "NONE_IS_TEXT", True)
-    nothing = trust_as_template("{{ '' }}")
-    schema = {"type": "object", "properties": {"cpu": {"type": "string"}}}
-    assert run({"cpu": nothing}, policy=schema)["decision"] == "undetermined"
-    assert run({"cpu": ""}, policy=schema)["decision"] == "compliant"
-    listed = {"properties": {"cpu": {"items": {"type": "string"}}}}
-    assert run({"cpu": ["a", nothing]}, policy=listed)["decision"] == "undetermined"
-    assert run({"cpu": {"a": nothing}}, policy={"properties": {"cpu": {"const": {"a": ""}}}})["failed"]
-
-
-def test_a_vaulted_text_that_a_template_used_is_masked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(action, "NONE_IS_TEXT", True)
-    schema = {"properties": {"owner": {"const": "it is S3cretValue"}}}
-    for vaulted in ({"code": Vaulted()}, {"map": {"code": Vaulted()}}):
-        result = run(vaulted, policy=schema, facts={"owner": "other"}, detail=True)
-        assert result["decision"] == "non_compliant"
-        assert "S3cret" not in json.dumps(result)
-
-
-def test_a_vaulted_value_is_judged_by_the_rules_of_the_vendor(run: Run) -> None:
-    facts = {**FLAT, "version": plain_data.VaultText("E0760P03"), "arch": Vaulted()}
-    result = run({}, facts=facts, facts_map="flat", detail=True)
-    assert result["decision"] == "undetermined"
-    assert "S3cret" not in json.dumps(result)
-    assert "E0760P03" not in json.dumps(result)
-
-
-def test_a_variable_that_is_omitted_is_absent(run: Run) -> None:
-    variables = {"cpu": trust_as_template("{{ team | default(omit) }}"), "omit": action.OMITTED}
-    assert run(variables, policy=OPEN)["decision"] == "undetermined"
-    nested = {"cpu": {"a": trust_as_template("{{ team | default(omit) }}")}, "omit": action.OMITTED}
-    assert run(nested, policy={"properties": {"cpu": {"maxProperties": 0}}})["decision"] == "compliant"
