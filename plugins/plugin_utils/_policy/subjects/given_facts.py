@@ -76,7 +76,9 @@ def read_given(
     if fact_map is not None:
         hosts = list(_Mapped(fact_map, reader.is_template).hosts(value, host, default))
         # A list or a mapping with one host shows no more of its system than the facts of the host alone.
-        if len(hosts) == 1 or (isinstance(value, Mapping) and not _has_hosts(value, host, fact_map)):
+        # Only Ansible's hostvars always have the whole inventory.
+        is_alone = len(hosts) == 1 and not is_hostvars(value)
+        if is_alone or (isinstance(value, Mapping) and not _has_hosts(value, host, fact_map)):
             fact_map = replace(fact_map, complete=False)
         return mapped_inputs(fact_map, hosts)[0]
     if names is not None:

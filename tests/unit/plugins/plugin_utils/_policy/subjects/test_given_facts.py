@@ -57,6 +57,20 @@ def test_one_host_is_not_known_to_be_its_complete_system(variables: dict[str, An
     assert "/hosts/-" not in facts.get("unknown", {})
 
 
+class HostVars(dict[str, Any]):
+    """The hostvars of Ansible, whose values are resolved where they are read."""
+
+    def raw_get(self, host: str) -> object:
+        raise AssertionError("a filter reads resolved values")
+
+
+def test_hostvars_of_one_host_are_a_whole_inventory() -> None:
+    one = {**OWN, "cluster": "east", "inventory_hostname": "n1", "ansible_facts": {}, "groups": {}}
+    (found,) = read_given(HostVars(n1=one), None, None, UNITED)
+    facts: Any = found.facts
+    assert "/hosts/-" not in facts.get("unknown", {})
+
+
 def hosts(value: object, *arguments: Any, **options: Any) -> list[str]:
     return [each.host for each in read_given(value, *(arguments or (None,)), **options)]
 
@@ -78,10 +92,6 @@ def test_variables_of_one_host_are_read_as_the_action_reads_them(host_facts: Bui
 
 
 def test_hostvars_are_all_hosts(host_facts: Build) -> None:
-    class HostVars(dict[str, Any]):
-        def raw_get(self, host: str) -> object:
-            raise AssertionError("a filter reads resolved values")
-
     value = {
         "a": {"inventory_hostname": "a", "usphere": host_facts(), "secret": object()},
         "b": {"inventory_hostname": "b", "usphere_site_facts": {"rack": 3}},
