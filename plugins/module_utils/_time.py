@@ -152,19 +152,30 @@ _SERVER_TIME = re.compile(
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?))?)?\Z"
 )
 _UNITS_PER_S = {"ms": 1000, "s": 1}
+# No license or clock is later: such a number is in another unit, or a date that is written without separators.
+_LATEST = dt.datetime(2100, 1, 1, tzinfo=UTC)
+_DIRECTIVE = re.compile("%.")
+_ADJACENT = re.compile("%[YymdjHIMS]%[YymdjHIMS]")
+_ZONE_LITERAL = re.compile(
+    r"(?:UTC|GMT)?([+-][0-9]{2}(?::?[0-9]{2})?)(?![0-9])|(?<![A-Za-z])(?:Z|UTC|GMT)(?![A-Za-z])"
+)
 
 
 def parse_server_time(text: str, formats: Sequence[str] = ()) -> Optional[Tuple[dt.datetime, bool]]:
     """Return (time, whether it is only a date), None for another text.
 
     ``formats`` are ``strptime`` formats that are tried before ISO 8601 and ``2027/11/20 09:00:00``. The time
-    has a ``tzinfo`` only if the text states its zone.
+    has a ``tzinfo`` only if the text states its zone, which can be a literal of the format.
     """
     for form in formats:
         try:
-            return dt.datetime.strptime(text, form), not any(hour in form for hour in ("%H", "%I"))
+            moment = dt.datetime.strptime(text, form)
         except ValueError:
             continue
+        # Digits without separators are one time only if each part has all of its digits.
+        if not _ADJACENT.search(form) or moment.strftime(form) == text:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=zone_of_format(form))
+            return moment, not any(hour in form for hour in ("%H", "%I"))
     match = _SERVER_TIME.match(text)
     if match is None:
         return None
@@ -173,18 +184,32 @@ def parse_server_time(text: str, formats: Sequence[str] = ()) -> Optional[Tuple[
         moment = dt.datetime(
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
         )
-        offset = None if zone is None else _offset(zone + "00" if len(zone) == 3 else zone, UTC)
+        offset = _stated_offset(zone)
         return moment.replace(tzinfo=offset), hour is None
     except ValueError:
         return None
 
 
+def _stated_offset(zone: Optional[str]) -> Optional[dt.tzinfo]:
+    return None if zone is None else _offset(zone + "00" if len(zone) == 3 else zone, UTC)
+
+
+def zone_of_format(form: str) -> Optional[dt.tzinfo]:
+    """Return the zone that a format states as a literal: ``Z``, ``UTC``, ``GMT`` or an offset.
+
+    Raises ValueError for an offset that does not exist.
+    """
+    found = _ZONE_LITERAL.search(_DIRECTIVE.sub("\0", form))
+    return None if found is None else _stated_offset(found.group(1) or "Z")
+
+
 def time_of_epoch(number: int, unit: str) -> Optional[dt.datetime]:
-    """Return the time of ``number`` units (``ms`` or ``s``) since 1970 in UTC, None beyond year 9999."""
+    """Return the time of ``number`` units (``ms`` or ``s``) since 1970 in UTC, None from the year 2100 on."""
     try:
-        return dt.datetime.fromtimestamp(number // _UNITS_PER_S[unit], UTC)
+        time = dt.datetime.fromtimestamp(number // _UNITS_PER_S[unit], UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return time if time < _LATEST else None
 
 
 def offset_text(moment: dt.datetime) -> str:

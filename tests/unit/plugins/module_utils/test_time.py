@@ -146,6 +146,31 @@ def test_a_time_of_a_server_keeps_its_own_zone_or_none(text, offset, is_date):
     assert only_date is is_date
 
 
+@pytest.mark.parametrize(
+    ("form", "text", "offset"),
+    [
+        ("%Y-%m-%dT%H:%M:%SZ", "2027-01-01T08:00:00Z", "+00:00"),
+        ("%Y-%m-%dT%H:%M:%S.%fZ", "2027-01-01T08:00:00.5Z", "+00:00"),
+        ("%Y-%m-%d %H:%M:%S GMT", "2027-01-01 08:00:00 GMT", "+00:00"),
+        ("%a %b %d %H:%M:%S UTC %Y", "Fri Jan 01 08:00:00 UTC 2027", "+00:00"),
+        ("%Y-%m-%d %H:%M:%S+08:00", "2027-01-01 08:00:00+08:00", "+08:00"),
+        ("%d.%m.%Y %H:%M UTC-0330", "01.01.2027 08:00 UTC-0330", "-03:30"),
+        ("%d-%m-%Y %H:%M", "01-01-2027 08:00", None),
+        ("ZEIT %d-%m-%Y %H:%M", "ZEIT 01-01-2027 08:00", None),
+    ],
+)
+def test_a_zone_that_a_format_states_is_the_zone_of_the_text(form, text, offset):
+    moment, _only_date = parse_server_time(text, (form,))
+    assert (None if moment.tzinfo is None else offset_text(moment)) == offset
+    assert moment.replace(tzinfo=None, microsecond=0) == dt.datetime(2027, 1, 1, 8)
+
+
+def test_digits_without_separators_are_read_only_with_all_of_them():
+    assert parse_server_time("20271120090000", ("%Y%m%d%H%M%S",))[0] == dt.datetime(2027, 11, 20, 9)
+    assert parse_server_time("2027112009", ("%Y%m%d%H%M%S",)) is None
+    assert parse_server_time("20271120090000") is None
+
+
 @pytest.mark.parametrize("text", ["2026-12-06", "2026/12/06", "06.12.2026"])
 def test_a_date_of_a_server_is_marked(text):
     assert parse_server_time(text, ("%d.%m.%Y",)) == (dt.datetime(2026, 12, 6), True)
@@ -164,8 +189,10 @@ def test_an_epoch_has_the_given_unit(number, unit):
     assert time_of_epoch(number, unit) == END
 
 
-def test_an_epoch_beyond_every_calendar_is_no_time():
-    assert time_of_epoch(10**30, "ms") is None
+@pytest.mark.parametrize("number", [10**30, 20271120090000, 4102444800000])
+def test_an_epoch_from_the_year_2100_on_is_no_time(number):
+    assert time_of_epoch(number, "ms") is None
+    assert time_of_epoch(4102444799999, "ms") == dt.datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["2026-12-06T00:00:00", "2026-12-06 00:00", "2026/12/06 00:00:00"])
