@@ -8,7 +8,7 @@ import datetime as dt
 import enum
 import importlib
 import re
-from typing import Optional, Sequence, Tuple, Union
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 from ._errors import LicensingError, shown
 
@@ -216,3 +216,45 @@ def offset_text(moment: dt.datetime) -> str:
     """Return the offset of a time with a zone, such as ``+08:00``."""
     minutes = int((moment.utcoffset() or dt.timedelta()).total_seconds() // 60)
     return "{0}{1:02d}:{2:02d}".format("-" if minutes < 0 else "+", *divmod(abs(minutes), 60))
+
+
+# Zones that follow from the clock of a server.
+
+# Offsets in minutes of zones on earth: those that no zone with daylight saving time has, and all others.
+_FIXED = (-720, -660, -570, 210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 840)
+_SEASONAL = (*range(-600, 181, 60), -210, -150, 570, 600, 630, 660, 720, 765, 780, 825)
+# The two clocks of one server differ by less: its own, and that of its header Date.
+_MOST_SKEW_S = 300
+_FRIDAY = 4
+_LONGEST_SEASON = dt.timedelta(days=200)
+
+
+class DerivedZone(NamedTuple):
+    """The offset of a clock that showed ``clock``, in minutes."""
+
+    clock: dt.datetime
+    minutes: int
+
+    def at(self, moment: dt.datetime) -> Optional[dt.tzinfo]:
+        """Return the zone of a time of this clock; None if the offset may be another one by then."""
+        if self.minutes in _FIXED or moment == self.clock or not self._may_switch(moment):
+            return dt.timezone(dt.timedelta(minutes=self.minutes))
+        return None
+
+    def _may_switch(self, moment: dt.datetime) -> bool:
+        """Return whether a day lies between on which clocks somewhere change for daylight saving time."""
+        first, last = sorted((self.clock, moment))
+        return last - first > _LONGEST_SEASON or any(
+            day.weekday() >= _FRIDAY and (day.month in (2, 3, 4, 9, 10) or (day.month == 11 and day.day < 9))
+            for day in (
+                first.date() + dt.timedelta(days=number)
+                for number in range((last.date() - first.date()).days + 1)
+            )
+        )
+
+
+def derive_zone(clock: dt.datetime, date_s: float) -> Optional[DerivedZone]:
+    """Return the zone in which a clock shows ``clock`` at ``date_s`` seconds since 1970, None without one."""
+    ahead_s = clock.replace(tzinfo=UTC).timestamp() - date_s
+    minutes = min((*_FIXED, *_SEASONAL), key=lambda offset: abs(ahead_s - offset * 60))
+    return DerivedZone(clock, minutes) if abs(ahead_s - minutes * 60) <= _MOST_SKEW_S else None

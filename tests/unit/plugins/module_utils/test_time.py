@@ -21,6 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
     NEVER,
     as_utc,
+    derive_zone,
     format_end,
     lacks_zone,
     offset_text,
@@ -242,3 +243,48 @@ def test_a_zone_by_offset_or_name(text, hours):
 @pytest.mark.parametrize("text", ["", "+15:00", "+08:60", "Asia/Shangai", "../etc/passwd", "8"])
 def test_a_zone_that_is_not_known(text):
     assert zone_of(text) is None
+
+
+def derived(clock, ahead_s):
+    moment = dt.datetime.fromisoformat(clock)
+    return derive_zone(moment, moment.replace(tzinfo=UTC).timestamp() - ahead_s)
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "minutes"),
+    [
+        (8 * 3600, 480),
+        (8 * 3600 + 299, 480),
+        (-9.5 * 3600, -570),
+        (5.75 * 3600 - 10, 345),
+        (0, 0),
+        (901, None),
+        (8 * 3600 + 600, None),
+        (8.25 * 3600, None),
+        (15 * 3600, None),
+        (-13 * 3600, None),
+    ],
+)
+def test_only_offsets_of_zones_on_earth_are_derived(ahead_s, minutes):
+    zone = derived("2026-12-06T08:00:00", ahead_s)
+    assert (None if zone is None else zone.minutes) == minutes
+
+
+@pytest.mark.parametrize(
+    ("hours", "clock", "moment", "holds"),
+    [
+        (8, "2026-12-06", "2027-06-01", True),
+        (1, "2026-12-06", "2027-06-01", False),
+        (1, "2026-12-06", "2027-01-25", True),
+        (0, "2026-06-01", "2026-08-30", True),
+        (0, "2026-06-01", "2027-06-01", False),
+        (0, "2026-10-24", "2026-10-24", True),
+        (0, "2026-10-23T09:00:00", "2026-10-26T09:00:00", False),
+        (0, "2026-10-26T09:00:00", "2026-10-29T09:00:00", True),
+        (0, "2026-10-24T09:00:00", "2026-10-24T08:00:00", False),
+    ],
+)
+def test_a_derived_offset_says_nothing_about_a_time_beyond_a_change_of_clocks(hours, clock, moment, holds):
+    zone = derived(clock, hours * 3600).at(dt.datetime.fromisoformat(moment))
+    assert (zone is not None) == holds
+    assert zone is None or zone.utcoffset(None) == dt.timedelta(hours=hours)

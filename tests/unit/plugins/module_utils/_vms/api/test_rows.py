@@ -380,7 +380,14 @@ def test_a_date_begins_in_the_configured_zone_and_never_in_a_derived_one() -> No
     zone = dt.timezone(dt.timedelta(hours=8))
     scope = ResponseScope(derived_zone=lambda moment: zone)
     assert mapped("2026-12-06", scope).instant("n") == "2026-12-06T00:00:00Z"
-    assert mapped("2026-12-06", ResponseScope(base_zone="+08:00")).instant("n") == "2026-12-05T16:00:00Z"
+    assert mapped("2026-12-06", ResponseScope(base_zone="+08:00")).end("n") == "2026-12-05T16:00:00Z"
+
+
+def test_a_date_that_is_no_end_stays_a_date_in_every_zone() -> None:
+    for scope in (ResponseScope(option_zone="-08:00"), ResponseScope(base_zone="+08:00"), ResponseScope()):
+        found = mapped("2026-12-06", scope)
+        assert (found.instant("n"), found.zones) == ("2026-12-06T00:00:00Z", {})
+    assert mapped("2026-12-06").end("n") == "2026-12-06T00:00:00Z"
 
 
 def test_a_derived_zone_is_marked() -> None:
