@@ -152,7 +152,7 @@ _SERVER_TIME = re.compile(
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?))?)?\Z"
 )
 _UNITS_PER_S = {"ms": 1000, "s": 1}
-# No license or clock is later: such a number is in another unit, or a date that is written without separators.
+# No time of a server is later: such a number is of another unit, or a date without separators.
 _LATEST = dt.datetime(2100, 1, 1, tzinfo=UTC)
 _DIRECTIVE = re.compile("%.")
 _ADJACENT = re.compile("%[YymdjHIMS]%[YymdjHIMS]")

@@ -158,14 +158,14 @@ def _format(item: object, at: str) -> str:
 
 def _read_back(form: str, sample: dt.datetime) -> bool:
     found = dt.datetime.strptime(sample.strftime(form), form).replace(tzinfo=UTC)
-    lost: Dict[str, int] = {}
+    expected = sample
     if not any(part in form for part in ("%H", "%I", "%p", "%M", "%S", "%f")):
-        lost = {"hour": 0, "minute": 0, "second": 0}
+        expected = sample.replace(hour=0, minute=0, second=0)
     elif "%M" not in form:
-        lost = {"minute": 0, "second": 0}
+        expected = sample.replace(minute=0, second=0)
     elif "%S" not in form:
-        lost = {"second": 0}
-    return found == sample.replace(**lost) and not ("%H" in form and "%I" in form)
+        expected = sample.replace(second=0)
+    return found == expected and not ("%H" in form and "%I" in form)
 
 
 def _words(item: object, at: str) -> Tuple[str, ...]:
