@@ -19,6 +19,7 @@ from ..._time import Forever, zone_of
 from ..catalog.catalog import Catalog
 from ..values.license_row import DEAD_STATUSES
 from ..values.model import Edition, Installation, Kind
+from ..values.periods import DAY_S
 from .clocks import CLOCKS_AGREE_S
 from .demand import Demand
 from .fact_reader import Reader, as_count
@@ -34,7 +35,6 @@ MOST_NAMED = 20
 
 #: Two clocks that each agree with the controller's may be twice as far apart.
 TWO_CLOCKS_S = 2 * CLOCKS_AGREE_S
-_DAY_S = 86400
 _CERTAINTIES = {
     "documented": "certainty_documented",
     "observed": "certainty_observed",
@@ -183,14 +183,14 @@ class _Fetch(NamedTuple):
         installed = item.license.installed_at
         # The platform has a clock of its own, and nothing is installed before it is issued.
         installed_before = installed is not None and not self._precedes(installed, CLOCKS_AGREE_S)
-        return self._precedes(item.license.issued_at, _DAY_S if installed_before else TWO_CLOCKS_S)
+        return self._precedes(item.license.issued_at, DAY_S if installed_before else TWO_CLOCKS_S)
 
     def _precedes(self, time: Optional[dt.datetime], tolerance_s: int) -> bool:
         if time is None:
             return False
         # A bare date begins up to a day earlier or later in other zones.
         bare = any(self._is_midnight(each) for each in (time, self.at))
-        return (time - self.at).total_seconds() > (_DAY_S if bare else tolerance_s)
+        return (time - self.at).total_seconds() > (DAY_S if bare else tolerance_s)
 
     def _is_midnight(self, time: dt.datetime) -> bool:
         midnight = dt.time(0)
