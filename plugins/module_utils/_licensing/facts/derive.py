@@ -15,7 +15,7 @@ from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
 from ..reading.holdings import PREINSTALLED_DAYS, Item
 from ..reading.system import SystemFacts, read_system
-from ..reading.zone_choices import in_possible_zones
+from ..reading.zone_choices import Zoned, in_possible_zones
 from ..reading.zones import times_without_zone, with_own_zone
 from ..state.ledger import Ledger
 from ..values.license_row import DEAD_STATUSES
@@ -28,8 +28,6 @@ from .forecast import write_outlook
 from .possible_facts import MOST_BECAUSE, Tree, merge_trees, span_entry
 from .product_rows import RowWriter
 from .totals import compare_totals
-
-_OF_LICENSES = ("/contradictions", "/effective/origin", "/effective/products")
 
 
 @dataclass(frozen=True)
@@ -63,23 +61,22 @@ def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Ca
         return _derive(facts, now, catalog)
     found = [_derive(tree, now, catalog) for tree in zoned.trees]
     trees = [Tree(each.facts, each.unknown) for each in found]
-    because = [time.pointer for time in zoned.times]
-    merged_facts, unknown = merge_trees(trees, because)
-    if not zoned.tried:
-        _withhold(merged_facts, unknown, because)
+    merged_facts, unknown = merge_trees(trees, [time.pointer for time in zoned.times])
+    _withhold(merged_facts, unknown, zoned)
     return Derived(merged_facts, unknown, _united_origins(found, unknown))
 
 
-def _withhold(facts: Dict[str, object], unknown: Dict[str, UnknownEntry], because: Sequence[str]) -> None:
-    """Mark as unknown what a document without its licenses says otherwise than one with them."""
-    for pointer in _OF_LICENSES:
+def _withhold(facts: Dict[str, object], unknown: Dict[str, UnknownEntry], zoned: Zoned) -> None:
+    """Mark the facts as unknown of which not every zone was tried."""
+    because = [time.pointer for time in zoned.times[:MOST_BECAUSE]]
+    for pointer in zoned.unproved:
         *above, name = split(pointer)
         parent = facts.get(above[0]) if above else facts
         if isinstance(parent, dict):
             parent.pop(name, None)
         for each in [each for each in unknown if each.startswith(pointer + "/")]:
             del unknown[each]
-        unknown[pointer] = {"reason": ZONE, "because": list(because[:MOST_BECAUSE])}
+        unknown[pointer] = {"reason": ZONE, "because": list(because)}
 
 
 def _united_origins(found: Sequence[Derived], unknown: Mapping[str, UnknownEntry]) -> Dict[str, List[str]]:

@@ -140,7 +140,7 @@ def purchase_plan(
     catalog = catalog or Catalog.builtin()
     tree = with_own_zone(tree)
     zoned = in_possible_zones(tree, now)
-    if not zoned.tried:
+    if zoned.unproved:
         return Plan(unknown=tuple(time.pointer for time in zoned.times))
     plans = [
         _Planner(read_system(each, now, catalog), now, asked, catalog).plan()

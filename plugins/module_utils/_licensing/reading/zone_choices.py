@@ -16,7 +16,7 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 from ..._facts import ZONE
 from ..._time import EAST, WEST
 from ..values.license_row import Status, normalize_count
-from ..values.periods import DAY_S, days_after, read_fact_time
+from ..values.periods import DAY_S, days_after, days_later, read_fact_time
 from .clocks import CLOCKS_AGREE_S
 from .contradictions import TWO_CLOCKS_S
 from .holdings import PREINSTALLED_DAYS
@@ -27,12 +27,14 @@ STEP = dt.timedelta(minutes=15)
 #: With more combinations of zones, everything that depends on the times is unknown.
 MOST_COMBINATIONS = 128
 _MOST_COMPARED = 100_000
-_MOST_POINTS = 20_000
+_MOST_POINTS = 5_000
 _STEP_S = 900
 _FIRST, _LAST = WEST // STEP, EAST // STEP
 _FIXED = ""
 
-_END, _TOTAL, _EVENT, _FETCH, _READ, _NOW = "end", "total", "event", "fetch", "read", "now"
+_END, _LATER, _TOTAL, _EVENT, _FETCH, _READ, _NOW = "end", "later", "total", "event", "fetch", "read", "now"
+# An end that is so far ahead has not come in any zone.
+_AHEAD_DAYS = 3
 _ROLES = {
     "expires_at": _END,
     "ends_at": _TOTAL,
@@ -47,14 +49,26 @@ _COMPARED: Tuple[Tuple[str, str, Tuple[int, ...]], ...] = (
     (_END, _NOW, (0,)),
     (_END, _READ, (0,)),
     (_END, _FETCH, (0,)),
-    (_TOTAL, _END, (-DAY_S, 0, DAY_S)),
+    (_LATER, _NOW, (0,)),
+    (_LATER, _READ, (0,)),
+    (_LATER, _FETCH, (0,)),
     (_TOTAL, _READ, (0,)),
     (_TOTAL, _NOW, (0,)),
     (_EVENT, _FETCH, (0, CLOCKS_AGREE_S, TWO_CLOCKS_S, DAY_S)),
     (_FETCH, _NOW, (0,)),
     (_READ, _NOW, (0,)),
 )
-_UNPROVED = (
+# Only forecasts depend on the order of later ends; the others have the extremes of the first and the last end.
+_COMPARED_LATER = (
+    (_LATER, _LATER, (0,)),
+    (_LATER, _END, (0,)),
+    (_TOTAL, _END, (-DAY_S, 0, DAY_S)),
+    (_TOTAL, _LATER, (-DAY_S, 0, DAY_S)),
+)
+_OF_ORDERS = ("/contradictions", "/forecast", "/login/covered", "/login/missing_after")
+# What a document without its licenses says otherwise than one with them.
+_OF_LICENSES = ("/contradictions", "/effective/origin", "/effective/products")
+_UNREAD = (
     "/licenses",
     "/license_totals/edition",
     "/license_totals/cpu_allowed",
@@ -84,44 +98,51 @@ class _Line(NamedTuple):
 class Zoned(NamedTuple):
     """The facts in the zones in which their ``times`` may be; without such times ``trees`` is empty.
 
-    Without ``tried`` there are too many zones, and in the only tree all that depends on the times is unknown.
+    There may be too many zones: facts at the pointers ``unproved`` are then unknown, whatever the trees say.
     """
 
     times: Tuple[StatedTime, ...]
     trees: Tuple[Mapping[str, object], ...]
-    tried: bool
+    unproved: Tuple[str, ...] = ()
 
 
 def in_possible_zones(facts: Mapping[str, object], as_of: dt.datetime) -> Zoned:
     """Return the facts in each combination of zones of clocks that can make a difference at ``as_of``."""
     times = tuple(time for time in times_without_zone(facts) if time.clock)
-    offsets = combinations(facts, times, as_of)
-    if offsets is not None:
-        return Zoned(times, tuple(in_zones(facts, times, each) for each in offsets), True)
+    for later, unproved in ((True, ()), (False, _OF_ORDERS)):
+        offsets = combinations(facts, times, as_of, later)
+        if offsets is not None:
+            return Zoned(times, tuple(in_zones(facts, times, each) for each in offsets), unproved)
     listed = facts.get("unknown")
     entry = {"reason": ZONE, "because": [time.pointer for time in times]}
-    unknown = {**(listed if isinstance(listed, Mapping) else {}), **dict.fromkeys(_UNPROVED, entry)}
-    return Zoned(times, ({**facts, "unknown": unknown},), False)
+    unknown = {**(listed if isinstance(listed, Mapping) else {}), **dict.fromkeys(_UNREAD, entry)}
+    return Zoned(times, ({**facts, "unknown": unknown},), _OF_LICENSES)
 
 
 def combinations(
-    facts: Mapping[str, object], times: Sequence[StatedTime], as_of: dt.datetime
+    facts: Mapping[str, object], times: Sequence[StatedTime], as_of: dt.datetime, later: bool = True
 ) -> Optional[Tuple[Offsets, ...]]:
     """Return the offsets of the clocks of ``times``: for each order of the times some, with the extreme ones.
 
-    None if there are more than MOST_COMBINATIONS.
+    None if there are more than MOST_COMBINATIONS. Without ``later`` not every order of later ends is among them,
+    but each clock that is compared only in such orders is the most eastern and the most western one.
     """
     clocks = sorted({time.clock for time in times if time.clock})
-    lines = _lines(_moments(facts, times, as_of))
+    lines = _lines(_moments(facts, times, as_of), _COMPARED + (_COMPARED_LATER if later else ()))
     if lines is None:
         return None
     groups = _groups(clocks, lines)
     free = [clock for group in groups for clock in group if not _of(group, lines)]
-    # Clocks of which no time is compared can move together.
+    # Clocks of which no time is compared with another one can move together.
     choices: List[List[Mapping[str, int]]] = []
     if free:
-        choices.append([dict.fromkeys(free, _FIRST), dict.fromkeys(free, _LAST)])
-    count = 2 if free else 1
+        ends = ((_FIRST, _LAST), (_LAST, _FIRST))
+        choices.append([dict.fromkeys(free, steps) for steps, _other in ends])
+        if not later:
+            choices[0].extend(
+                {**dict.fromkeys(free, steps), clock: other} for steps, other in ends for clock in free
+            )
+    count = len(choices[0]) if free else 1
     for group in groups:
         own = _of(group, lines)
         if own:
@@ -145,6 +166,7 @@ def _moments(facts: Mapping[str, object], times: Sequence[StatedTime], as_of: dt
     ahead = server.get("clock_skew_s") if isinstance(server, Mapping) else None
     if isinstance(ahead, int) and abs(ahead) > CLOCKS_AGREE_S:
         found[_NOW][_FIXED].add(_second(as_of) + ahead)
+    later = days_later(as_of, _AHEAD_DAYS)
     local = {time.pointer for time in times}
     rows = dict(license_rows(facts))
     for time in stated_times(facts):
@@ -154,15 +176,15 @@ def _moments(facts: Mapping[str, object], times: Sequence[StatedTime], as_of: dt
         if moment is None or not time.clock or license_.get("status") == Status.UNINSTALLED.value:
             continue
         clock = time.clock if time.pointer in local else _FIXED
-        if name in _ROLES:
-            found.setdefault(_ROLES[name], {}).setdefault(clock, set()).add(_second(moment))
         # The preinstalled licenses end after their first run (R10), others after their term (R12).
         days: object = PREINSTALLED_DAYS if name == "first_run_at" else None
         if name == "issued_at" and not isinstance(license_.get("expires_at"), str):
             days = normalize_count(license_.get("term_days"))
         end = days_after(moment, days) if isinstance(days, int) else None
-        if end is not None:
-            found.setdefault(_END, {}).setdefault(clock, set()).add(_second(end))
+        for role, each in ((_ROLES.get(name), moment), (_END, end)):
+            if role is not None and each is not None:
+                role = _LATER if role == _END and each > later else role
+                found.setdefault(role, {}).setdefault(clock, set()).add(_second(each))
     return found
 
 
@@ -170,11 +192,11 @@ def _second(time: dt.datetime) -> int:
     return int(time.timestamp())
 
 
-def _lines(moments: _Moments) -> Optional[Set[_Line]]:
+def _lines(moments: _Moments, pairs: Sequence[Tuple[str, str, Tuple[int, ...]]]) -> Optional[Set[_Line]]:
     """Return where the orders change within the offsets that clocks can have; None if these are too many."""
     found: Set[_Line] = set()
     compared = 0
-    for left, right, tolerances in _COMPARED:
+    for left, right, tolerances in pairs:
         for (one, ours), (other, theirs) in itertools.product(
             moments.get(left, {}).items(), moments.get(right, {}).items()
         ):

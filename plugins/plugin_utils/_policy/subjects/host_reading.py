@@ -254,7 +254,7 @@ def _zoned(tree: dict[str, Any], unknown: Mapping[str, str], as_of: datetime) ->
     zoned = in_possible_zones({**tree, "unknown": dict.fromkeys(unknown)}, as_of)
     own = {"unknown": tree["unknown"]} if "unknown" in tree else {}
     found = [{name: value for name, value in each.items() if name != "unknown"} for each in zoned.trees]
-    return [{**each, **own} for each in found] if zoned.tried else []
+    return [{**each, **own} for each in found] if not zoned.unproved else []
 
 
 def _without_zone(tree: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[str, Unread]:

@@ -112,15 +112,15 @@ def wrong(said, exact):
             yield pointer, entry, value
 
 
-@pytest.mark.parametrize("most", [1, 128])
+@pytest.mark.parametrize("most", [1, 12, 128])
 def test_what_is_known_holds_in_every_zone(monkeypatch, most):
     monkeypatch.setattr(zone_choices, "MOST_COMBINATIONS", most)
-    draw = random.Random(20261130 + most)
-    for number in range(60):
+    draw = random.Random(20261130 + most)  # noqa: S311 - random facts, not secrets
+    for number in range(25):
         facts = random_system(draw)
         times = [each for each in times_without_zone(facts) if each.clock]
         said, plan = derive(facts, NOW), purchase_plan(facts, NOW)
-        for _each in range(12):
+        for _each in range(10):
             offsets = {each.clock: draw.randint(-48, 56) * STEP for each in times}
             zoned = in_zones(facts, times, offsets)
             exact = module._derive(zoned, NOW, module.Catalog.builtin())
