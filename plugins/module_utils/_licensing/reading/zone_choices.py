@@ -58,7 +58,7 @@ _COMPARED: Tuple[Tuple[str, str, Tuple[int, ...]], ...] = (
     (_FETCH, _NOW, (0,)),
     (_READ, _NOW, (0,)),
 )
-# Only forecasts depend on the order of later ends; the others have the extremes of the first and the last end.
+# Only forecasts depend on each order of later ends; others depend on the first end, which has extremes.
 _COMPARED_LATER = (
     (_LATER, _LATER, (0,)),
     (_LATER, _END, (0,)),
@@ -124,8 +124,8 @@ def combinations(
 ) -> Optional[Tuple[Offsets, ...]]:
     """Return the offsets of the clocks of ``times``: for each order of the times some, with the extreme ones.
 
-    None if there are more than MOST_COMBINATIONS. Without ``later`` not every order of later ends is among them,
-    but each clock that is compared only in such orders is the most eastern and the most western one.
+    None if there are more than MOST_COMBINATIONS. Without ``later`` not every order of later ends is among
+    them, but each clock that is compared only in such orders is the most eastern and the most western one.
     """
     clocks = sorted({time.clock for time in times if time.clock})
     lines = _lines(_moments(facts, times, as_of), _COMPARED + (_COMPARED_LATER if later else ()))
