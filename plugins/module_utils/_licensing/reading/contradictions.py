@@ -176,7 +176,7 @@ class _Fetch(NamedTuple):
     zone: Optional[dt.tzinfo]
 
     def misses(self, item: Item) -> bool:
-        """Return whether the license came to the License Server after the fetch."""
+        """Return whether the license was added to the License Server after the fetch."""
         return self.precedes_issue(item) or self._precedes(item.license.installed_at, TWO_CLOCKS_S)
 
     def precedes_issue(self, item: Item) -> bool:

@@ -321,7 +321,7 @@ class JsonRow:
         if text:
             return zone_of(text), STATED
         if is_date:
-            # A date begins at 00:00 UTC unless a zone is configured, which nobody stated.
+            # A date begins at 00:00 UTC unless a zone is configured. That zone is not stated.
             return UTC, ""
         derived = self._scope.derived_zone
         return (None if derived is None else derived(moment)), DERIVED
