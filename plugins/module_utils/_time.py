@@ -184,8 +184,7 @@ def parse_server_time(text: str, formats: Sequence[str] = ()) -> Optional[Tuple[
         moment = dt.datetime(
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
         )
-        offset = _stated_offset(zone)
-        return moment.replace(tzinfo=offset), hour is None
+        return moment.replace(tzinfo=_stated_offset(zone)), hour is None
     except ValueError:
         return None
 
@@ -218,15 +217,13 @@ def offset_text(moment: dt.datetime) -> str:
     return "{0}{1:02d}:{2:02d}".format("-" if minutes < 0 else "+", *divmod(abs(minutes), 60))
 
 
-# Zones that follow from the clock of a server.
-
 # Offsets in minutes of zones on earth: those that no zone with daylight saving time has, and all others.
 _FIXED = (-720, -660, -570, 210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 840)
 _SEASONAL = (*range(-600, 181, 60), -210, -150, 570, 600, 630, 660, 720, 765, 780, 825)
 # The two clocks of one server differ by less: its own, and that of its header Date.
 _MOST_SKEW_S = 300
 _FRIDAY = 4
-_LONGEST_SEASON = dt.timedelta(days=200)
+_SEASON_DAYS = 200
 
 
 class DerivedZone(NamedTuple):
@@ -237,20 +234,18 @@ class DerivedZone(NamedTuple):
 
     def at(self, moment: dt.datetime) -> Optional[dt.tzinfo]:
         """Return the zone of a time of this clock; None if the offset may be another one by then."""
-        if self.minutes in _FIXED or moment == self.clock or not self._may_switch(moment):
-            return dt.timezone(dt.timedelta(minutes=self.minutes))
-        return None
-
-    def _may_switch(self, moment: dt.datetime) -> bool:
-        """Return whether a day lies between on which clocks somewhere change for daylight saving time."""
         first, last = sorted((self.clock, moment))
-        return last - first > _LONGEST_SEASON or any(
-            day.weekday() >= _FRIDAY and (day.month in (2, 3, 4, 9, 10) or (day.month == 11 and day.day < 9))
-            for day in (
-                first.date() + dt.timedelta(days=number)
-                for number in range((last.date() - first.date()).days + 1)
-            )
-        )
+        days = (last.date() - first.date()).days
+        if self.minutes not in _FIXED and first != last:
+            between = (first + dt.timedelta(number) for number in range(days + 1))
+            if days > _SEASON_DAYS or any(map(_may_switch, between)):
+                return None
+        return dt.timezone(dt.timedelta(minutes=self.minutes))
+
+
+def _may_switch(day: dt.datetime) -> bool:
+    """Return whether clocks somewhere change for daylight saving time on such a day."""
+    return day.weekday() >= _FRIDAY and (day.month in (2, 3, 4, 9, 10) or (day.month == 11 and day.day < 9))
 
 
 def derive_zone(clock: dt.datetime, date_s: float) -> Optional[DerivedZone]:
