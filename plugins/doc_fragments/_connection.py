@@ -71,7 +71,8 @@ options:
       - The time zone of times that the server states without one. It is an offset such as V(+08:00), or a
         name such as V(Asia/Shanghai), for which the machine needs Python 3.9 and time zone data.
       - Default is the time zone in the endpoint profile, else that of the server's own clock. If neither is
-        known, such a time can be in any time zone, and what depends on it is unknown.
+        known, such a time can be in any time zone, and what depends on it is unknown. The clock tells nothing
+        about times beyond a change for daylight saving time, nor behind a proxy.
     type: str
     version_added: 0.10.0
   profile:

@@ -8,7 +8,7 @@ import datetime as dt
 import enum
 import importlib
 import re
-from typing import Optional, Sequence, Tuple, Union
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 from ._errors import LicensingError, shown
 
@@ -152,19 +152,30 @@ _SERVER_TIME = re.compile(
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?))?)?\Z"
 )
 _UNITS_PER_S = {"ms": 1000, "s": 1}
+# No time of a server is later: such a number is of another unit, or a date without separators.
+_LATEST = dt.datetime(2100, 1, 1, tzinfo=UTC)
+_DIRECTIVE = re.compile("%.")
+_ADJACENT = re.compile("%[YymdjHIMS]%[YymdjHIMS]")
+_ZONE_LITERAL = re.compile(
+    r"(?:UTC|GMT)?([+-][0-9]{2}(?::?[0-9]{2})?)(?![0-9])|(?<![A-Za-z])(?:Z|UTC|GMT)(?![A-Za-z])"
+)
 
 
 def parse_server_time(text: str, formats: Sequence[str] = ()) -> Optional[Tuple[dt.datetime, bool]]:
     """Return (time, whether it is only a date), None for another text.
 
     ``formats`` are ``strptime`` formats that are tried before ISO 8601 and ``2027/11/20 09:00:00``. The time
-    has a ``tzinfo`` only if the text states its zone.
+    has a ``tzinfo`` only if the text states its zone, which can be a literal of the format.
     """
     for form in formats:
         try:
-            return dt.datetime.strptime(text, form), not any(hour in form for hour in ("%H", "%I"))
+            moment = dt.datetime.strptime(text, form)
         except ValueError:
             continue
+        # Digits without separators are one time only if each part has all of its digits.
+        if not _ADJACENT.search(form) or moment.strftime(form) == text:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=zone_of_format(form))
+            return moment, not any(hour in form for hour in ("%H", "%I"))
     match = _SERVER_TIME.match(text)
     if match is None:
         return None
@@ -173,21 +184,72 @@ def parse_server_time(text: str, formats: Sequence[str] = ()) -> Optional[Tuple[
         moment = dt.datetime(
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
         )
-        offset = None if zone is None else _offset(zone + "00" if len(zone) == 3 else zone, UTC)
-        return moment.replace(tzinfo=offset), hour is None
+        return moment.replace(tzinfo=_stated_offset(zone)), hour is None
     except ValueError:
         return None
 
 
+def _stated_offset(zone: Optional[str]) -> Optional[dt.tzinfo]:
+    return None if zone is None else _offset(zone + "00" if len(zone) == 3 else zone, UTC)
+
+
+def zone_of_format(form: str) -> Optional[dt.tzinfo]:
+    """Return the zone that a format states as a literal: ``Z``, ``UTC``, ``GMT`` or an offset.
+
+    Raises ValueError for an offset that does not exist.
+    """
+    found = _ZONE_LITERAL.search(_DIRECTIVE.sub("\0", form))
+    return None if found is None else _stated_offset(found.group(1) or "Z")
+
+
 def time_of_epoch(number: int, unit: str) -> Optional[dt.datetime]:
-    """Return the time of ``number`` units (``ms`` or ``s``) since 1970 in UTC, None beyond year 9999."""
+    """Return the time of ``number`` units (``ms`` or ``s``) since 1970 in UTC, None from the year 2100 on."""
     try:
-        return dt.datetime.fromtimestamp(number // _UNITS_PER_S[unit], UTC)
+        time = dt.datetime.fromtimestamp(number // _UNITS_PER_S[unit], UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return time if time < _LATEST else None
 
 
 def offset_text(moment: dt.datetime) -> str:
     """Return the offset of a time with a zone, such as ``+08:00``."""
     minutes = int((moment.utcoffset() or dt.timedelta()).total_seconds() // 60)
     return "{0}{1:02d}:{2:02d}".format("-" if minutes < 0 else "+", *divmod(abs(minutes), 60))
+
+
+# Offsets in minutes of zones on earth: those that no zone with daylight saving time has, and all others.
+_FIXED = (-720, -660, -570, 210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 840)
+_SEASONAL = (*range(-600, 181, 60), -210, -150, 570, 600, 630, 660, 720, 765, 780, 825)
+# The two clocks of one server differ by less: its own, and that of its header Date.
+_MOST_SKEW_S = 300
+_FRIDAY = 4
+_SEASON_DAYS = 200
+
+
+class DerivedZone(NamedTuple):
+    """The offset of a clock that showed ``clock``, in minutes."""
+
+    clock: dt.datetime
+    minutes: int
+
+    def at(self, moment: dt.datetime) -> Optional[dt.tzinfo]:
+        """Return the zone of a time of this clock; None if the offset may be another one by then."""
+        first, last = sorted((self.clock, moment))
+        days = (last.date() - first.date()).days
+        if self.minutes not in _FIXED and first != last:
+            between = (first + dt.timedelta(number) for number in range(days + 1))
+            if days > _SEASON_DAYS or any(map(_may_switch, between)):
+                return None
+        return dt.timezone(dt.timedelta(minutes=self.minutes))
+
+
+def _may_switch(day: dt.datetime) -> bool:
+    """Return whether clocks somewhere change for daylight saving time on such a day."""
+    return day.weekday() >= _FRIDAY and (day.month in (2, 3, 4, 9, 10) or (day.month == 11 and day.day < 9))
+
+
+def derive_zone(clock: dt.datetime, date_s: float) -> Optional[DerivedZone]:
+    """Return the zone in which a clock shows ``clock`` at ``date_s`` seconds since 1970, None without one."""
+    ahead_s = clock.replace(tzinfo=UTC).timestamp() - date_s
+    minutes = min((*_FIXED, *_SEASONAL), key=lambda offset: abs(ahead_s - offset * 60))
+    return DerivedZone(clock, minutes) if abs(ahead_s - minutes * 60) <= _MOST_SKEW_S else None

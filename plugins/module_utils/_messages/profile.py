@@ -120,8 +120,10 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
         "应为 +08:00 这样的偏移，或本机已知的时区（如 Asia/Shanghai），实际为 {got}；请改写为偏移",
     ),
     "date_format": (
-        "must be a strptime format with %Y, %m and %d, such as %d.%m.%Y %H:%M; got {got}",
-        "应为含 %Y、%m 与 %d 的 strptime 格式，例如 %d.%m.%Y %H:%M，实际为 {got}",
+        "must be a strptime format with %Y, %m and %d, each once, such as %d.%m.%Y %H:%M or, with %I, "
+        "%d.%m.%Y %I:%M %p; got {got}",
+        "应为含 %Y、%m 与 %d（各一次）的 strptime 格式，例如 %d.%m.%Y %H:%M；用 %I 时如 %d.%m.%Y %I:%M %p，"
+        "实际为 {got}",
     ),
     "base_missing": (
         "must have the base {name}, which the operation {operation} needs; add it",

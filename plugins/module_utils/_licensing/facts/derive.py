@@ -8,13 +8,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence
 
-from ..._facts import FactTree, UnknownEntry
+from ..._facts import ZONE, FactTree, UnknownEntry
+from ..._pointer import split
 from ..._time import End, Forever, as_utc, format_end
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
 from ..reading.holdings import PREINSTALLED_DAYS, Item
 from ..reading.system import SystemFacts, read_system
-from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
+from ..reading.zone_choices import Zoned, in_possible_zones
+from ..reading.zones import times_without_zone, with_own_zone
 from ..state.ledger import Ledger
 from ..values.license_row import DEAD_STATUSES
 from ..values.model import Kind
@@ -23,7 +25,7 @@ from .contradiction_rows import write_contradictions
 from .effective import system_editions, write_effective
 from .feature_facts import write_features
 from .forecast import write_outlook
-from .possible_facts import Tree, merge_trees, span_entry
+from .possible_facts import MOST_BECAUSE, Tree, merge_trees, span_entry
 from .product_rows import RowWriter
 from .totals import compare_totals
 
@@ -48,19 +50,33 @@ def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Ca
 
     ``facts`` is a HostFacts tree with its ``unknown`` map. Missing and invalid values give *unknown* and
     never raise. The facts are derived in every zone in which a time without a zone may be; what differs is
-    unknown with reason ``zone``. Raises LicensingError ``instant_naive`` for an ``as_of`` without an offset.
+    unknown with reason ``zone``. So is all that depends on times if there are too many zones to try. Raises
+    LicensingError ``instant_naive`` for an ``as_of`` without an offset.
     """
     now = as_utc(as_of)
     catalog = catalog or Catalog.builtin()
     facts = with_own_zone(facts)
-    times = tuple(time for time in times_without_zone(facts) if time.clock)
-    zones = combinations(facts, times, now) if times else ()
-    if not zones:
+    zoned = in_possible_zones(facts, now)
+    if not zoned.trees:
         return _derive(facts, now, catalog)
-    found = [_derive(in_zones(facts, times, offsets), now, catalog) for offsets in zones]
+    found = [_derive(tree, now, catalog) for tree in zoned.trees]
     trees = [Tree(each.facts, each.unknown) for each in found]
-    merged_facts, unknown = merge_trees(trees, [time.pointer for time in times])
+    merged_facts, unknown = merge_trees(trees, [time.pointer for time in zoned.times])
+    _withhold(merged_facts, unknown, zoned)
     return Derived(merged_facts, unknown, _united_origins(found, unknown))
+
+
+def _withhold(facts: Dict[str, object], unknown: Dict[str, UnknownEntry], zoned: Zoned) -> None:
+    """Mark the facts as unknown of which not every zone was tried."""
+    because = [time.pointer for time in zoned.times[:MOST_BECAUSE]]
+    for pointer in zoned.unproved:
+        *above, name = split(pointer)
+        parent = facts.get(above[0]) if above else facts
+        if isinstance(parent, dict):
+            parent.pop(name, None)
+        for each in [each for each in unknown if each.startswith(pointer + "/")]:
+            del unknown[each]
+        unknown[pointer] = {"reason": ZONE, "because": list(because)}
 
 
 def _united_origins(found: Sequence[Derived], unknown: Mapping[str, UnknownEntry]) -> Dict[str, List[str]]:

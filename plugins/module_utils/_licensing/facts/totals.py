@@ -22,6 +22,7 @@ from ..reading.system import SystemFacts
 from ..state.ledger import Ledger, RowKey, RowState, Snapshot
 from ..state.upgrades import BALANCED
 from ..state.validity import combined
+from ..values.license_row import Status
 from ..values.model import ARCHES, Arch, Edition
 from .effective import possible_editions
 
@@ -64,7 +65,7 @@ def compare_totals(
 def _is_of_other_time(system: SystemFacts, as_of: dt.datetime) -> bool:
     """Return whether a license ended between ``as_of`` and a later reading of the totals."""
     read_at = system.read_at.value
-    ends = (item.license.expires_at for item in system.items)
+    ends = (item.license.expires_at for item in system.items if item.license.status is not Status.UNINSTALLED)
     return read_at is not None and any(
         isinstance(end, dt.datetime) and as_of < end <= read_at for end in ends
     )

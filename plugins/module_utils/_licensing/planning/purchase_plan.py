@@ -27,7 +27,8 @@ from ..facts.feature_facts import feature_quantity
 from ..facts.forecast import login_state, open_ends
 from ..facts.totals import compare_totals
 from ..reading.system import SystemFacts, read_system
-from ..reading.zones import combinations, in_zones, times_without_zone, with_own_zone
+from ..reading.zone_choices import in_possible_zones
+from ..reading.zones import with_own_zone
 from ..state.ledger import Ledger
 from ..values.license_row import Violation
 from ..values.model import ARCHES, Arch, Edition, Feature, word
@@ -138,14 +139,15 @@ def purchase_plan(
     now = as_utc(as_of)
     catalog = catalog or Catalog.builtin()
     tree = with_own_zone(tree)
-    times = tuple(time for time in times_without_zone(tree) if time.clock)
-    zones = combinations(tree, times, now) if times else ()
+    zoned = in_possible_zones(tree, now)
+    if zoned.unproved:
+        return Plan(unknown=tuple(time.pointer for time in zoned.times))
     plans = [
         _Planner(read_system(each, now, catalog), now, asked, catalog).plan()
-        for each in ([in_zones(tree, times, offsets) for offsets in zones] or [tree])
+        for each in (zoned.trees or (tree,))
     ]
     if len({_without_times(plan) for plan in plans}) > 1:
-        return Plan(unknown=tuple(time.pointer for time in times))
+        return Plan(unknown=tuple(time.pointer for time in zoned.times))
     return min(plans, key=_first_time)
 
 

@@ -10,6 +10,7 @@ from typing import Iterable, Optional, Tuple
 
 from ..._facts import CONFLICT, Unknown
 from ..catalog.catalog import Catalog
+from ..values.license_row import Status
 from ..values.model import Installation, Kind
 from .fact_reader import Reader
 from .holdings import Item
@@ -48,7 +49,8 @@ def _as_seconds(value: object) -> Optional[int]:
 def _on_server(item: Item, catalog: Catalog) -> bool:
     product = catalog.product(item.license.product)
     local = product is not None and product.installation is Installation.LOCAL
-    return not local and item.license.kind is not Kind.PREINSTALLED
+    installed = item.license.status is not Status.UNINSTALLED
+    return installed and not local and item.license.kind is not Kind.PREINSTALLED
 
 
 def _is_between(item: Item, first: dt.datetime, last: dt.datetime) -> bool:

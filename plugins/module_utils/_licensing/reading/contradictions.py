@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..._facts import CONFLICT, Unknown
 from ..._interval import Interval
 from ..._pointer import escape
-from ..._time import Forever
+from ..._time import Forever, zone_of
 from ..catalog.catalog import Catalog
 from ..values.license_row import DEAD_STATUSES
 from ..values.model import Edition, Installation, Kind
+from ..values.periods import DAY_S
 from .clocks import CLOCKS_AGREE_S
 from .demand import Demand
 from .fact_reader import Reader, as_count
@@ -32,7 +33,8 @@ UNCONNECTED = ("never", "none")
 #: Most licenses that one contradiction names.
 MOST_NAMED = 20
 
-_DAY_S = 86400
+#: Two clocks that each agree with the controller's may be twice as far apart.
+TWO_CLOCKS_S = 2 * CLOCKS_AGREE_S
 _CERTAINTIES = {
     "documented": "certainty_documented",
     "observed": "certainty_observed",
@@ -130,7 +132,8 @@ def compare_connection(items: Sequence[Item], reader: Reader, catalog: Catalog) 
     """Compare licenses of the License Server with the state of the connection and with the last fetch.
 
     A license that is assigned although VMS is not connected, or although it was issued after the last fetch,
-    may not be in force. A license that was only installed after the last fetch counts.
+    may not be in force. A license that was only installed after the last fetch counts. Of a license that was
+    installed before the fetch, the clock of the platform that issued it may be up to a day ahead.
     """
     remote = {item.license.id: item for item in items if _is_remote(item, catalog)}
     state = reader.text(STATE).value
@@ -140,11 +143,12 @@ def compare_connection(items: Sequence[Item], reader: Reader, catalog: Catalog) 
     if state in UNCONNECTED and assigned:
         found.append(_of_licenses("contradiction_not_connected", STATE, assigned, "assigned", state=state))
         doubted.update((item.license.id, found[-1]) for item in assigned)
-    fetched = reader.instant(FETCHED).value
+    at = reader.instant(FETCHED).value
     unfetched: List[Item] = []
-    if fetched is not None:
-        unfetched = [item for item in remote.values() if _is_unfetched(item, fetched)]
-        issued = [item for item in unfetched if item.license.assigned and _is_issued_later(item, fetched)]
+    if at is not None:
+        fetched = _Fetch(at, zone_of(reader.text("/source/timezone").value or ""))
+        unfetched = [item for item in remote.values() if fetched.misses(item)]
+        issued = [item for item in unfetched if item.license.assigned and fetched.precedes_issue(item)]
         if issued:
             found.append(_of_licenses("contradiction_not_fetched", FETCHED, issued, "issued_at"))
             doubted.update((item.license.id, found[-1]) for item in issued)
@@ -165,19 +169,34 @@ def _is_remote(item: Item, catalog: Catalog) -> bool:
     return counts and not local and item.license.kind is not Kind.PREINSTALLED
 
 
-def _is_unfetched(item: Item, fetched: dt.datetime) -> bool:
-    installed = item.license.installed_at
-    return _is_issued_later(item, fetched) or (installed is not None and _is_later(installed, fetched))
+class _Fetch(NamedTuple):
+    """The last fetch of licenses; ``zone`` is that in which the document's bare dates begin."""
 
+    at: dt.datetime
+    zone: Optional[dt.tzinfo]
 
-def _is_issued_later(item: Item, fetched: dt.datetime) -> bool:
-    return item.license.issued_at is not None and _is_later(item.license.issued_at, fetched)
+    def misses(self, item: Item) -> bool:
+        """Return whether the license was added to the License Server after the fetch."""
+        return self.precedes_issue(item) or self._precedes(item.license.installed_at, TWO_CLOCKS_S)
 
+    def precedes_issue(self, item: Item) -> bool:
+        installed = item.license.installed_at
+        # The platform has a clock of its own, and nothing is installed before it is issued.
+        installed_before = installed is not None and not self._precedes(installed, CLOCKS_AGREE_S)
+        return self._precedes(item.license.issued_at, DAY_S if installed_before else TWO_CLOCKS_S)
 
-def _is_later(time: dt.datetime, fetched: dt.datetime) -> bool:
-    # A time of 00:00 is usually a bare date, which begins up to a day earlier or later in other zones.
-    bare = time.time() == dt.time(0)
-    return (time - fetched).total_seconds() > (_DAY_S if bare else CLOCKS_AGREE_S)
+    def _precedes(self, time: Optional[dt.datetime], tolerance_s: int) -> bool:
+        if time is None:
+            return False
+        # A bare date begins up to a day earlier or later in other zones.
+        bare = any(self._is_midnight(each) for each in (time, self.at))
+        return (time - self.at).total_seconds() > (DAY_S if bare else tolerance_s)
+
+    def _is_midnight(self, time: dt.datetime) -> bool:
+        midnight = dt.time(0)
+        return time.time() == midnight or (
+            self.zone is not None and time.astimezone(self.zone).time() == midnight
+        )
 
 
 def _of_licenses(code: str, key: str, items: Iterable[Item], name: str, **fields: object) -> Contradiction:

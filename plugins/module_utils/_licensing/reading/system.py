@@ -13,7 +13,7 @@ from ..._interval import ANYTHING, NOTHING, Interval, exactly
 from ..._pointer import escape
 from ..._time import End
 from ..catalog.catalog import Catalog
-from ..values.license_row import Login
+from ..values.license_row import Login, Status
 from ..values.model import Arch, Edition, Feature, LicenseClass
 from ..values.version import Version, parse_version
 from .clocks import between_clocks
@@ -205,7 +205,11 @@ def _scope_cause(reader: Reader, version: Fact[Version]) -> Optional[Unknown]:
 def _stale(reader: Reader, items: Tuple[Item, ...], as_of: dt.datetime) -> Optional[Unknown]:
     """Return the cause ``stale`` if a license expired after the totals were read, else None."""
     read_at = reader.instant("/source/gathered_at").value
-    ends: Dict[str, object] = {item.pointer + "/expires_at": item.license.expires_at for item in items}
+    ends: Dict[str, object] = {
+        item.pointer + "/expires_at": item.license.expires_at
+        for item in items
+        if item.license.status is not Status.UNINSTALLED
+    }
     ends["/license_totals/ends_at"] = reader.instant("/license_totals/ends_at").value
     expired = tuple(
         pointer

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times without a time zone in HostFacts: find them, and list the zones in which their clocks may be.
+"""Times without a time zone in HostFacts: find them, and read them in given zones.
 
 All times of one clock share one offset: those of a License Server, those of a node that holds licenses, and
 those of VMS. Different clocks may be in different zones.
@@ -9,25 +9,13 @@ those of VMS. Different clocks may be in different zones.
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
+from typing import Dict, Iterator, Mapping, NamedTuple, Sequence, Set, Tuple
 
 from ..._facts import ZONE
 from ..._pointer import escape, split
-from ..._time import EAST, WEST, format_end, lacks_zone, parse_time, zone_of
-from ..values.license_row import (
-    normalize_count,
-)
-from ..values.model import (
-    Kind,
-)
-from ..values.periods import NEVER_TEXT, days_after, in_offset, read_fact_time
-from .holdings import PREINSTALLED_DAYS
-
-#: Offsets of zones in use are multiples of 15 minutes.
-STEP = dt.timedelta(minutes=15)
-#: With more combinations of zones, the times are unknown and not tried one by one.
-MOST_COMBINATIONS = 128
+from ..._time import format_end, lacks_zone, parse_time, zone_of
+from ..values.model import Kind
+from ..values.periods import NEVER_TEXT, in_offset
 
 _VMS, _SERVER, _READER = "vms", "license_server", "reader"
 _SINGLE = (
@@ -59,7 +47,7 @@ class StatedTime(NamedTuple):
 
 def times_without_zone(facts: Mapping[str, object]) -> Tuple[StatedTime, ...]:
     """Return the times of a HostFacts tree without a zone, except those that it lists as unknown."""
-    found = [time for time in _stated(facts) if lacks_zone(time.text)]
+    found = [time for time in stated_times(facts) if lacks_zone(time.text)]
     if not found:
         return ()
     listed = facts.get("unknown")
@@ -86,38 +74,13 @@ def with_own_zone(facts: Mapping[str, object]) -> Mapping[str, object]:
     if zone is None:
         return facts
     changes: Dict[str, str] = {}
-    for time in _stated(facts):
+    for time in stated_times(facts):
         if lacks_zone(time.text) or _HOUR not in time.text:
             try:
                 changes[time.pointer] = format_end(parse_time(time.text, zone))
             except ValueError:
                 continue  # Not a time: the reader of this fact says so.
     return with_texts(facts, changes) if changes else facts
-
-
-def combinations(
-    facts: Mapping[str, object], times: Sequence[StatedTime], as_of: dt.datetime
-) -> Tuple[Offsets, ...]:
-    """Return the offsets of the clocks of ``times`` that can make a difference at ``as_of``.
-
-    These are the extremes, and those around every offset at which a time changes its order to ``as_of`` or to
-    another time. Empty if there are more than MOST_COMBINATIONS.
-    """
-    moments = _moments(facts, times)
-    fixed = {as_of, *_fixed_moments(facts)}
-    choices = {clock: sorted(_offsets(local, fixed)) for clock, local in moments.items()}
-    count = 1
-    for offsets in choices.values():
-        count *= len(offsets)
-    if count > MOST_COMBINATIONS:
-        return ()
-    clocks = sorted(choices)
-    found: List[Offsets] = [
-        dict(zip(clocks, offsets)) for offsets in itertools.product(*(choices[clock] for clock in clocks))
-    ]
-    for one, other in itertools.combinations(clocks, 2):
-        found.extend(_simultaneous(one, other, moments, found[0]))
-    return tuple(found[:MOST_COMBINATIONS]) if len(found) <= 2 * MOST_COMBINATIONS else ()
 
 
 def in_zones(
@@ -165,7 +128,7 @@ def _is_listed(pointer: str, unknown: Mapping[object, object]) -> bool:
     return "" in unknown
 
 
-def _stated(facts: Mapping[str, object]) -> Iterator[StatedTime]:
+def stated_times(facts: Mapping[str, object]) -> Iterator[StatedTime]:
     """Yield the time-valued facts that are texts, except ``never``."""
     for pointer, clock in _SINGLE:
         group, name = split(pointer)
@@ -173,7 +136,7 @@ def _stated(facts: Mapping[str, object]) -> Iterator[StatedTime]:
         value = parent.get(name) if isinstance(parent, Mapping) else None
         if isinstance(value, str) and value != NEVER_TEXT:
             yield StatedTime(pointer, value, clock)
-    for pointer, row in _rows(facts, "licenses"):
+    for pointer, row in license_rows(facts):
         for name in _OF_LICENSE:
             value = row.get(name)
             if isinstance(value, str) and value != NEVER_TEXT:
@@ -182,6 +145,11 @@ def _stated(facts: Mapping[str, object]) -> Iterator[StatedTime]:
         value = row.get("added_at")
         if isinstance(value, str):
             yield StatedTime(pointer + "/added_at", value, "")
+
+
+def license_rows(facts: Mapping[str, object]) -> Iterator[Tuple[str, Mapping[str, object]]]:
+    """Yield pointer and fields of each license."""
+    return _rows(facts, "licenses")
 
 
 def _rows(facts: Mapping[str, object], name: str) -> Iterator[Tuple[str, Mapping[str, object]]]:
@@ -199,62 +167,3 @@ def _clock_of(row: Mapping[str, object]) -> str:
         return _VMS
     holder = row.get("held_by")
     return "{0} {1}".format(_SERVER, holder) if isinstance(holder, str) else _SERVER
-
-
-def _moments(facts: Mapping[str, object], times: Sequence[StatedTime]) -> Dict[str, Tuple[dt.datetime, ...]]:
-    """Return by clock the times on it, with the ends that follow from them."""
-    terms = _terms(facts)
-    found: Dict[str, List[dt.datetime]] = {}
-    for time in times:
-        if time.clock:
-            found.setdefault(time.clock, []).extend(_with_end(time.pointer, time.local, terms))
-    return {clock: tuple(dict.fromkeys(local)) for clock, local in found.items()}
-
-
-def _fixed_moments(facts: Mapping[str, object]) -> Iterator[dt.datetime]:
-    """Yield the times with a zone, and the ends that follow from them."""
-    terms = _terms(facts)
-    for stated in _stated(facts):
-        time = read_fact_time(stated.text) if stated.clock else None
-        if time is not None:
-            yield from _with_end(stated.pointer, time, terms)
-
-
-def _terms(facts: Mapping[str, object]) -> Dict[str, object]:
-    return {pointer: row.get("term_days") for pointer, row in _rows(facts, "licenses")}
-
-
-def _with_end(pointer: str, time: dt.datetime, terms: Mapping[str, object]) -> Iterator[dt.datetime]:
-    """Yield the time, and the end of the preinstalled licenses (R10) or of a term (R12) that begins then."""
-    yield time
-    row, _slash, name = pointer.rpartition("/")
-    days: object = PREINSTALLED_DAYS if name == "first_run_at" else None
-    if name == "issued_at":
-        days = normalize_count(terms.get(row))
-    end = days_after(time, days) if isinstance(days, int) else None
-    if end is not None:
-        yield end
-
-
-def _offsets(local: Sequence[dt.datetime], fixed: Set[dt.datetime]) -> Set[dt.timedelta]:
-    """Return the extreme offsets, and those at and around each change of the order of two times."""
-    found = {WEST, EAST}
-    for moment in local:
-        for other in fixed:
-            at = moment - other
-            if WEST <= at <= EAST:
-                below = (at // STEP) * STEP
-                around = (below, below + STEP) if below != at else (at - STEP, at, at + STEP)
-                found.update(offset for offset in around if WEST <= offset <= EAST)
-    return found
-
-
-def _simultaneous(
-    one: str, other: str, moments: Mapping[str, Sequence[dt.datetime]], base: Offsets
-) -> Iterator[Offsets]:
-    """Yield offsets with which a time of one clock and a time of another are the same moment."""
-    for left, right in itertools.product(moments[one], moments[other]):
-        apart = left - right
-        if WEST - EAST <= apart <= EAST - WEST and not apart % STEP:
-            offset = max(WEST, WEST - apart)
-            yield {**base, one: offset + apart, other: offset}

@@ -19,6 +19,7 @@ from ..._vms.api.records import (
     LicenseTotals,
     ServerLink,
 )
+from ..._vms.api.rows import VALUE
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import (
     BadAnswer,
@@ -191,8 +192,15 @@ class SystemReader:
         self.hosts = listed.rows
         containers = None if clusters is None else {item.id: item.container for item in clusters.rows}
         rows: List[Dict[str, object]] = []
+        # VMS states no cluster for a host outside clusters; a profile that never finds one says nothing.
+        outside = (
+            False
+            if any(host.unknown.get("cluster_id") != ABSENT for host in listed.rows)
+            or (clusters is not None and clusters.complete and not any(_may_contain(containers)))
+            else None
+        )
         for index, host in enumerate(listed.rows):
-            flag = _in_container_cluster(host, containers)
+            flag = _in_container_cluster(host, containers, outside)
             self._in_containers.append(flag)
             rows.append(_host_row(self._tree, "{0}/{1}".format(HOSTS, index), host, flag))
         self._tree.put(HOSTS, rows)
@@ -296,13 +304,18 @@ def _sockets_of(hosts: Sequence[HostRecord]) -> Optional[int]:
     return sum(sockets) if certain else None
 
 
+def _may_contain(containers: Optional[Mapping[str, Optional[bool]]]) -> List[bool]:
+    return [flag is not False for flag in (containers or {}).values()]
+
+
 def _in_container_cluster(
-    host: HostRecord, containers: Optional[Mapping[str, Optional[bool]]]
+    host: HostRecord, containers: Optional[Mapping[str, Optional[bool]]], outside: Optional[bool]
 ) -> Optional[bool]:
-    if host.unknown.get("cluster_id") == TYPE:
+    """Return whether the host is in a container cluster; ``outside`` is the answer without a cluster."""
+    if host.unknown.get("cluster_id") in (TYPE, VALUE):
         return None
     if host.cluster_id is None:
-        return False
+        return outside
     return containers.get(host.cluster_id) if containers is not None else None
 
 

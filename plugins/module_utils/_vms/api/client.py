@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ..._text import component
-from ..._time import UTC
+from ..._time import DerivedZone, derive_zone
 from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
 from ..wire.errors import BadAnswer, BusinessError, HttpError, NotFound, Unreachable, VmsError
@@ -36,9 +36,6 @@ LONGEST_WAIT_S = 8.0
 _PAGE_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
 # Field names whose values are masked in messages of the server.
 _SECRETS = ("password", "client_password")
-# Offsets of time zones are multiples of 15 minutes from -12:00 to +14:00.
-_ZONE_STEP_S = 900
-_ZONES_S = (-12 * 3600, 14 * 3600)
 
 T = TypeVar("T")
 
@@ -72,7 +69,7 @@ class Client:
         self._transport = Transport(connection)
         self._errors = ServerErrors(connection, profile)
         self._logins = Logins(connection, profile, self._errors, self._send_now, self._fetch_token)
-        self._zone: Optional[dt.tzinfo] = None
+        self._zone: Optional[DerivedZone] = None
         self._zone_was_read = False
 
     def close(self) -> None:
@@ -220,7 +217,8 @@ class Client:
         def zone(moment: dt.datetime) -> Optional[dt.tzinfo]:
             if operation.name == "server":
                 self._derive_zone(moment, response)
-            return self._zone_of_server(operation.base)
+            derived = self._zone_of_server(operation.base)
+            return None if derived is None else derived.at(moment)
 
         return ResponseScope(
             answer.root,
@@ -230,7 +228,7 @@ class Client:
             zone,
         )
 
-    def _zone_of_server(self, base: str) -> Optional[dt.tzinfo]:
+    def _zone_of_server(self, base: str) -> Optional[DerivedZone]:
         """Return the zone of the server's clock, which is read once where the profile has a call for it."""
         if not self._zone_was_read:
             self._zone_was_read = True
@@ -246,12 +244,9 @@ class Client:
         """Compare the clock of the server with the header ``Date`` of the same response."""
         self._zone_was_read = True
         date = response.date()
-        if date is None:
-            return
-        ahead_s = moment.replace(tzinfo=UTC).timestamp() - date
-        rounded_s = round(ahead_s / _ZONE_STEP_S) * _ZONE_STEP_S
-        if _ZONES_S[0] <= rounded_s <= _ZONES_S[1]:
-            self._zone = dt.timezone(dt.timedelta(seconds=rounded_s))
+        # A proxy may have written the header, or kept the response for hours.
+        if date is not None and not any(response.all_headers(name) for name in ("Age", "Via")):
+            self._zone = derive_zone(moment, date)
 
     def _send(
         self,

@@ -22,7 +22,7 @@ from .records import (
     Share,
     StatisticRecord,
 )
-from .rows import ABSENT, NULL, JsonRow, WrongShape
+from .rows import ABSENT, NULL, VALUE, JsonRow, WrongShape
 
 T = TypeVar("T")
 
@@ -49,6 +49,10 @@ class LicenseServerApi:
 
         def info() -> ServerInfo:
             clock = row.instant("time")
+            if clock is not None and clock.endswith("Z") and "time" not in row.zones:
+                # A date is no clock.
+                row.miss("time", VALUE, clock)
+                clock = None
             zone, certainty = row.zones.get("time", (None, None))
             return ServerInfo(
                 row.identifier("id"),

@@ -40,6 +40,9 @@ _LONGEST_TIME = 64
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}$")
 _EARLIEST = dt.datetime(2000, 1, 1)
 
+_KINDS = {"NoneType": "nothing", "bool": "a boolean", "int": "a number", "float": "a number"}
+_KINDS.update({"str": "a text", "list": "a list", "dict": "an object"})
+
 FieldMaps = Mapping[str, FieldMap]
 
 
@@ -157,15 +160,7 @@ def rows_of(value: Any) -> List[Mapping[str, Any]]:
 
 def kind_of(value: Any) -> str:
     """Return the type of a JSON value for an error message."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "a boolean"
-    if isinstance(value, (int, float)):
-        return "a number"
-    return {"str": "a text", "list": "a list", "dict": "an object"}.get(
-        type(value).__name__, "something else"
-    )
+    return _KINDS.get(type(value).__name__, "something else")
 
 
 class JsonRow:
@@ -221,8 +216,11 @@ class JsonRow:
         return self._typed(name, as_boolean)
 
     def instant(self, name: str) -> Optional[str]:
-        """Return a time: in UTC (``2026-12-06T00:00:00Z``), or without ``Z`` if its zone is not known."""
-        return self._time(name, self._value(name))
+        """Return a time: in UTC (``2026-12-06T00:00:00Z``), or without ``Z`` if its zone is not known.
+
+        A bare date stays recognizable: it is at 00:00 UTC, whatever the zone, and has none in ``zones``.
+        """
+        return self._time(name, self._value(name), dates=UTC)
 
     def end(self, name: str) -> Optional[str]:
         """Return a time like ``instant``, or ``never``."""
@@ -291,7 +289,7 @@ class JsonRow:
             return None
         return value
 
-    def _time(self, name: str, value: Any) -> Optional[str]:
+    def _time(self, name: str, value: Any, dates: Optional[dt.tzinfo] = None) -> Optional[str]:
         if value is None:
             return None
         mapped = self._map(name)
@@ -304,24 +302,27 @@ class JsonRow:
             self.miss(name, read.reason, value)
             return None
         moment, is_date = read
+        if is_date and dates is not None:
+            return format_time(moment.replace(tzinfo=dates))
         zone, certainty = (moment.tzinfo, STATED) if moment.tzinfo else self._zone(mapped, moment, is_date)
         if zone is None:
             return moment.strftime("%Y-%m-%dT%H:%M:%S")
         try:
             local = moment.replace(tzinfo=zone)
-            self.zones[name] = (offset_text(local), certainty)
+            if certainty:
+                self.zones[name] = (offset_text(local), certainty)
             return format_time(local)
         except (ValueError, OverflowError):
             self.miss(name, VALUE, value)
             return None
 
     def _zone(self, mapped: FieldMap, moment: dt.datetime, is_date: bool) -> Tuple[Optional[dt.tzinfo], str]:
-        for text in (self._scope.option_zone, mapped.timezone, self._scope.base_zone):
-            if text:
-                return zone_of(text), STATED
+        text = self._scope.option_zone or mapped.timezone or self._scope.base_zone
+        if text:
+            return zone_of(text), STATED
         if is_date:
-            # A date begins at 00:00 UTC unless a zone is configured.
-            return UTC, STATED
+            # A date begins at 00:00 UTC unless a zone is configured. That zone is not stated.
+            return UTC, ""
         derived = self._scope.derived_zone
         return (None if derived is None else derived(moment)), DERIVED
 

@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from typing import Any, Dict, List, Mapping, Tuple
 
-from ..._time import zone_of
+from ..._time import UTC, zone_of, zone_of_format
 from .checks import below, choice, closed, fail, integer, items, known, mapping, scalar, text, unknown
 from .fields import FieldKind, FieldMap, FieldType, Meaning, ResponsePart
 from .operations import OperationFields
@@ -34,6 +34,8 @@ OPTIONS: Dict[str, Tuple[FieldType, ...]] = {
     "never": (FieldType.END,),
     "after": (FieldType.TEXT, FieldType.INTEGER, FieldType.CHOICE),
 }
+# A format reads each of these times as it wrote it, down to its own smallest unit.
+_SAMPLES = (dt.datetime(2027, 11, 20, 21, 5, 43, tzinfo=UTC), dt.datetime(2031, 4, 7, 8, 36, 19, tzinfo=UTC))
 DATE_FORMAT = re.compile(r"(?:[^%]|%[YmdHMSfzpIjbBaAy%])*")
 
 
@@ -143,15 +145,27 @@ def _formats(item: object, at: str) -> Tuple[str, ...]:
 
 def _format(item: object, at: str) -> str:
     form = text(item, at)
-    sample = dt.datetime(2027, 11, 20, 9, 5, tzinfo=dt.timezone.utc)
     try:
-        # A format reads a date completely if it gives back the date that it wrote.
-        complete = dt.datetime.strptime(sample.strftime(form), form).date() == sample.date()
-    except ValueError:
+        zone_of_format(form)
+        complete = all(_read_back(form, sample) for sample in _SAMPLES)
+    # A directive that is written twice is an error of the pattern that strptime makes.
+    except (ValueError, re.error):
         complete = False
     if not complete or not DATE_FORMAT.fullmatch(form):
         fail("date_format", at, form)
     return form
+
+
+def _read_back(form: str, sample: dt.datetime) -> bool:
+    found = dt.datetime.strptime(sample.strftime(form), form).replace(tzinfo=UTC)
+    expected = sample
+    if not any(part in form for part in ("%H", "%I", "%p", "%M", "%S", "%f")):
+        expected = sample.replace(hour=0, minute=0, second=0)
+    elif "%M" not in form:
+        expected = sample.replace(minute=0, second=0)
+    elif "%S" not in form:
+        expected = sample.replace(second=0)
+    return found == expected and not ("%H" in form and "%I" in form)
 
 
 def _words(item: object, at: str) -> Tuple[str, ...]:

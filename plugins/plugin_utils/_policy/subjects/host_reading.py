@@ -13,7 +13,8 @@ from typing import Any, cast
 from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
-from ....module_utils._licensing.reading.zones import combinations, in_zones, times_without_zone
+from ....module_utils._licensing.reading.zone_choices import in_possible_zones
+from ....module_utils._licensing.reading.zones import times_without_zone
 from ....module_utils._licensing.values.periods import time_span
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import MISSING, join, lookup, split
@@ -249,13 +250,11 @@ def _age_at(gathered: datetime | None, as_of: datetime, max_age_hours: int | Non
 
 
 def _zoned(tree: dict[str, Any], unknown: Mapping[str, str], as_of: datetime) -> list[dict[str, Any]]:
-    """Return the facts in each combination of zones that can make a difference."""
-    times = times_without_zone({**tree, "unknown": dict.fromkeys(unknown)})
-    return (
-        [dict(in_zones(tree, times, offsets)) for offsets in combinations(tree, times, as_of)]
-        if times
-        else []
-    )
+    """Return the facts in each combination of zones that can make a difference, if all can be tried."""
+    zoned = in_possible_zones({**tree, "unknown": dict.fromkeys(unknown)}, as_of)
+    own = {"unknown": tree["unknown"]} if "unknown" in tree else {}
+    found = [{name: value for name, value in each.items() if name != "unknown"} for each in zoned.trees]
+    return [{**each, **own} for each in found] if not zoned.unproved else []
 
 
 def _without_zone(tree: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[str, Unread]:

@@ -21,6 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
     NEVER,
     as_utc,
+    derive_zone,
     format_end,
     lacks_zone,
     offset_text,
@@ -146,6 +147,31 @@ def test_a_time_of_a_server_keeps_its_own_zone_or_none(text, offset, is_date):
     assert only_date is is_date
 
 
+@pytest.mark.parametrize(
+    ("form", "text", "offset"),
+    [
+        ("%Y-%m-%dT%H:%M:%SZ", "2027-01-01T08:00:00Z", "+00:00"),
+        ("%Y-%m-%dT%H:%M:%S.%fZ", "2027-01-01T08:00:00.5Z", "+00:00"),
+        ("%Y-%m-%d %H:%M:%S GMT", "2027-01-01 08:00:00 GMT", "+00:00"),
+        ("%a %b %d %H:%M:%S UTC %Y", "Fri Jan 01 08:00:00 UTC 2027", "+00:00"),
+        ("%Y-%m-%d %H:%M:%S+08:00", "2027-01-01 08:00:00+08:00", "+08:00"),
+        ("%d.%m.%Y %H:%M UTC-0330", "01.01.2027 08:00 UTC-0330", "-03:30"),
+        ("%d-%m-%Y %H:%M", "01-01-2027 08:00", None),
+        ("ZEIT %d-%m-%Y %H:%M", "ZEIT 01-01-2027 08:00", None),
+    ],
+)
+def test_a_zone_that_a_format_states_is_the_zone_of_the_text(form, text, offset):
+    moment, _only_date = parse_server_time(text, (form,))
+    assert (None if moment.tzinfo is None else offset_text(moment)) == offset
+    assert moment.replace(tzinfo=None, microsecond=0) == dt.datetime(2027, 1, 1, 8)
+
+
+def test_digits_without_separators_are_read_only_with_all_of_them():
+    assert parse_server_time("20271120090000", ("%Y%m%d%H%M%S",))[0] == dt.datetime(2027, 11, 20, 9)
+    assert parse_server_time("2027112009", ("%Y%m%d%H%M%S",)) is None
+    assert parse_server_time("20271120090000") is None
+
+
 @pytest.mark.parametrize("text", ["2026-12-06", "2026/12/06", "06.12.2026"])
 def test_a_date_of_a_server_is_marked(text):
     assert parse_server_time(text, ("%d.%m.%Y",)) == (dt.datetime(2026, 12, 6), True)
@@ -164,8 +190,10 @@ def test_an_epoch_has_the_given_unit(number, unit):
     assert time_of_epoch(number, unit) == END
 
 
-def test_an_epoch_beyond_every_calendar_is_no_time():
-    assert time_of_epoch(10**30, "ms") is None
+@pytest.mark.parametrize("number", [10**30, 20271120090000, 4102444800000])
+def test_an_epoch_from_the_year_2100_on_is_no_time(number):
+    assert time_of_epoch(number, "ms") is None
+    assert time_of_epoch(4102444799999, "ms") == dt.datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["2026-12-06T00:00:00", "2026-12-06 00:00", "2026/12/06 00:00:00"])
@@ -215,3 +243,48 @@ def test_a_zone_by_offset_or_name(text, hours):
 @pytest.mark.parametrize("text", ["", "+15:00", "+08:60", "Asia/Shangai", "../etc/passwd", "8"])
 def test_a_zone_that_is_not_known(text):
     assert zone_of(text) is None
+
+
+def derived(clock, ahead_s):
+    moment = dt.datetime.fromisoformat(clock)
+    return derive_zone(moment, moment.replace(tzinfo=UTC).timestamp() - ahead_s)
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "minutes"),
+    [
+        (8 * 3600, 480),
+        (8 * 3600 + 299, 480),
+        (-9.5 * 3600, -570),
+        (5.75 * 3600 - 10, 345),
+        (0, 0),
+        (901, None),
+        (8 * 3600 + 600, None),
+        (8.25 * 3600, None),
+        (15 * 3600, None),
+        (-13 * 3600, None),
+    ],
+)
+def test_only_offsets_of_zones_on_earth_are_derived(ahead_s, minutes):
+    zone = derived("2026-12-06T08:00:00", ahead_s)
+    assert (None if zone is None else zone.minutes) == minutes
+
+
+@pytest.mark.parametrize(
+    ("hours", "clock", "moment", "holds"),
+    [
+        (8, "2026-12-06", "2027-06-01", True),
+        (1, "2026-12-06", "2027-06-01", False),
+        (1, "2026-12-06", "2027-01-25", True),
+        (0, "2026-06-01", "2026-08-30", True),
+        (0, "2026-06-01", "2027-06-01", False),
+        (0, "2026-10-24", "2026-10-24", True),
+        (0, "2026-10-23T09:00:00", "2026-10-26T09:00:00", False),
+        (0, "2026-10-26T09:00:00", "2026-10-29T09:00:00", True),
+        (0, "2026-10-24T09:00:00", "2026-10-24T08:00:00", False),
+    ],
+)
+def test_a_derived_offset_says_nothing_about_a_time_beyond_a_change_of_clocks(hours, clock, moment, holds):
+    zone = derived(clock, hours * 3600).at(dt.datetime.fromisoformat(moment))
+    assert (zone is not None) == holds
+    assert zone is None or zone.utcoffset(None) == dt.timedelta(hours=hours)

@@ -239,3 +239,30 @@ def test_a_used_feature_that_is_not_in_use_is_named(system, now):
     facts["features"]["srm"] = {"in_use": False, "used": 3}
     row = found(derive(facts, now))["contradiction_feature_use"]
     assert row["en"] == "srm is reported as not in use, but with a used quantity of 3"
+
+
+@pytest.mark.parametrize(
+    ("issued", "installed", "fetched", "timezone", "is_doubted"),
+    [
+        # Clocks of the platform and of VMS.
+        ("2026-11-20T09:09:00Z", None, "2026-11-20T09:00:00Z", None, False),
+        ("2026-11-20T09:11:00Z", None, "2026-11-20T09:00:00Z", None, True),
+        # Installed before the fetch, so it was issued before.
+        ("2026-11-20T15:00:00Z", "2026-11-20T08:50:00Z", "2026-11-20T09:00:00Z", None, False),
+        ("2026-11-21T09:30:00Z", "2026-11-20T08:50:00Z", "2026-11-20T09:00:00Z", None, True),
+        ("2026-11-20T15:00:00Z", "2026-11-20T14:00:00Z", "2026-11-20T09:00:00Z", None, True),
+        # A bare date stays a date in the zone of the document.
+        ("2026-11-20", "2026-11-20T03:50:00Z", "2026-11-20T04:00:00Z", "-08:00", False),
+        ("2026-11-20", None, "2026-11-20T04:00:00Z", "-08:00", False),
+        ("2026-11-22", None, "2026-11-20T04:00:00Z", "-08:00", True),
+    ],
+)
+def test_two_clocks_and_bare_dates_have_a_tolerance(
+    system, lic, now, issued, installed, fetched, timezone, is_doubted
+):
+    row = lic("a", "vms_standard", 4, assigned=4, issued_at=issued, installed_at=installed)
+    facts = system([{name: value for name, value in row.items() if value is not None}])
+    facts["license_server"]["fetched_at"] = fetched
+    if timezone:
+        facts["source"]["timezone"] = timezone
+    assert ("contradiction_not_fetched" in found(derive(facts, now))) == is_doubted

@@ -57,6 +57,33 @@ def test_the_container_engine_is_read_from_clusters(
         assert ("/features/container_engine/used" in unknown) == ("used" not in expected)
 
 
+NOT_STATED: dict[str, object] = {"cluster_id": None, "unknown": {"cluster_id": "absent"}}
+UNREAD: dict[str, object] = {"cluster_id": None, "unknown": {"cluster_id": "value"}}
+
+
+@pytest.mark.parametrize(
+    ("clusters", "hosts", "expected"),
+    [
+        (containers(False, True), (host(1, **NOT_STATED), host(2, **NOT_STATED)), {"in_use": True}),
+        (containers(None), (host(1, **NOT_STATED),), {}),
+        (containers(False, True), (host(1), host(2, **NOT_STATED)), {"in_use": True, "used": 0}),
+        (containers(False), (host(1, **NOT_STATED),), {"in_use": False, "used": 0}),
+        (containers(False, True), (host(1), host(2, **UNREAD)), {"in_use": True}),
+        (containers(False), (host(1), host(2, **UNREAD)), {}),
+    ],
+    ids=["no row states", "unread cluster", "one row states", "no container", "unreadable", "unreadable id"],
+)
+def test_a_host_is_outside_clusters_only_if_the_list_states_clusters(
+    clusters: tuple[ClusterRecord, ...], hosts: tuple[HostRecord, ...], expected: dict[str, object]
+) -> None:
+    facts = read(System(clusters=clusters, hosts=hosts), Server())
+    valid(facts)
+    assert facts.get("features", {}).get("container_engine", {}) == expected
+    known = "used" in expected
+    assert (facts["hosts"][-1].get("container_cluster") is False) == known
+    assert (reasons(facts).get(f"/hosts/{len(hosts) - 1}/container_cluster") == "absent") != known
+
+
 def test_a_host_of_an_unlisted_cluster_is_unknown() -> None:
     facts = read(System(hosts=(host(1, cluster_id="9"),)), Server())
     assert "container_cluster" not in facts["hosts"][0]

@@ -329,6 +329,34 @@ def test_a_clock_that_gives_no_zone_leaves_times_without_one(
     assert (info.zone, info.zone_certainty) == (None, None)
 
 
+@pytest.mark.parametrize("header", ["Age", "Via"])
+def test_a_date_that_a_proxy_may_have_written_gives_no_zone(
+    dated_server: Any, api: LicenseServerApi, json_answer: Any, header: str
+) -> None:
+    def answer(body: object, **headers: str) -> Any:
+        return json_answer(body, **headers, **{header: "0"})
+
+    dated_server.script = local_times("2027-11-24 08:00:00", CLOCK, answer)
+    assert [license_.expires_at for license_ in api.licenses()] == ["2027-11-20T09:00:00"]
+
+
+def test_a_derived_offset_does_not_reach_into_another_season(
+    dated_server: Any, api: LicenseServerApi, json_answer: Any
+) -> None:
+    for clock, ends in (("2027-06-24 01:00:00", "2027-11-20T09:00:00"), ("2027-06-24 08:00:00", None)):
+        api = type(api)(api._client._connection, api.profile)
+        dated_server.script = local_times(clock, "Thu, 24 Jun 2027 00:00:00 GMT", json_answer)
+        assert [item.expires_at for item in api.licenses()] == [ends or "2027-11-20T01:00:00Z"]
+        assert api.server().time == "2027-06-24T00:00:00Z"
+
+
+@pytest.mark.parametrize("timezone", [None, "+08:00"])
+def test_a_date_is_no_clock(dated_server: Any, connect: Any, json_answer: Any, timezone: Any) -> None:
+    dated_server.script = local_times("2027-11-24", CLOCK, json_answer)
+    info = LicenseServerWriter(connect(timezone=timezone), OPEN).server()
+    assert (info.time, info.zone, info.zone_certainty) == (None, None, None)
+
+
 def test_a_zone_of_the_connection_needs_no_clock(dated_server: Any, connect: Any, json_answer: Any) -> None:
     dated_server.script = local_times("2027-11-24 08:00:00", CLOCK, json_answer)
     api = LicenseServerWriter(connect(timezone="+09:00"), OPEN)

@@ -278,6 +278,9 @@ def test_times_are_parsed(value: object, expected: str) -> None:
         (10**18, "value"),
         (10**30, "value"),
         (1796515200, "value"),
+        ("20271120090000", "value"),
+        (20271120090000, "value"),
+        ("20271120", "value"),
         (1.5, "value"),
         ("2026-12-06T25:00:00Z", "value"),
         ("9999-12-31T23:59:59-12:00", "value"),
@@ -339,6 +342,9 @@ def test_a_value_that_is_not_in_a_table_is_kept() -> None:
         ("20261206", "%Y%m%d", "2026-12-06T00:00:00Z"),
         (20261206, "%Y%m%d", "2026-12-06T00:00:00Z"),
         ("06.12.2026 08:00 +0800", "%d.%m.%Y %H:%M %z", "2026-12-06T00:00:00Z"),
+        ("20271120090000", "%Y%m%d%H%M%S", "2027-11-20T09:00:00"),
+        (20271120090000, "%Y%m%d%H%M%S", "2027-11-20T09:00:00"),
+        ("11/20/27 09:05 PM", "%m/%d/%y %I:%M %p", "2027-11-20T21:05:00"),
         ("2026-12-06T00:00:00Z", "%d.%m.%Y", "2026-12-06T00:00:00Z"),
     ],
 )
@@ -362,11 +368,26 @@ def test_the_order_of_time_zones(option: str, field: str, base: str, expected: s
     assert mapped("2026-12-06T00:00:00Z", scope, timezone=field).instant("n") == "2026-12-06T00:00:00Z"
 
 
+def test_a_zone_in_a_format_comes_before_every_configured_one() -> None:
+    scope = ResponseScope(option_zone="+08:00")
+    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"):
+        found = mapped("2027-01-01T00:00:00Z", scope, timezone="+09:00", formats=(form,))
+        assert found.instant("n") == "2027-01-01T00:00:00Z"
+        assert found.zones == {"n": ("+00:00", "stated")}
+
+
 def test_a_date_begins_in_the_configured_zone_and_never_in_a_derived_one() -> None:
     zone = dt.timezone(dt.timedelta(hours=8))
     scope = ResponseScope(derived_zone=lambda moment: zone)
     assert mapped("2026-12-06", scope).instant("n") == "2026-12-06T00:00:00Z"
-    assert mapped("2026-12-06", ResponseScope(base_zone="+08:00")).instant("n") == "2026-12-05T16:00:00Z"
+    assert mapped("2026-12-06", ResponseScope(base_zone="+08:00")).end("n") == "2026-12-05T16:00:00Z"
+
+
+def test_a_date_that_is_no_end_stays_a_date_in_every_zone() -> None:
+    for scope in (ResponseScope(option_zone="-08:00"), ResponseScope(base_zone="+08:00"), ResponseScope()):
+        found = mapped("2026-12-06", scope)
+        assert (found.instant("n"), found.zones) == ("2026-12-06T00:00:00Z", {})
+    assert mapped("2026-12-06").end("n") == "2026-12-06T00:00:00Z"
 
 
 def test_a_derived_zone_is_marked() -> None:

@@ -78,6 +78,20 @@ def test_the_end_of_a_license_has_words_for_never() -> None:
         ({"added_at": {"at": "a", "formats": "%Y"}}, "/f/added_at/formats"),
         ({"added_at": {"at": "a", "formats": ["%Y"]}}, "/f/added_at/formats/0"),
         ({"added_at": {"at": "a", "formats": ["%Y-%m-%d %Q"]}}, "/f/added_at/formats/0"),
+        *(
+            ({"added_at": {"at": "a", "formats": [form]}}, "/f/added_at/formats/0")
+            for form in (
+                "%d.%m.%Y %I:%M",
+                "%d.%m.%Y %p",
+                "%d.%m.%Y %H:%M %p %I",
+                "%H:%M",
+                "%Y%Y-%m-%d",
+                "%Y-%m-%d %d",
+                "%Y-%m-%d %M",
+                "%Y-11-%d",
+                "%Y-%m-%d %H:%M+99:00",
+            )
+        ),
         ({"name": {"att": "a"}}, "/f/name/att"),
         ({"name": {"values": {"1": "a"}}}, "/f/name"),
         ({"name": {"at": "a", "header": "b"}}, "/f/name"),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading import zone_choices
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
     load_bytes,
 )
@@ -164,3 +165,62 @@ def test_equal_facts_with_other_times_have_verdicts_of_their_own() -> None:
     result = evaluate_fleet.evaluate(given, Run(VENDOR, AS_OF))
     found = {each["subject"]["id"]: each["rule"] for each in result["findings"]}
     assert found == {"a": "r17-feature-lapse"}
+
+
+def issued_after_the_fetch(further: int, status: str) -> dict[str, Any]:
+    """Return a system with a license that VMS cannot have fetched, in no zone, and ``further`` ones."""
+    facts = system(
+        *(
+            {
+                **srm(f"2026-11-{24 + number % 2}T{number % 24:02d}:{number:02d}:07"),
+                "status": status,
+                "id": f"U{number}",
+            }
+            for number in range(further)
+        )
+    )
+    facts["features"]["srm"] = {"in_use": False, "used": 0}
+    facts["license_server"]["fetched_at"] = local(-60)
+    facts["licenses"]["items"][0].update(issued_at=local(-1), installed_at=local(-0.5))
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("further", "status", "most"),
+    [(0, "in_use", 128), (30, "uninstalled", 128), (30, "in_use", 128), (30, "in_use", 1), (0, "in_use", 1)],
+)
+def test_further_licenses_do_not_hide_a_contradiction(
+    monkeypatch: pytest.MonkeyPatch, further: int, status: str, most: int
+) -> None:
+    monkeypatch.setattr(zone_choices, "MOST_COMBINATIONS", most)
+    decision, found = verdicts(issued_after_the_fetch(further, status))
+    assert decision == "undetermined"
+    assert found["r31-sockets"] == "unknown"
+
+
+def test_uninstalled_licenses_change_no_verdict() -> None:
+    assert verdicts(issued_after_the_fetch(30, "uninstalled")) == verdicts(issued_after_the_fetch(0, ""))
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    st.lists(st.integers(-40, 60), min_size=1, max_size=3),
+    st.integers(-80, 80),
+    st.integers(-40, 40),
+    st.sampled_from([1, 4]),
+)
+def test_zones_that_are_not_tried_give_no_better_verdict(
+    ends: list[int], issued: int, fetched: int, most: int
+) -> None:
+    facts = system(*(srm(local(hours), quantity=12 + number) for number, hours in enumerate(ends)))
+    facts["license_server"]["fetched_at"] = local(fetched)
+    facts["licenses"]["items"][0]["issued_at"] = local(issued)
+    exact_decision, exact = verdicts(facts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zone_choices, "MOST_COMBINATIONS", most)
+        decision, found = verdicts(facts)
+    assert decision in ("undetermined", exact_decision)
+    met = ("pass", "not_applicable")
+    for check, verdict in found.items():
+        known = exact.get(check, "pass")
+        assert verdict in ("unknown", known) or (verdict in met and known in met), check
