@@ -45,7 +45,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
         (r"a\.b.c\[d\\", [PathStep("a.b"), PathStep("c[d\\")], False),
         (r"\/a", [PathStep("/a")], False),
         (r"r[k=a\]b].v", [PathStep("r", ("k", "a]b")), PathStep("v")], False),
-        ("pwdHash.userNames", [PathStep("pwdHash"), PathStep("userNames")], False),
+        ("userNames.keyUsers", [PathStep("userNames"), PathStep("keyUsers")], False),
     ],
 )
 def test_a_path_has_steps(path: str, found: list[PathStep], from_root: bool) -> None:
