@@ -181,9 +181,10 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
         "应单独发送且 encoding 为 multipart，实际为 {got}",
     ),
     "timezone": (
-        "must be an offset such as +08:00, or a time zone that this machine knows, such as Asia/Shanghai; "
-        "got {got}; write the offset",
-        "应为 +08:00 这样的偏移，或本机已知的时区（如 Asia/Shanghai），实际为 {got}；请改写为偏移",
+        "must be an offset from -12:00 to +14:00, such as +08:00, or a time zone that this machine knows, "
+        "such as Asia/Shanghai; got {got}; write the offset",
+        "应为 -12:00 至 +14:00 的偏移（如 +08:00），或本机已知的时区（如 Asia/Shanghai），实际为 {got}；请改"
+        "写为偏移",
     ),
     "date_format": (
         "must be a strptime format with %Y, %m and %d, such as %d.%m.%Y %H:%M; got {got}",
