@@ -56,6 +56,12 @@ def filled(names: Sequence[str]) -> str:
     return r"^(?:[^{}]|\{\{|\}\}" + own + ")*" + END
 
 
+def single(names: Sequence[str]) -> list[str]:
+    """Return the fields with one value: neither lists nor fields of their rows."""
+    lists = {name.partition(".")[0] for name in names if "." in name}
+    return [name for name in names if "." not in name and name not in lists]
+
+
 class Parts:
     """Schemas of the parts; ``shared`` collects those that several operations refer to."""
 
@@ -160,7 +166,7 @@ class Parts:
         plain = [name for name in names if name != FILE_FIELD]
         form = self.template(plain, "")
         xml = self.template(plain, "xml_")
-        scalar = any_of({**VALUE, "pattern": filled(plain)}, self._mapped(plain))
+        scalar = any_of({**VALUE, "pattern": filled(single(plain))}, self._mapped(plain))
         file = {"const": "{" + FILE_FIELD + "}"}
         multipart = any_of(scalar, file) if FILE_FIELD in names else scalar
         root = {**xml, "type": "object", "minProperties": 1, "maxProperties": 1}
@@ -218,15 +224,16 @@ class Parts:
             flat = any_of({"type": VALUE["type"]}, {"type": "object", "required": ["field"]})
             plain["patternProperties"] = {r"^(?:@|\$)": {"allOf": [ref(key), flat]}}
         mapped = self._mapped(names)
-        text: Schema = {**VALUE, "pattern": filled(names)}
+        text: Schema = {**VALUE, "pattern": filled(single(names))}
         if kind == "xml_":
             text["not"] = {"type": "string", "pattern": NOT_XML}
         self.shared[key] = any_of(text, {"type": "array", "items": ref(key)}, plain, mapped, *rows)
         return ref(key)
 
     def _mapped(self, names: Sequence[str]) -> Schema:
-        values: Schema = {"type": "object", "additionalProperties": VALUE}
-        properties = {"field": {"enum": list(names)}, "values": values, "as": {"enum": [NUMBER, TEXT]}}
+        names = single(names)
+        values: Schema = {"type": "object", "minProperties": 1, "additionalProperties": VALUE}
+        properties = {"field": {"enum": names}, "values": values, "as": {"enum": [NUMBER, TEXT]}}
         if not names:
             return {"not": {}}
         archs = {"properties": {"values": {"propertyNames": {"enum": list(LICENSE_ARCH.choices)}}}}

@@ -138,6 +138,15 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
         "response; name another place or value",
         "应为只有无数据的应答才有的取值，实际为 {got}，而 success 要求每个应答都有该值；请写出其他位置或取值",
     ),
+    "path_braces": (
+        "must have no braces but those of placeholders, which only paths of operations have; got {got}",
+        "除操作 path 中的占位符外不能有花括号，实际为 {got}",
+    ),
+    "token_header": (
+        "must be a header that the collection does not set itself; got {got}; name another header, or write "
+        "send: {{cookie: NAME}} for a cookie",
+        "应为本集合不自行设置的头，实际为 {got}；请改用其他头，若为 Cookie 请写为 send: {{cookie: 名称}}",
+    ),
     "token_missing": (
         "must have the operation token, because {name} has auth oauth2; add it, or set another auth",
         "{name} 的 auth 为 oauth2，应有操作 token；请添加该操作，或设置其他 auth",

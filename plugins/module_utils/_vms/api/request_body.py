@@ -195,7 +195,7 @@ def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, 
         return "", None
     if call.encoding == "xml":
         # The root element is sent even if nothing is in it.
-        filled = {**dict.fromkeys(call.body), **filled}
+        filled = {**dict.fromkeys(call.body), **(filled or {})}
     return _ENCODERS[call.encoding]({} if filled is None else filled)
 
 

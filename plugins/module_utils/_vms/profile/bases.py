@@ -64,7 +64,7 @@ def base(item: object, at: str, zone: str = "") -> Base:
 def _path(item: object, at: str) -> str:
     path = url_path(item, at)
     if "{" in path or "}" in path:
-        fail("placeholder", at, path, choices="nothing")
+        fail("path_braces", at, path)
     return path
 
 
@@ -155,7 +155,7 @@ def _use(token: Source, send: object, at: str) -> TokenUse:
 def _token_header(item: object, at: str) -> str:
     name = header_name(item, at)
     if name.lower() in RESERVED_OF_TOKENS:
-        fail("header_reserved", at, name)
+        fail("token_header", at, name)
     return name
 
 

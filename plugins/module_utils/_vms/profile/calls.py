@@ -80,7 +80,7 @@ def call(
     anywhere = (*params, *body) if secret else tuple(params)
     path = url_path(values.get("path"), below(at, "path"))
     if "{{" in path or "}}" in path:
-        fail("braces", below(at, "path"), path)
+        fail("path_braces", below(at, "path"), path)
     used = _checked(path, below(at, "path"), params)
     query: List[Tuple[str, str]] = []
     for name, value in mapping(values.get("query", {}), below(at, "query")).items():
@@ -139,6 +139,12 @@ def _checked(value: str, at: str, names: Sequence[str]) -> List[str]:
     return used
 
 
+def _single(names: Sequence[str]) -> List[str]:
+    """Return the fields with one value: neither lists nor fields of their rows."""
+    lists = {name.partition(".")[0] for name in names if "." in name}
+    return [name for name in names if "." not in name and name not in lists]
+
+
 def _check_form(item: object, encoding: str, at: str) -> None:
     """Check the outermost level of a body whose encoding is not JSON; no part of a template is there."""
     if encoding in ("form", "multipart"):
@@ -165,7 +171,7 @@ def _check_flat(item: object, encoding: str, at: str) -> None:
 def _template(item: object, encoding: str, names: Sequence[str], used: List[str], at: str) -> Any:
     """Return a template as plain data; ``names`` are the fields that it can use, ``used`` collects them."""
     if isinstance(item, str):
-        found = _checked(item, at, names)
+        found = _checked(item, at, _single(names))
         if FILE_FIELD in found and (encoding != "multipart" or item != "{" + FILE_FIELD + "}"):
             fail("body_file", at, item)
         if encoding == "xml" and _NOT_XML.search(item):
@@ -196,12 +202,15 @@ def _mapped(item: object, names: Sequence[str], used: List[str], at: str) -> Dic
     values = closed(item, at, ("field", "values", "as"), ("field",))
     place = below(at, "field")
     field = text(values["field"], place)
-    if field not in names or field == FILE_FIELD:
-        unknown(field, [name for name in names if name != FILE_FIELD], place)
+    allowed = [name for name in _single(names) if name != FILE_FIELD]
+    if field not in allowed:
+        unknown(field, allowed, place)
     used.append(field)
     made: Dict[str, Any] = {"field": field}
     if "values" in values:
         made["values"] = {}
+        if not values["values"]:
+            fail("table", below(at, "values"), "an empty mapping")
         for word, code in mapping(values["values"], below(at, "values")).items():
             where = below(at, "values", word)
             choices = next((found for name, found in _CHOICES.items() if name.endswith("." + field)), None)

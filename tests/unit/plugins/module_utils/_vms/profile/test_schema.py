@@ -146,6 +146,7 @@ WORDS = [
     "assumed", "GET", "PATCH", "x86_64", "any", "standard", "ok", "offset", "page", "next", "hosts_count",
     "usphere_7", "cas_e0710", "json", "xml", "any", "form", "ms", "s", "%Y-%m-%d", "edition", "true",
     "quota", "arch", "number", "text", *sorted(SECRET_KEYS), "PWD", "ipmiPw", "password", "{password}",
+    "{quota}", "{quota.arch}", "quota.product",
     "@pwd", "ssh_password", "secretKey", "access-key", "a.tokenState", "a[api key=x]", "userCount", "Bearer ",
     "中", "a\tb", "a\x01b", "/{x}", "Authorization", "Set-Cookie", "X-Auth", "Cookie", "Content-Length", "l",
 ]  # fmt: skip
@@ -156,6 +157,7 @@ VALUES: list[Any] = [
     {"status": [200]}, {"at": "x", "in": [0]}, {"at": "x", "header": "h", "in": [1]}, {"field": "name"},
     {"status": [204]}, {"status": 404}, {"at": "code", "in": [0], "required": False}, ["x", "%Y"] * 11,
     {"x": -4}, {"x": 0}, 204, 302, {"header": "Set-Cookie"}, {"header": "Authorization"}, [404, 204],
+    {"field": "quota"}, {"field": "name", "values": {}},
     {"field": "password", "as": "number"}, {"field": "password", "values": {"a": 1}}, {"@a": ["{name}"]},
     {"$": {"b": "{name}"}}, {"a": {"@a": {"field": "name"}}}, {"a": ["{name}"]}, TOKEN,
     {"header": "Host"}, {"header": "X-Auth", "prefix": "中"}, {"a": {"each": "quota", "row": "{product}"}},
