@@ -24,10 +24,13 @@ class Forever(enum.Enum):
 NEVER = Forever.NEVER
 End = Union[dt.datetime, Forever]
 
-# The largest offset in use is +14:00.
-_MOST_OFFSET_H = 14
+# The largest offsets in use are -12:00 and +14:00.
+_MOST_OFFSET_MIN = {"-": 720, "+": 840}
 _OFFSET = re.compile(r"[+-][0-9]{2}:[0-5][0-9]\Z")
-_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z")
+# Without the zone of this machine, placeholders, and zones that count leap seconds.
+_ZONE_NAME = re.compile(
+    r"(?!right/|(?:localtime|posixrules|Factory)\Z)[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z"
+)
 _DATE = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})\Z")
 _TIMESTAMP = re.compile(
     r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
@@ -82,7 +85,8 @@ def zone_of(text: str) -> Optional[dt.tzinfo]:
     if text in ("Z", "UTC"):
         return UTC
     if _OFFSET.match(text):
-        return _offset(text, UTC) if int(text[1:3]) <= _MOST_OFFSET_H else None
+        minutes = int(text[1:3]) * 60 + int(text[4:])
+        return _offset(text, UTC) if minutes <= _MOST_OFFSET_MIN[text[0]] else None
     if not _ZONE_NAME.match(text):
         return None
     try:

@@ -5,19 +5,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.bases import ACCOUNT
+from endpoint_profile_places import (
+    END,
+    VALUE,
+    Schema,
+    any_of,
+    closed,
+    definitions,
+    listed,
+    one_of_keys,
+    ref,
+)
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.bases import ACCOUNT, PREFIX
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.calls import (
     FILE_FIELD,
     MOST_ROWS,
+    NOT_XML,
     NUMBER,
-    RESERVED_HEADERS,
     TEMPLATE_KEYS,
     TEXT,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.field_maps import EPOCHS, OPTIONS
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.field_maps import (
+    EPOCHS,
+    LEAST,
+    MOST_FORMATS,
+    OPTIONS,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
     LICENSE_ARCH,
     FieldKind,
@@ -25,61 +41,25 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fiel
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OAUTH2, SESSION
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
+    ACCOUNT_FIELDS,
     BASE_AUTHS,
     ENCODINGS,
-    ERROR_NAMES,
     FORMATS,
     METHODS,
     NO_PAGING,
-    SECRET_KEYS,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import (
-    KEY,
-    PATH,
-    ROW_KEY,
-    STEP,
-)
-
-Schema = dict[str, Any]
-
-END = r"$(?!\n)"
-VALUE: Schema = {"type": ["string", "number", "boolean"]}
-SECRET = "(?:" + "|".join("".join(f"[{c.upper()}{c}]" for c in word) for word in sorted(SECRET_KEYS)) + ")"
-# A secret key as a step, as the key of a row or as the value of one.
-SECRET_PATH = f"^/?(?:{STEP}\\.)*(?:{SECRET}(?:{END}|[.\\[])|{KEY}+\\[(?:{SECRET}=|{ROW_KEY}+={SECRET}\\]))"
-RESERVED = "|".join("".join(f"[{c.upper()}{c}]" for c in name) for name in sorted(RESERVED_HEADERS))
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def any_of(*schemas: Schema) -> Schema:
-    return {"anyOf": list(schemas)}
-
-
-def nullable(schema: Schema) -> Schema:
-    return any_of(schema, {"type": "null"})
-
-
-def closed(properties: Mapping[str, Any], required: Sequence[str] = (), **more: Any) -> Schema:
-    """Return the schema of an object with these properties and no others."""
-    made: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": False}
-    return {**made, **({"required": list(required)} if required else {}), **more}
-
-
-def listed(item: Schema) -> Schema:
-    return {"type": "array", "items": item, "minItems": 1}
-
-
-def one_of_keys(properties: Mapping[str, Any]) -> Schema:
-    return closed(properties, minProperties=1, maxProperties=1)
 
 
 def filled(names: Sequence[str]) -> str:
     """Return the pattern of a text whose placeholders are ``names``."""
     own = "|" + r"\{(?:" + "|".join(map(re.escape, names)) + r")\}" if names else ""
     return r"^(?:[^{}]|\{\{|\}\}" + own + ")*" + END
+
+
+def single(names: Sequence[str]) -> list[str]:
+    """Return the fields with one value: neither lists nor fields of their rows."""
+    lists = {name.partition(".")[0] for name in names if "." in name}
+    return [name for name in names if "." not in name and name not in lists]
 
 
 class Parts:
@@ -89,126 +69,61 @@ class Parts:
         self.shared: Schema = {}
 
     def definitions(self) -> Schema:
-        rule = closed(
-            {
-                "status": any_of(ref("status"), listed(ref("status"))),
-                "at": ref("field_path"),
-                "header": ref("source_name"),
-                "in": listed(VALUE),
-                "required": {"type": "boolean"},
-            },
-            anyOf=[{"required": ["status"]}, {"required": ["at"]}, {"required": ["header"]}],
-            dependentSchemas={
-                "at": {"required": ["in"], "not": {"required": ["header"]}},
-                "header": {"required": ["in"]},
-                "in": {"anyOf": [{"required": ["at"]}, {"required": ["header"]}]},
-                "required": {"anyOf": [{"required": ["at"]}, {"required": ["header"]}]},
-            },
-        )
-        place = {"at": ref("field_path"), "header": ref("source_name")}
-        envelope = closed(
-            {"keys": {**ref("data_keys"), "minItems": 1}, "data": ref("text"), "success": ref("rules")},
-            ("keys", "data"),
-        )
-        return {
-            "base_auth": self._auth(),
-            "envelope": envelope,
-            "text": {"type": "string", "minLength": 1},
-            "path": {
-                "description": "A path in ASCII, without spaces and without a query.",
-                "type": "string",
-                "pattern": "^/",
-                "not": {"pattern": '[^!"$->@-~]'},
-            },
-            "header_name": {"type": "string", "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+" + END},
-            "static_header": {**ref("header_name"), "not": {"pattern": f"^(?:{RESERVED}){END}"}},
-            "source_name": {**ref("header_name"), "not": {"pattern": f"^{SECRET}{END}"}},
-            "field_path": {
-                "description": "A path in a response: cpu.sockets, @type, rows[key=version].value, /total.",
-                "type": "string",
-                "pattern": "^" + PATH + END,
-                "not": {"pattern": SECRET_PATH},
-            },
-            "data_keys": {
-                "type": "array",
-                "items": {"type": "string", "minLength": 1, "not": {"pattern": f"^{SECRET}{END}"}},
-            },
-            "status": {"type": "integer", "minimum": 100, "maximum": 599},
-            "rule": rule,
-            "rules": {
-                "description": "Conditions, all of which must hold.",
-                **any_of(ref("rule"), listed(ref("rule"))),
-            },
-            "source": any_of(ref("field_path"), one_of_keys({**place, "status": {"const": True}})),
-            "row_source": any_of(ref("field_path_of_row"), one_of_keys({"at": ref("field_path_of_row")})),
-            "field_path_of_row": {**ref("field_path"), "not": {"pattern": "^/"}},
-            "place": any_of(ref("field_path"), one_of_keys(place)),
-            "token": any_of(ref("field_path"), one_of_keys({**place, "cookie": ref("source_name")})),
-            "error": closed(
-                {
-                    **{name: self._alternatives("place") for name in ("code", "message")},
-                    "codes": {
-                        "description": "The server's own codes, each with its name in this collection.",
-                        "type": "object",
-                        "additionalProperties": {"enum": list(ERROR_NAMES)},
-                    },
-                }
-            ),
-            "table": {"type": "object", "minProperties": 1, "additionalProperties": VALUE},
-            "timezone": {
-                "description": "An offset such as +08:00, or an IANA name such as Asia/Shanghai.",
-                "type": "string",
-                "minLength": 1,
-            },
-            "header_value": {**VALUE, "pattern": r"^[^\x00-\x1f\x7f]*" + END},
-        }
+        return {"base_auth": self._auth(), **definitions()}
 
-    def _alternatives(self, name: str) -> Schema:
-        return any_of(ref(name), listed(ref(name)))
-
-    def field(self, kind: FieldKind, in_row: bool) -> Schema:
+    def field(self, name: str, kind: FieldKind, masked: bool) -> Schema:
         """Return the schema of a field: a place, alternatives, or a place with options."""
-        key = "_".join(["row_field" if in_row else "field", kind.type.value, *kind.choices])
+        in_row, least = "." in name, LEAST.get(name, 0)
+        start = "row_field" if in_row else "masked_field" if masked else "field"
+        key = "_".join([start, kind.type.value, *kind.choices, *([f"from_{least}"] if least else [])])
         if key not in self.shared:
-            self.shared[key] = self._field(kind, in_row)
+            self.shared[key] = self._field(kind, in_row, least, "_masked" if masked else "")
         return ref(key)
 
-    def _field(self, kind: FieldKind, in_row: bool) -> Schema:
+    def _field(self, kind: FieldKind, in_row: bool, least: int, end: str) -> Schema:
         body_only = kind.type is FieldType.ROWS
-        name = "row_source" if in_row else "source"
-        path = "field_path_of_row" if in_row else "field_path"
+        name = "row_source" if in_row else "source" + end
+        path = "field_path_of_row" if in_row else "field_path" + end
         place = any_of(ref(path), one_of_keys({"at": ref(path)})) if body_only else ref(name)
-        options = {option: self._option(option, kind) for option in OPTIONS if kind.type in OPTIONS[option]}
+        options = {
+            option: self._option(option, kind, least) for option in OPTIONS if kind.type in OPTIONS[option]
+        }
         sources: Schema = {"at": any_of(ref(path), listed(place))}
         if not body_only and not in_row:
-            sources.update({"header": ref("source_name"), "status": {"const": True}})
+            sources.update({"header": ref("source_name" + end), "status": {"const": True}})
         chosen = {"oneOf": [{"required": [source]} for source in sources]}
         return any_of(ref(path), listed(place), closed({**sources, **options}, **chosen))
 
-    def _option(self, option: str, kind: FieldKind) -> Schema:
+    def _option(self, option: str, kind: FieldKind, least: int) -> Schema:
         if option == "values":
             values: Schema = {
                 "minProperties": 1,
                 "type": "object",
-                "additionalProperties": self._meaning(kind),
+                "additionalProperties": self._meaning(kind, least),
             }
             return any_of(ref("text"), values)
         return {
-            "formats": listed({"type": "string", "pattern": "%"}),
+            "formats": {**listed({"type": "string", "pattern": "%"}), "maxItems": MOST_FORMATS},
             "timezone": ref("timezone"),
             "epoch": {"enum": list(EPOCHS)},
             "never": listed(VALUE),
             "after": ref("text"),
         }[option]
 
-    def _meaning(self, kind: FieldKind) -> Schema:
+    def _meaning(self, kind: FieldKind, least: int) -> Schema:
         if kind.type is FieldType.CHOICE:
             return {"enum": list(kind.choices)}
         if kind.type in (FieldType.INTEGER, FieldType.INTEGERS):
-            return {"type": "integer", "minimum": -(2**53), "maximum": 2**53}
+            return {"type": "integer", "minimum": least, "maximum": 2**53}
         return {"type": "boolean"} if kind.type is FieldType.BOOLEAN else VALUE
 
-    def call(self, params: Sequence[str], body: Sequence[str], secret: bool = False) -> Schema:
+    def call(
+        self,
+        params: Sequence[str],
+        body: Sequence[str],
+        secret: bool = False,
+        needed: Sequence[str] = (),
+    ) -> Schema:
         """Return the properties of a request, and the conditions between them."""
         anywhere = [*params, *body] if secret else list(params)
         own = {"pattern": filled(anywhere)}
@@ -226,7 +141,7 @@ class Parts:
             "body": True,
         }
         conditions: list[Schema] = [self._body(params, body)]
-        for name in params:
+        for name in (*params, *needed):
             pattern = {"pattern": r"\{" + name + r"\}"}
             inside = [
                 {"required": [key], "properties": {key: {"not": {"additionalProperties": {"not": pattern}}}}}
@@ -251,10 +166,14 @@ class Parts:
         plain = [name for name in names if name != FILE_FIELD]
         form = self.template(plain, "")
         xml = self.template(plain, "xml_")
-        scalar = any_of({**VALUE, "pattern": filled(plain)}, self._mapped(plain))
+        scalar = any_of({**VALUE, "pattern": filled(single(plain))}, self._mapped(plain))
         file = {"const": "{" + FILE_FIELD + "}"}
         multipart = any_of(scalar, file) if FILE_FIELD in names else scalar
         root = {**xml, "type": "object", "minProperties": 1, "maxProperties": 1}
+        # A document has one root, so it is neither a list nor repeated.
+        root["additionalProperties"] = {
+            "not": any_of({"type": "array"}, {"type": "object", "required": ["each"]})
+        }
         own = "|".join(TEMPLATE_KEYS)
         root["propertyNames"] = {"not": {"pattern": rf"^(?:@|\$|(?:{own}){END})"}}
         flat = {"not": {"enum": list(TEMPLATE_KEYS)}}
@@ -302,20 +221,29 @@ class Parts:
         }
         if kind == "xml_":
             plain["propertyNames"] = {"pattern": r"^(?:@?[A-Za-z_][A-Za-z0-9_.-]*|\$)" + END}
+            flat = any_of({"type": VALUE["type"]}, {"type": "object", "required": ["field"]})
+            plain["patternProperties"] = {r"^(?:@|\$)": {"allOf": [ref(key), flat]}}
         mapped = self._mapped(names)
-        self.shared[key] = any_of(
-            {**VALUE, "pattern": filled(names)}, {"type": "array", "items": ref(key)}, plain, mapped, *rows
-        )
+        text: Schema = {**VALUE, "pattern": filled(single(names))}
+        if kind == "xml_":
+            text["not"] = {"type": "string", "pattern": NOT_XML}
+        self.shared[key] = any_of(text, {"type": "array", "items": ref(key)}, plain, mapped, *rows)
         return ref(key)
 
     def _mapped(self, names: Sequence[str]) -> Schema:
-        values: Schema = {"type": "object", "additionalProperties": VALUE}
-        properties = {"field": {"enum": list(names)}, "values": values, "as": {"enum": [NUMBER, TEXT]}}
+        names = single(names)
+        values: Schema = {"type": "object", "minProperties": 1, "additionalProperties": VALUE}
+        properties = {"field": {"enum": names}, "values": values, "as": {"enum": [NUMBER, TEXT]}}
         if not names:
             return {"not": {}}
         archs = {"properties": {"values": {"propertyNames": {"enum": list(LICENSE_ARCH.choices)}}}}
         arch = {"if": {"properties": {"field": {"const": "arch"}}, "required": ["field"]}, "then": archs}
-        return closed(properties, ("field",), **(arch if "arch" in names else {}))
+        if "arch" in names:
+            return closed(properties, ("field",), **arch)
+        secrets = [name for name in names if name in ACCOUNT_FIELDS]
+        is_secret = {"properties": {"field": {"enum": secrets}}, "required": ["field"]}
+        as_it_is = {"not": {"required": ["values"]}, "properties": {"as": {"const": TEXT}}}
+        return closed(properties, ("field",), **({"if": is_secret, "then": as_it_is} if secrets else {}))
 
     def paging(self, count: str) -> Schema:
         key = "paging_" + count if count else "paging"
@@ -347,7 +275,7 @@ class Parts:
 
     def base(self) -> Schema:
         properties = {
-            "path": ref("path"),
+            "path": {**ref("path"), "pattern": "^[^{}]*" + END},
             "auth": ref("base_auth"),
             "headers": {
                 **self.call((), ())["properties"]["headers"],
@@ -366,11 +294,18 @@ class Parts:
         names = [name for name in BASE_AUTHS if name != SESSION]
         plain = self.call((), ())
         logout = closed(plain["properties"], ("method", "path"), allOf=plain["allOf"])
-        login = self.call((), ACCOUNT, secret=True)
+        login = self.call((), ACCOUNT, secret=True, needed=("password",))
         send = any_of(
             closed({"cookie": ref("header_name")}, ("cookie",)),
-            closed({"header": ref("header_name"), "prefix": {"type": "string"}}, ("header",)),
+            closed(
+                {
+                    "header": ref("token_header"),
+                    "prefix": {"type": "string", "pattern": f"^{PREFIX.pattern}{END}"},
+                },
+                ("header",),
+            ),
         )
+        refused = {**ref("status"), "minimum": 300}
         session = {
             "type": {"const": SESSION},
             "login": closed(
@@ -378,15 +313,20 @@ class Parts:
             ),
             "token": ref("token"),
             "send": send,
-            "csrf": closed({"token": ref("token"), "send": ref("header_name")}, ("token", "send")),
+            "csrf": closed({"token": ref("token"), "send": ref("token_header")}, ("token", "send")),
             "logout": logout,
-            "refused_status": any_of(ref("status"), listed(ref("status"))),
-            "refused": {**ref("rules"), "description": "Rules, each of which recognizes an ended session."},
+            "refused_status": any_of(refused, listed(refused)),
+            "refused": {
+                **ref("exceptions"),
+                "description": "Rules, each of which recognizes an ended session.",
+            },
         }
         in_body = any_of({"type": "string"}, {"type": "object", "required": ["at"]})
+        sent_as_received = {"type": "object", "properties": {"header": ref("token_header")}}
         needs_send = {
             "if": {"properties": {"token": in_body}, "required": ["token"]},
             "then": {"required": ["send"]},
+            "else": any_of({"required": ["send"]}, {"properties": {"token": sent_as_received}}),
         }
         return any_of(
             {"enum": names},

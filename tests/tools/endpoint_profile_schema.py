@@ -16,12 +16,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from endpoint_profile_parts import Parts, closed, nullable, ref
+from endpoint_profile_parts import Parts
+from endpoint_profile_places import closed, nullable, ref
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.bases import BASE_KEYS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.calls import COUNTS
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import ARCHS
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import (
+    ARCHS,
+    LOGIN_CALL,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OAUTH2
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     AUTHS,
     BASES,
@@ -40,25 +45,26 @@ Schema = dict[str, Any]
 
 def operation(name: str, shape: OperationFields, parts: Parts) -> Schema:
     """Return the schema of one operation, with the fields and placeholders that it has."""
-    request = parts.call(shape.params, shape.body)
-    fields = {field: parts.field(kind, "." in field) for field, kind in shape.fields.items()}
+    is_login = name == LOGIN_CALL
+    request = parts.call(shape.params, shape.body, needed=("password",) if is_login else ())
+    fields = {field: parts.field(field, kind, is_login) for field, kind in shape.fields.items()}
     outer = {field: [field.partition(".")[0]] for field in shape.fields if "." in field}
     mapped = closed(fields, shape.required, **({"dependentRequired": outer} if outer else {}))
     properties: Schema = {
         "certainty": {"enum": list(CERTAINTIES), "description": "The certainty of this call."},
         **request["properties"],
         "auth": {
-            "enum": list(AUTHS),
+            "enum": [auth for auth in AUTHS if not is_login or auth != OAUTH2],
             "description": "The authentication of this call, if it differs from that of its base.",
         },
         "format": {"enum": list(FORMATS)},
-        "answer": ref("data_keys"),
+        "answer": ref("data_keys_masked" if is_login else "data_keys"),
         "success": ref("rules"),
         "error": ref("error"),
         "fields": mapped,
     }
     if shape.may_be_empty:
-        properties["empty"] = ref("rules")
+        properties["empty"] = ref("exceptions")
     conditions = request["allOf"]
     if shape.lists:
         properties["alternatives"] = {**ref("data_keys"), "description": "Alternative keys of the list."}

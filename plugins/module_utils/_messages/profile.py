@@ -50,8 +50,8 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
         "为 \\. 与 \\[",
     ),
     "secret": (
-        "must not read an account or a password; got {got}; map another key",
-        "不得读取账号或口令，实际为 {got}；请映射其他键",
+        "must not read an account, a password or a token; got {got}; map another key",
+        "不得读取账号、口令或令牌，实际为 {got}；请映射其他键",
     ),
     "source": (
         "must be a path or have exactly one of the keys {choices}; got {got}",
@@ -110,14 +110,90 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
         "must be a mapping with one key, the root element, and names of XML elements; got {got}",
         "应为只有一个键（根元素）且键均为 XML 元素名的映射，实际为 {got}",
     ),
+    "body_root": (
+        "must be one element, because XML has one root; got a list; put the list into an element below {got}",
+        "XML 只有一个根元素，此处应为一个元素，实际为列表；请将该列表放入 {got} 之下的元素",
+    ),
+    "body_text": (
+        "must be a text, a number, true, false or a field, because an attribute and $ are text; got {got}",
+        "属性与 $ 是文本，应为文本、数字、true、false 或 field，实际为 {got}",
+    ),
+    "secret_mapped": (
+        "must send {name} as it is; got values or as: number; remove them",
+        "{name} 应按原样发送，实际带有 values 或 as: number；请将其去掉",
+    ),
+    "parameter_twice": (
+        "must be a query parameter of its own; got {got}, which is sent already (query, or the other "
+        "parameter of paging); remove it there, or correct the name",
+        "应为单独的查询参数，实际为 {got}，该参数已由 query 或分页的另一参数发送；请在该处去掉，或更正名称",
+    ),
+    "rule_of_all": (
+        "must recognize some responses only; got {got}, which every successful response can meet; name a "
+        "place (at or header) and a value in it that only these responses have",
+        "应只识别部分应答，实际为 {got}，任何成功的应答都可能符合；请写出只有这些应答才有的位置（at 或 "
+        "header）与取值",
+    ),
+    "empty_is_success": (
+        "must have values that only responses without data have; got {got}, which success requires of every "
+        "response; name another place or value",
+        "应为只有无数据的应答才有的取值，实际为 {got}，而 success 要求每个应答都有该值；请写出其他位置或取值",
+    ),
+    "path_braces": (
+        "must have no braces but those of placeholders, which only paths of operations have; got {got}",
+        "除操作 path 中的占位符外不能有花括号，实际为 {got}",
+    ),
+    "token_header": (
+        "must be a header that the collection does not set itself; got {got}; name another header, or write "
+        "send: {{cookie: NAME}} for a cookie",
+        "应为本集合不自行设置的头，实际为 {got}；请改用其他头，若为 Cookie 请写为 send: {{cookie: 名称}}",
+    ),
+    "token_missing": (
+        "must have the operation token, because {name} has auth oauth2; add it, or set another auth",
+        "{name} 的 auth 为 oauth2，应有操作 token；请添加该操作，或设置其他 auth",
+    ),
+    "token_auth": (
+        "must be oauth2_client, basic or none, because this call fetches the token; got {got}",
+        "该调用用于获取令牌，应为 oauth2_client、basic 或 none，实际为 {got}",
+    ),
+    "token_cookie": (
+        "must be the place of the token; got the header {got}; write the cookie as token: {{cookie: NAME}}",
+        "应为令牌所在的位置，实际为头 {got}；请将 Cookie 写为 token: {{cookie: 名称}}",
+    ),
+    "header_twice": (
+        "must not set the header {got}, which sends a token of the session; remove it, or send the token in "
+        "another header",
+        "不能设置头 {got}，该头用于发送会话令牌；请将其去掉，或以其他头发送令牌",
+    ),
+    "cookie_twice": (
+        "must be another cookie than {got}, which has the CSRF token; correct send or csrf",
+        "不能与含有 CSRF 令牌的 Cookie {got} 相同；请更正 send 或 csrf",
+    ),
+    "prefix": (
+        "must be printable ASCII, because a header has nothing else; got {got}",
+        "请求头只能使用可打印的 ASCII 字符，实际为 {got}",
+    ),
+    "surrogate": (
+        "must be text; got half of a character (\\ud800 to \\udfff), shown as �: {got}; write the character "
+        "itself",
+        "应为文本，实际含有不完整的字符（\\ud800 至 \\udfff，以 � 显示）：{got}；请写出字符本身",
+    ),
+    "number": (
+        "must be a number that can be sent; got {got}; write a finite number or a text",
+        "应为可以发送的数字，实际为 {got}；请写有限的数字或文本",
+    ),
+    "formats_many": (
+        "must be a list of at most {most} formats; got {got}; remove those that the server does not use",
+        "最多 {most} 种格式，实际为 {got}；请去掉服务器不使用的格式",
+    ),
     "body_file": (
         "must be sent on its own and with the encoding multipart; got {got}",
         "应单独发送且 encoding 为 multipart，实际为 {got}",
     ),
     "timezone": (
-        "must be an offset such as +08:00, or a time zone that this machine knows, such as Asia/Shanghai; "
-        "got {got}; write the offset",
-        "应为 +08:00 这样的偏移，或本机已知的时区（如 Asia/Shanghai），实际为 {got}；请改写为偏移",
+        "must be an offset from -12:00 to +14:00, such as +08:00, or a time zone that this machine knows, "
+        "such as Asia/Shanghai; got {got}; write the offset",
+        "应为 -12:00 至 +14:00 的偏移（如 +08:00），或本机已知的时区（如 Asia/Shanghai），实际为 {got}；请改"
+        "写为偏移",
     ),
     "date_format": (
         "must be a strptime format with %Y, %m and %d, each once, such as %d.%m.%Y %H:%M or, with %I, "

@@ -239,6 +239,17 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "table of {field}",
         "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
     ),
+    "text_incomplete": (
+        "the endpoint profile sends {field} in the operation {operation} as a part of one text, so it cannot "
+        "be left out; set it, or give it a key of its own in body",
+        "接口配置在操作 {operation} 中将 {field} 作为一段文本的一部分发送，因此不能省略；请填写该项，或在 "
+        "body 中为其单独设键",
+    ),
+    "text_unsendable": (
+        "{option} must be a text that can be sent, without control characters; got one with {character}, "
+        "which is not shown because it may be a password; remove the character",
+        "{option} 应为可发送且不含控制字符的文本，实际含有 {character}（可能是口令，不予显示）；请去掉该字符",
+    ),
     "profile_not_compiled": (
         "profile must be compiled on the controller, which the action plugin of this module does; run the "
         "module by its full name in a task, or with ansible -m",

@@ -3,7 +3,8 @@
 """Fill in the templates of a call: target, headers, and the body in the encoding that its profile names.
 
 ``"{field}"`` alone is the value with its type, inside a longer text it is inserted as text. A key whose value
-is None is omitted. ``{{`` and ``}}`` are literal braces.
+is None is omitted. ``{{`` and ``}}`` are literal braces. A value that cannot be sent is an error that never
+quotes it, because it may be a password.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _ALONE = re.compile(r"\{([^{}]*)\}\Z")
 # Characters that XML 1.0 cannot contain, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_HEADER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Halves of characters, which have no encoding.
+_NOT_TEXT = re.compile("[\ud800-\udfff]")
 # The module of the standard library that escapes XML also loads a second HTTP client.
 _IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _IN_ATTRIBUTES = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
@@ -35,9 +39,12 @@ Encoder = Callable[[Any], Tuple[str, bytes]]
 class _Template:
     """Fills in one template and records which fields it has a place for."""
 
-    def __init__(self, operation: str, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, operation: str, values: Mapping[str, Any], unsendable: "re.Pattern[str]" = _NOT_TEXT
+    ) -> None:
         self._operation = operation
         self._values = values
+        self._unsendable = unsendable
         self.used: Set[str] = set()
 
     def filled(self, template: Any) -> Any:
@@ -77,22 +84,33 @@ class _Template:
         alone = _ALONE.match(template)
         if alone:
             return self._value(alone.group(1))
-        missing = False
+        missing: List[str] = []
+        has_value = False
 
         def piece(found: "re.Match[str]") -> str:
-            nonlocal missing
-            if found.group(1) is None:
+            nonlocal has_value
+            name = found.group(1)
+            if name is None:
                 return found.group()[0]
-            value = self._value(found.group(1))
-            missing = missing or value is None
+            value = self._value(name)
+            if value is None:
+                missing.append(name)
+                return ""
+            has_value = True
             return _sent_text(value) or ""
 
         text = _PIECE.sub(piece, template)
+        if missing and has_value:
+            # Without the text, the values that it also has would be lost.
+            raise OperationUnsupported("text_incomplete", operation=self._operation, field=missing[0])
         return None if missing else text
 
     def _value(self, name: str) -> Any:
         self.used.add(name)
-        return self._values.get(name)
+        value = self._values.get(name)
+        if isinstance(value, str):
+            _check_text(name, value, self._unsendable)
+        return value
 
     def _mapped(self, template: Mapping[str, Any]) -> Any:
         name = str(template["field"])
@@ -114,7 +132,7 @@ class _Template:
         return number
 
     def _no_meaning(self, field: str, value: Any) -> OperationUnsupported:
-        shown = wire_text(value) or kind_of(value)
+        shown = "-" if "password" in field else wire_text(value) or kind_of(value)
         return OperationUnsupported("value_unsupported", operation=self._operation, field=field, value=shown)
 
     def _each(self, template: Mapping[str, Any]) -> Optional[List[Any]]:
@@ -122,16 +140,27 @@ class _Template:
         rows = self._value(name)
         if rows is None:
             return None
+        if not rows and self._unsendable is _NOT_XML:
+            # XML says "no rows" as it says nothing about rows.
+            raise _no_place(self._operation, name + ": []")
         found = []
         for row in rows:
             own = _row_values(row)
-            inner = _Template(self._operation, {**self._values, **own})
-            found.append(inner.filled(template["row"]))
+            inner = _Template(self._operation, {**self._values, **own}, self._unsendable)
+            value, is_given = inner._entry(template["row"])
+            found += [value] if is_given else []
             for key, value in own.items():
                 if value is not None and key not in inner.used:
                     raise _no_place(self._operation, "{0}.{1}".format(name, key))
             self.used |= inner.used - set(own)
         return found
+
+
+def _check_text(name: str, text: str, unsendable: "re.Pattern[str]") -> None:
+    found = unsendable.search(text)
+    if found:
+        character = "U+{0:04X}".format(ord(found.group()))
+        raise OptionError("text_unsendable", option=name, character=character)
 
 
 def _sent_text(value: Any) -> Optional[str]:
@@ -152,23 +181,29 @@ def _no_place(operation: str, field: str) -> OperationUnsupported:
 def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, Optional[bytes]]:
     """Return (content type, body) for ``values``, by the field names of the collection; omit None values.
 
-    A value that the call has no place for raises OperationUnsupported, because it must not be lost.
+    A value that the call has no place for raises OperationUnsupported, because it must not be lost. Only a
+    ``username`` can have none: a server may know the account by its token.
     """
-    template = _Template(operation, values)
+    template = _Template(operation, values, _NOT_XML if call.encoding == "xml" else _NOT_TEXT)
     filled = template.filled(call.body) if call.encoding != "none" else None
     for text in (call.path, *(text for _name, text in call.query), *call.headers.values()):
         template.filled(text)
     for field, value in values.items():
-        if value is not None and field not in template.used:
+        if value is not None and field not in template.used and field != "username":
             raise _no_place(operation, field)
     if call.encoding == "none":
         return "", None
+    if call.encoding == "xml":
+        # The root element is sent even if nothing is in it.
+        filled = {**dict.fromkeys(call.body), **(filled or {})}
     return _ENCODERS[call.encoding]({} if filled is None else filled)
 
 
 def target_of(base_path: str, call: Call, values: Mapping[str, Any], extra: Mapping[str, str]) -> str:
     """Return path and query of a call with quoted values; ``extra`` are further parameters of the query."""
     texts = {name: _sent_text(value) for name, value in values.items()}
+    for name, text in texts.items():
+        _check_text(name, text or "", _NOT_TEXT)
     quoted = {name: quote(text, safe="") for name, text in texts.items() if text is not None}
     query = [(name, _quoted_into(text, quoted)) for name, text in call.query]
     query += [(name, quote(value, safe="")) for name, value in extra.items()]
@@ -199,18 +234,9 @@ def check_params(params: Mapping[str, str]) -> None:
 
 def headers_of(call: Call, values: Mapping[str, Any]) -> Dict[str, bytes]:
     """Return the headers of a call in UTF-8; raises OptionError for a value with control characters."""
-    found: Dict[str, bytes] = {}
-    for name, text in call.headers.items():
-        value = _Template("", values).filled(text)
-        if value is None:
-            continue
-        filled = str(value)
-        if not filled.isprintable():
-            raise OptionError(
-                "option_invalid", option=name, expected="a text without control characters", got=filled
-            )
-        found[name] = filled.encode("utf-8")
-    return found
+    template = _Template("", values, _NOT_HEADER)
+    filled = {name: template.filled(text) for name, text in call.headers.items()}
+    return {name: str(value).encode("utf-8") for name, value in filled.items() if value is not None}
 
 
 def _json(body: Any) -> Tuple[str, bytes]:
@@ -270,13 +296,13 @@ def _elements(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key.startswith("@"):
-                attributes += ' {0}="{1}"'.format(key[1:], _escaped(_xml_text(key[1:], item), _IN_ATTRIBUTES))
+                attributes += ' {0}="{1}"'.format(key[1:], _escaped(item, _IN_ATTRIBUTES))
             elif key == "$":
-                content += _escaped(_xml_text(name, item), _IN_TEXT)
+                content += _escaped(item, _IN_TEXT)
             else:
                 content += _elements(key, item)
     else:
-        content = _escaped(_xml_text(name, value), _IN_TEXT)
+        content = _escaped(value, _IN_TEXT)
     return (
         "<{0}{1}>{2}</{0}>".format(name, attributes, content)
         if content
@@ -284,17 +310,8 @@ def _elements(name: str, value: Any) -> str:
     )
 
 
-def _escaped(text: str, table: Mapping[str, str]) -> str:
-    return "".join(table.get(character, character) for character in text)
-
-
-def _xml_text(name: str, value: Any) -> str:
-    text = _sent_text(value) or ""
-    if _NOT_XML.search(text):
-        raise OptionError(
-            "option_invalid", option=name, expected="a text without control characters", got=text
-        )
-    return text
+def _escaped(value: Any, table: Mapping[str, str]) -> str:
+    return "".join(table.get(character, character) for character in _sent_text(value) or "")
 
 
 _ENCODERS: Dict[str, Encoder] = {"json": _json, "form": _form, "multipart": _multipart, "xml": _xml}

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from .calls import CALL_KEYS, call, static_headers
+from .calls import CALL_KEYS, RESERVED_HEADERS, call, static_headers
 from .checks import below, choice, closed, fail, header_name, list_of, mapping, text, url_path
 from .field_maps import timezone
 from .fields import ErrorPlaces, ResponsePart, Source
@@ -14,8 +15,10 @@ from .model import OAUTH2, SESSION, Base, Call, SessionAuth, TokenUse
 from .operations import BASE_AUTHS, FORMATS
 from .sources import (
     TOKEN_SOURCES,
+    Secrecy,
     envelope,
     error_places,
+    exceptions,
     rules,
     scalars,
     source,
@@ -28,6 +31,9 @@ BASE_KEYS = (
 SESSION_KEYS = ("type", "login", "token", "send", "csrf", "logout", "refused_status", "refused")
 ACCOUNT = ("username", "password")
 REFUSED = (401, 403)
+# A token can be sent as an authorization; the other headers belong to the transport.
+RESERVED_OF_TOKENS = RESERVED_HEADERS - {"authorization"}
+PREFIX = re.compile("[ -~]*")
 
 
 def base(item: object, at: str, zone: str = "") -> Base:
@@ -35,13 +41,16 @@ def base(item: object, at: str, zone: str = "") -> Base:
     values = closed(item, at, BASE_KEYS, ("path", "auth"))
     auth, session, logout = _auth(values["auth"], below(at, "auth"))
     own_zone = timezone(values["timezone"], below(at, "timezone")) if "timezone" in values else ""
+    headers = _headers(values.get("headers", {}), below(at, "headers"))
+    if session:
+        check_session_headers(headers, session, below(at, "headers"))
     return Base(
-        path=url_path(values["path"], below(at, "path")),
+        path=_path(values["path"], below(at, "path")),
         auth=auth,
         lapsed_codes=(
             scalars(values["lapsed_codes"], below(at, "lapsed_codes")) if "lapsed_codes" in values else ()
         ),
-        headers=_headers(values.get("headers", {}), below(at, "headers")),
+        headers=headers,
         format=choice(values.get("format", "json"), FORMATS, below(at, "format")),
         success=rules(values["success"], below(at, "success")) if "success" in values else (),
         error=error_places(values["error"], below(at, "error")) if "error" in values else ErrorPlaces(),
@@ -50,6 +59,13 @@ def base(item: object, at: str, zone: str = "") -> Base:
         logout=logout,
         timezone=own_zone or zone,
     )
+
+
+def _path(item: object, at: str) -> str:
+    path = url_path(item, at)
+    if "{" in path or "}" in path:
+        fail("path_braces", at, path)
+    return path
 
 
 def _headers(item: object, at: str) -> Dict[str, str]:
@@ -80,19 +96,34 @@ def _session(item: Mapping[str, Any], at: str) -> SessionAuth:
     values = closed(item, at, SESSION_KEYS, ("type", "login", "token"))
     place = below(at, "login")
     login = closed(values["login"], place, (*CALL_KEYS, "success"), ("method", "path"))
-    token = source(values["token"], below(at, "token"), TOKEN_SOURCES)
+    token = source(values["token"], below(at, "token"), TOKEN_SOURCES, secrecy=Secrecy.MASKED)
     refused = values.get("refused_status", list(REFUSED))
-    return SessionAuth(
-        login=call(login, place, (), ACCOUNT, secret=True),
+    session = SessionAuth(
+        login=call(login, place, (), ACCOUNT, secret=True, needed=("password",)),
         success=rules(login["success"], below(place, "success"), required=True) if "success" in login else (),
         token=_use(token, values.get("send"), at),
         csrf=_csrf(values["csrf"], below(at, "csrf")) if "csrf" in values else None,
         logout=_logout(values["logout"], below(at, "logout")) if "logout" in values else None,
-        refused_status=statuses_of(refused, below(at, "refused_status")),
-        refused=(
-            rules(values["refused"], below(at, "refused"), required=True) if "refused" in values else ()
-        ),
+        refused_status=statuses_of(refused, below(at, "refused_status"), 300),
+        refused=exceptions(values["refused"], below(at, "refused")) if "refused" in values else (),
     )
+    token_use, csrf = session.token, session.csrf
+    if csrf and token_use.header.lower() == csrf.header.lower():
+        fail("header_twice", below(at, "csrf", "send"), csrf.header)
+    cookie = csrf.source if csrf and csrf.source.origin is ResponsePart.COOKIE else None
+    if cookie and token_use.cookie == cookie.name and token_use.source != cookie:
+        fail("cookie_twice", below(at, "send", "cookie"), cookie.name)
+    if session.logout:
+        check_session_headers(session.logout.headers, session, below(at, "logout", "headers"))
+    return session
+
+
+def check_session_headers(headers: Mapping[str, str], session: SessionAuth, at: str) -> None:
+    """Check that no static header has the name of one that sends a token."""
+    own = {use.header.lower() for use in (session.token, session.csrf) if use}
+    for name in headers:
+        if name.lower() in own:
+            fail("header_twice", below(at, name), name)
 
 
 def _use(token: Source, send: object, at: str) -> TokenUse:
@@ -100,6 +131,8 @@ def _use(token: Source, send: object, at: str) -> TokenUse:
     if send is None:
         if token.origin is ResponsePart.BODY:
             fail("key_missing", at, "token", name="send")
+        if token.origin is ResponsePart.HEADER:
+            _token_header(token.name, below(at, "token", "header"))
         return TokenUse(
             token,
             header=token.name if token.origin is ResponsePart.HEADER else "",
@@ -114,13 +147,22 @@ def _use(token: Source, send: object, at: str) -> TokenUse:
     prefix = values.get("prefix", "")
     if prefix != "":
         prefix = text(prefix, below(place, "prefix"))
-    return TokenUse(token, header=header_name(values["header"], below(place, "header")), prefix=prefix)
+    if not PREFIX.fullmatch(prefix):
+        fail("prefix", below(place, "prefix"), prefix)
+    return TokenUse(token, header=_token_header(values["header"], below(place, "header")), prefix=prefix)
+
+
+def _token_header(item: object, at: str) -> str:
+    name = header_name(item, at)
+    if name.lower() in RESERVED_OF_TOKENS:
+        fail("token_header", at, name)
+    return name
 
 
 def _csrf(item: object, at: str) -> TokenUse:
     values = closed(item, at, ("token", "send"), ("token", "send"))
-    token = source(values["token"], below(at, "token"), TOKEN_SOURCES)
-    return TokenUse(token, header=header_name(values["send"], below(at, "send")))
+    token = source(values["token"], below(at, "token"), TOKEN_SOURCES, secrecy=Secrecy.MASKED)
+    return TokenUse(token, header=_token_header(values["send"], below(at, "send")))
 
 
 def _logout(item: object, at: str) -> Call:

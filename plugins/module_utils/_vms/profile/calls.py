@@ -24,7 +24,7 @@ from .checks import (
 )
 from .fields import LICENSE_ARCH
 from .model import NEXT, OFFSET, Call, Paging
-from .operations import ENCODINGS, METHODS, NO_PAGING, PAGING_STYLES
+from .operations import ACCOUNT_FIELDS, ENCODINGS, METHODS, NO_PAGING, PAGING_STYLES
 from .sources import PLACE_SOURCES, source
 
 CALL_KEYS = ("method", "path", "query", "headers", "encoding", "body")
@@ -43,7 +43,10 @@ NUMBER, TEXT = "number", "text"
 # Keys that make a mapping a part of a template.
 TEMPLATE_KEYS = ("field", "each")
 XML_NAME = re.compile(r"@?[A-Za-z_][A-Za-z0-9_.-]*|\$", re.ASCII)
+# Characters that XML 1.0 cannot contain, not even escaped.
+NOT_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
+_NOT_XML = re.compile(NOT_XML)
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 # Values that a field of a body can have, where these are words of this collection.
 _CHOICES = {"quota.arch": LICENSE_ARCH.choices}
@@ -61,17 +64,23 @@ def placeholders(value: str, at: str) -> List[str]:
 
 
 def call(
-    values: Mapping[str, Any], at: str, params: Sequence[str], body: Sequence[str], secret: bool = False
+    values: Mapping[str, Any],
+    at: str,
+    params: Sequence[str],
+    body: Sequence[str],
+    secret: bool = False,
+    needed: Sequence[str] = (),
 ) -> Call:
     """Return the request of an operation or of a login.
 
     ``params`` fill path, query, headers and body, ``body`` only the body. With ``secret`` the names of
-    ``body`` also fill query and headers: a login can have its account there.
+    ``body`` also fill query and headers: a login can have its account there. The request must use all
+    ``params``, and the names ``needed``.
     """
     anywhere = (*params, *body) if secret else tuple(params)
     path = url_path(values.get("path"), below(at, "path"))
     if "{{" in path or "}}" in path:
-        fail("braces", below(at, "path"), path)
+        fail("path_braces", below(at, "path"), path)
     used = _checked(path, below(at, "path"), params)
     query: List[Tuple[str, str]] = []
     for name, value in mapping(values.get("query", {}), below(at, "query")).items():
@@ -90,7 +99,7 @@ def call(
         template = _template(values["body"], encoding, (*params, *body), used, below(at, "body"))
     elif encoding != "none":
         fail("body_missing", at, encoding)
-    for name in params:
+    for name in (*params, *needed):
         if name not in used:
             fail("placeholder_missing", at, name="{" + name + "}")
     method = choice(values.get("method"), METHODS, below(at, "method"))
@@ -130,26 +139,43 @@ def _checked(value: str, at: str, names: Sequence[str]) -> List[str]:
     return used
 
 
+def _single(names: Sequence[str]) -> List[str]:
+    """Return the fields with one value: neither lists nor fields of their rows."""
+    lists = {name.partition(".")[0] for name in names if "." in name}
+    return [name for name in names if "." not in name and name not in lists]
+
+
 def _check_form(item: object, encoding: str, at: str) -> None:
     """Check the outermost level of a body whose encoding is not JSON; no part of a template is there."""
     if encoding in ("form", "multipart"):
         for name, value in mapping(item, at).items():
-            flat = isinstance(value, (str, int, float)) or (isinstance(value, Mapping) and "field" in value)
-            if not flat or name in TEMPLATE_KEYS:
-                fail("body_flat", below(at, name), value if not flat else name, encoding=encoding)
+            _check_flat(value, encoding, below(at, name))
+            if name in TEMPLATE_KEYS:
+                fail("body_flat", below(at, name), name, encoding=encoding)
     elif encoding == "xml":
         root = mapping(item, at)
         name = next(iter(root), "")
         if len(root) != 1 or name == "$" or name.startswith("@") or name in TEMPLATE_KEYS:
             fail("body_xml", at, list_of(root))
+        if isinstance(root[name], (list, tuple)) or (
+            isinstance(root[name], Mapping) and "each" in root[name]
+        ):
+            fail("body_root", below(at, name), name)
+
+
+def _check_flat(item: object, encoding: str, at: str) -> None:
+    if not isinstance(item, (str, int, float)) and not (isinstance(item, Mapping) and "field" in item):
+        fail("body_text" if encoding == "xml" else "body_flat", at, item, encoding=encoding)
 
 
 def _template(item: object, encoding: str, names: Sequence[str], used: List[str], at: str) -> Any:
     """Return a template as plain data; ``names`` are the fields that it can use, ``used`` collects them."""
     if isinstance(item, str):
-        found = _checked(item, at, names)
+        found = _checked(item, at, _single(names))
         if FILE_FIELD in found and (encoding != "multipart" or item != "{" + FILE_FIELD + "}"):
             fail("body_file", at, item)
+        if encoding == "xml" and _NOT_XML.search(item):
+            fail("header_value", at, item)
         used += found
         return str(item)
     if isinstance(item, (int, float)):
@@ -166,6 +192,8 @@ def _template(item: object, encoding: str, names: Sequence[str], used: List[str]
     for name in values:
         if encoding == "xml" and not XML_NAME.fullmatch(name):
             fail("body_xml", below(at, name), name)
+        if encoding == "xml" and (name == "$" or name.startswith("@")):
+            _check_flat(values[name], encoding, below(at, name))
     return {name: _template(value, encoding, names, used, below(at, name)) for name, value in values.items()}
 
 
@@ -174,12 +202,15 @@ def _mapped(item: object, names: Sequence[str], used: List[str], at: str) -> Dic
     values = closed(item, at, ("field", "values", "as"), ("field",))
     place = below(at, "field")
     field = text(values["field"], place)
-    if field not in names or field == FILE_FIELD:
-        unknown(field, [name for name in names if name != FILE_FIELD], place)
+    allowed = [name for name in _single(names) if name != FILE_FIELD]
+    if field not in allowed:
+        unknown(field, allowed, place)
     used.append(field)
     made: Dict[str, Any] = {"field": field}
     if "values" in values:
         made["values"] = {}
+        if not values["values"]:
+            fail("table", below(at, "values"), "an empty mapping")
         for word, code in mapping(values["values"], below(at, "values")).items():
             where = below(at, "values", word)
             choices = next((found for name, found in _CHOICES.items() if name.endswith("." + field)), None)
@@ -189,6 +220,8 @@ def _mapped(item: object, names: Sequence[str], used: List[str], at: str) -> Dic
             made["values"][word] = code
     if "as" in values:
         made["as"] = choice(values["as"], (NUMBER, TEXT), below(at, "as"))
+    if field in ACCOUNT_FIELDS and ("values" in made or made.get("as") == NUMBER):
+        fail("secret_mapped", at, name=field)
     return made
 
 
@@ -201,7 +234,8 @@ def _rows(item: object, encoding: str, names: Sequence[str], used: List[str], at
     return {"each": each, "row": row}
 
 
-def paging(item: object, name: str, at: str) -> Optional[Paging]:
+def paging(item: object, name: str, at: str, request: Optional[Call] = None) -> Optional[Paging]:
+    """Return how a list is paged; ``request`` is its call, which must leave the parameters to the paging."""
     if item == NO_PAGING:
         return None
     values = mapping(item, at)
@@ -214,6 +248,7 @@ def paging(item: object, name: str, at: str) -> Optional[Paging]:
     closed(values, at, (*required, *own[1:], *optional), required)
     follow = source(values["next"], below(at, "next"), PLACE_SOURCES) if style == NEXT else None
     first = 0 if style == OFFSET else 1
+    _check_parameters([own[0], "limit"] if own[0] != NEXT else ["limit"], values, at, request)
     return Paging(
         style=style,
         start="" if follow else text(values[style], below(at, style)),
@@ -224,3 +259,15 @@ def paging(item: object, name: str, at: str) -> Optional[Paging]:
         next=follow,
         count=choice(values["count"], (COUNTS[name],), below(at, "count")) if "count" in values else "",
     )
+
+
+def _check_parameters(
+    keys: Sequence[str], values: Mapping[str, Any], at: str, request: Optional[Call]
+) -> None:
+    """Check that every query parameter is sent once."""
+    others = [name for name, _value in request.query] if request else []
+    for key in keys:
+        name = text(values[key], below(at, key))
+        if name in others:
+            fail("parameter_twice", below(at, key), name)
+        others.append(name)

@@ -19,6 +19,7 @@ register(MESSAGES)
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 URL_PATH = re.compile(r"/[!-~]*", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 # Keys that earlier releases used, and their new spelling.
 OLD_KEYS = {
     "total_header": "total: {header: Total}",
@@ -35,6 +36,29 @@ def fail(code: str, at: str, got: object = None, **fields: Any) -> NoReturn:
 
 def below(at: str, *keys: object) -> str:
     return at + "".join("/" + escape(str(key)) for key in keys)
+
+
+def check_values(document: object) -> None:
+    """Refuse what cannot be sent as text: NaN, infinity, halves of characters (``\\ud800`` in JSON)."""
+    waiting: List[Tuple[str, object]] = [("", document)]
+    while waiting:
+        at, item = waiting.pop()
+        if isinstance(item, str):
+            if SURROGATE.search(item):
+                fail("surrogate", at, SURROGATE.sub("\ufffd", item))
+        elif isinstance(item, float):
+            if not abs(item) < float("inf"):
+                fail("number", at, item)
+        elif isinstance(item, int):
+            # Newer releases of Python do not convert longer integers to text.
+            if item.bit_length() > 1024:
+                fail("number", at, item)
+        elif isinstance(item, Mapping):
+            for key, value in item.items():
+                check_values(key)
+                waiting.append((below(at, key), value))
+        elif isinstance(item, (list, tuple)):
+            waiting.extend((below(at, index), value) for index, value in enumerate(item))
 
 
 def plain_text(value: object) -> str:

@@ -12,11 +12,15 @@ from ..._time import UTC, zone_of, zone_of_format
 from .checks import below, choice, closed, fail, integer, items, known, mapping, scalar, text, unknown
 from .fields import FieldKind, FieldMap, FieldType, Meaning, ResponsePart
 from .operations import OperationFields
-from .sources import FIELD_SOURCES, sources
+from .sources import FIELD_SOURCES, Secrecy, sources
 
 Tables = Mapping[str, Mapping[str, Any]]
 
 EPOCHS = ("ms", "s")
+# Each time of a server is compared with each format, so there are few.
+MOST_FORMATS = 20
+# The least number that a code can mean, by field: every host has a socket, and no number is negative.
+LEAST = {"cpu_sockets": 1}
 TIMES = (FieldType.TIME, FieldType.END)
 # The keys of a field besides its place, and the types on which they have an effect.
 OPTIONS: Dict[str, Tuple[FieldType, ...]] = {
@@ -56,7 +60,9 @@ def _table(item: object, at: str) -> Dict[str, Any]:
     return table
 
 
-def fields(item: object, shape: OperationFields, named: Tables, at: str) -> Dict[str, FieldMap]:
+def fields(
+    item: object, shape: OperationFields, named: Tables, at: str, secrecy: Secrecy = Secrecy.SHOWN
+) -> Dict[str, FieldMap]:
     """Return the fields of an operation: those that it defines, all required ones among them."""
     values = mapping(item, at)
     known(values, tuple(shape.fields), at)
@@ -68,7 +74,7 @@ def fields(item: object, shape: OperationFields, named: Tables, at: str) -> Dict
         outer = name.rpartition(".")[0]
         if outer and outer not in values:
             fail("field_missing", at, name=outer)
-        found[name] = _field(value, shape.fields[name], bool(outer), named, below(at, name))
+        found[name] = _field(name, value, shape.fields[name], named, below(at, name), secrecy)
     return found
 
 
@@ -82,7 +88,8 @@ def used_tables(item: object) -> List[str]:
     ]
 
 
-def _field(item: object, kind: FieldKind, in_row: bool, named: Tables, at: str) -> FieldMap:
+def _field(name: str, item: object, kind: FieldKind, named: Tables, at: str, secrecy: Secrecy) -> FieldMap:
+    in_row, least = "." in name, LEAST.get(name, 0)
     given: Dict[str, Any] = {}
     if isinstance(item, Mapping):
         values = closed(item, at, (*FIELD_SOURCES, *OPTIONS))
@@ -90,14 +97,14 @@ def _field(item: object, kind: FieldKind, in_row: bool, named: Tables, at: str) 
         places = {key: value for key, value in values.items() if key not in OPTIONS}
         # ``at`` can be a list of alternatives, each of them any place.
         if list(places) == ["at"] and isinstance(places["at"], (list, tuple)):
-            found = sources(places["at"], below(at, "at"), FIELD_SOURCES, from_root=False)
+            found = sources(places["at"], below(at, "at"), FIELD_SOURCES, False, secrecy)
         else:
-            found = sources(places, at, FIELD_SOURCES, from_root=False)
+            found = sources(places, at, FIELD_SOURCES, False, secrecy)
     else:
-        found = sources(item, at, FIELD_SOURCES, from_root=False)
-    for name in given:
-        if kind.type not in OPTIONS[name]:
-            fail("key_foreign", at, name=name, type=kind.type.value)
+        found = sources(item, at, FIELD_SOURCES, False, secrecy)
+    for option in given:
+        if kind.type not in OPTIONS[option]:
+            fail("key_foreign", at, name=option, type=kind.type.value)
     for each in found:
         if (in_row and (each.origin is not ResponsePart.BODY or each.from_root)) or (
             kind.type is FieldType.ROWS and each.origin is not ResponsePart.BODY
@@ -105,7 +112,7 @@ def _field(item: object, kind: FieldKind, in_row: bool, named: Tables, at: str) 
             fail("body_only", at, each.name or each.origin.value)
     return FieldMap(
         sources=found,
-        values=_values(given["values"], kind, named, below(at, "values")) if "values" in given else {},
+        values=_values(given["values"], kind, least, named, below(at, "values")) if "values" in given else {},
         has_values="values" in given,
         formats=_formats(given["formats"], below(at, "formats")) if "formats" in given else (),
         timezone=timezone(given["timezone"], below(at, "timezone")) if "timezone" in given else "",
@@ -115,7 +122,7 @@ def _field(item: object, kind: FieldKind, in_row: bool, named: Tables, at: str) 
     )
 
 
-def _values(item: object, kind: FieldKind, named: Tables, at: str) -> Dict[str, Meaning]:
+def _values(item: object, kind: FieldKind, least: int, named: Tables, at: str) -> Dict[str, Meaning]:
     if isinstance(item, str):
         if item not in named:
             unknown(item, tuple(named), at)
@@ -123,15 +130,15 @@ def _values(item: object, kind: FieldKind, named: Tables, at: str) -> Dict[str, 
         place = below("/codes", item)
     else:
         table, place = _table(item, at), at
-    return {code: _meaning(value, kind, below(place, code)) for code, value in table.items()}
+    return {code: _meaning(value, kind, least, below(place, code)) for code, value in table.items()}
 
 
-def _meaning(value: object, kind: FieldKind, at: str) -> Meaning:
+def _meaning(value: object, kind: FieldKind, least: int, at: str) -> Meaning:
     """Return the meaning of a code, which must be a value that the field can have."""
     if kind.type is FieldType.CHOICE:
         return choice(value, kind.choices, at)
     if kind.type in (FieldType.INTEGER, FieldType.INTEGERS):
-        return integer(value, at, -(2**53), 2**53)
+        return integer(value, at, least, 2**53)
     if kind.type is FieldType.BOOLEAN:
         if not isinstance(value, bool):
             fail("boolean", at, value)
@@ -140,6 +147,8 @@ def _meaning(value: object, kind: FieldKind, at: str) -> Meaning:
 
 
 def _formats(item: object, at: str) -> Tuple[str, ...]:
+    if len(items(item, at)) > MOST_FORMATS:
+        fail("formats_many", at, len(items(item, at)), most=MOST_FORMATS)
     return tuple(_format(each, below(at, index)) for index, each in enumerate(items(item, at)))
 
 

@@ -10,14 +10,15 @@ from dataclasses import MISSING, is_dataclass, replace
 from dataclasses import fields as attributes_of
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from .bases import BASE_KEYS, base
+from .bases import BASE_KEYS, base, check_session_headers
 from .builtin import PROFILES
 from .calls import CALL_KEYS, COUNTS, call, merged_headers, paging
-from .checks import below, choice, closed, fail, known, mapping, text
+from .checks import below, check_values, choice, closed, fail, known, mapping, text
 from .compiled import COMPILED, CONVENTIONS
 from .document import is_path, plain, read
 from .field_maps import Tables, fields, tables, timezone, used_tables
-from .model import Base, Operation, Paging, Profile
+from .fields import ResponseRule
+from .model import OAUTH2, SESSION, Base, Operation, Paging, Profile
 from .operations import (
     AUTHS,
     BASES,
@@ -29,8 +30,10 @@ from .operations import (
     NO_PAGING,
     SHAPES,
 )
-from .sources import data_keys, error_places, rules
+from .sources import Secrecy, data_keys, error_places, exceptions, rules
 
+# The call that fetches a token, which calls with ``auth`` oauth2 need.
+LOGIN_CALL = "token"
 ARCHS = ("x86_64", "aarch64")
 PROFILE_KEYS = ("name", "timezone", "codes", "license_names", "bases", "operations", "local")
 LIST_KEYS = ("alternatives", "paging")
@@ -52,6 +55,7 @@ def load_profile(name_or_document: Union[str, Mapping[str, object]]) -> Profile:
             return _build(_shipped(name_or_document, "/name"), ())
         return load_profile(read(str(name_or_document)))
     document = plain(name_or_document)
+    check_values(document)
     if "extends" not in document:
         return _build(document, _given_tables(document))
     shipped = _shipped(document.pop("extends"), "/extends")
@@ -216,6 +220,8 @@ def _operations(
     values = closed(item, at, names)
     found = {name: _operation(name, each, bases, named, below(at, name)) for name, each in values.items()}
     for name, operation in found.items():
+        if operation.auth == OAUTH2 and LOGIN_CALL not in found:
+            fail("token_missing", at, name=name)
         count = operation.count
         if count and (count not in found or found[count].paging):
             place = ("paging", "count") if operation.paging and operation.paging.count else ("count",)
@@ -232,26 +238,46 @@ def _operation(name: str, item: object, bases: Mapping[str, Base], named: Tables
     if shape.base not in bases:
         fail("base_missing", "/bases", name=shape.base, operation=name)
     own = bases[shape.base]
-    request = call(values, at, shape.params, shape.body)
-    pages = paging(values.get("paging", NO_PAGING), name, below(at, "paging"))
+    auth = choice(values["auth"], AUTHS, below(at, "auth")) if "auth" in values else own.auth
+    if name == LOGIN_CALL and auth == OAUTH2:
+        fail("token_auth", below(at, "auth"), auth)
+    needed = ("password",) if name == LOGIN_CALL else ()
+    request = call(values, at, shape.params, shape.body, needed=needed)
+    headers = merged_headers(own.headers, request.headers)
+    if auth == SESSION and own.session:
+        check_session_headers(request.headers, own.session, below(at, "headers"))
+    pages = paging(values.get("paging", NO_PAGING), name, below(at, "paging"), request)
+    secrecy = Secrecy.MASKED if name == LOGIN_CALL else Secrecy.SHOWN
+    success = rules(values["success"], below(at, "success")) if "success" in values else own.success
     return Operation(
         name=name,
         base=shape.base,
-        call=replace(request, headers=merged_headers(own.headers, request.headers)),
-        auth=choice(values["auth"], AUTHS, below(at, "auth")) if "auth" in values else own.auth,
+        call=replace(request, headers=headers),
+        auth=auth,
         certainty=choice(values["certainty"], CERTAINTIES, below(at, "certainty")),
         paging=pages,
-        answer=data_keys(values.get("answer", []), below(at, "answer")),
+        answer=data_keys(values.get("answer", []), below(at, "answer"), secrecy),
         alternatives=data_keys(values.get("alternatives", []), below(at, "alternatives")),
-        fields=fields(values.get("fields", {}), shape, named, below(at, "fields")),
+        fields=fields(values.get("fields", {}), shape, named, below(at, "fields"), secrecy),
         format=choice(values.get("format", own.format), FORMATS, below(at, "format")),
-        success=rules(values["success"], below(at, "success")) if "success" in values else own.success,
+        success=success,
         error=error_places(values["error"], below(at, "error")) if "error" in values else own.error,
-        empty=rules(values["empty"], below(at, "empty"), required=True) if "empty" in values else (),
+        empty=_empty(values["empty"], success, below(at, "empty")) if "empty" in values else (),
         identity=shape.identity,
         lists=shape.lists,
         count=_count(values, name, pages, at),
     )
+
+
+def _empty(item: object, success: Sequence[ResponseRule], at: str) -> Tuple[ResponseRule, ...]:
+    """Return the rules of responses without data, none of which every successful response meets."""
+    found = exceptions(item, at)
+    for index, rule in enumerate(found):
+        for each in success:
+            if each.source == rule.source is not None and set(each.values) <= set(rule.values):
+                place = below(at, index) if isinstance(item, (list, tuple)) else at
+                fail("empty_is_success", below(place, "in"), ", ".join(rule.values))
+    return found
 
 
 def _count(values: Mapping[str, Any], name: str, pages: Optional[Paging], at: str) -> str:

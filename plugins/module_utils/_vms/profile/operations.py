@@ -281,10 +281,19 @@ SHAPES: Dict[str, OperationFields] = {
     "release_client": OperationFields(LICENSE_SERVER, params=("client",), fields=_WRITE),
 }
 
-# Fields that host reads return and that no profile may map.
+# Fields that host reads return and that no profile may map: these keys, and those with one of these parts.
 SECRET_KEYS = frozenset(
-    ("pwd", "password", "passwd", "user", "username", "ipmipw", "ipmiuser", "ipmipassword")
+    (
+        *("pwd", "password", "passwd", "ipmipw", "ipmipassword", "user", "username"),
+        *(each + name for each in ("ipmi", "ssh", "bmc", "login") for name in ("user", "username")),
+        "loginname",
+    )
 )
+PASSWORD_PARTS = ("pwd", "password", "passwd", "passphrase", "passcode", "ipmipw")
+# Keys of tokens, which only logins may read.
+TOKEN_PARTS = ("token", "secret", "credential", "privatekey", "accesskey", "apikey", "sessionid", "cookie")
+# Fields of a request that are sent as they are, and never shown.
+ACCOUNT_FIELDS = ("username", "password", "client_password")
 
 
 NO_AUTH = "none"

@@ -327,6 +327,34 @@ def test_a_secret_in_the_wrong_option_is_not_printed(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
+    ("login", "message"),
+    [
+        ({"headers": {"X-U": "{username}", "X-P": "Key {password}"}}, "password must be a text"),
+        ({"encoding": "xml", "body": {"r": {"p": "{password}"}}}, "password must be a text"),
+        ({"encoding": "json", "body": {"p": {"field": "password", "as": "number"}}}, "must send password"),
+        (
+            {"encoding": "json", "body": {"p": {"field": "password", "values": {"a": 1}}}},
+            "must send password",
+        ),
+        ({"headers": {"X-U": "{username}"}}, "must use the placeholder {password}"),
+    ],
+    ids=str,
+)
+def test_a_password_that_a_login_cannot_send_is_not_printed(
+    login: dict[str, Any], message: str, site: Site
+) -> None:
+    auth = {"type": "session", "login": {"method": "POST", "path": "/l", **login}, "token": {"cookie": "S"}}
+    profile = {"extends": "cas_e0710", "name": "own", "bases": {"vms": {"auth": auth}}}
+    site.write(password="inventory-only\x01and more", profile=profile, license_server=None)
+    done = site.run("inventory", "-i", "managers.usphere.yml", "--list")
+    printed = done.stdout + done.stderr
+    assert message in " ".join(printed.split())
+    assert "inventory-only" not in printed
+    assert "and more" not in printed
+    assert site.simulator.requests() == {}
+
+
+@pytest.mark.parametrize(
     ("name", "accepted"),
     [
         ("managers.usphere.yml", True),

@@ -107,7 +107,15 @@ def test_a_time_is_displayed_as_it_is_read():
 
 @pytest.mark.parametrize(
     ("text", "hours"),
-    [("+08:00", 8), ("-03:30", -3.5), ("+14:00", 14), ("Z", 0), ("UTC", 0), ("Asia/Shanghai", 8)],
+    [
+        ("+08:00", 8),
+        ("-03:30", -3.5),
+        ("+14:00", 14),
+        ("-12:00", -12),
+        ("Z", 0),
+        ("UTC", 0),
+        ("Asia/Shanghai", 8),
+    ],
 )
 def test_a_time_zone(text, hours):
     zone = zone_of(text)
@@ -116,7 +124,24 @@ def test_a_time_zone(text, hours):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "8", "+8:00", "+15:00", "+08:60", "Asia", "Asia/X", "../UTC", "/etc", "a\x00b"]
+    "text",
+    [
+        *(
+            "",
+            "8",
+            "+8:00",
+            "+15:00",
+            "+14:01",
+            "-12:01",
+            "+08:60",
+            "Asia",
+            "Asia/X",
+            "../UTC",
+            "/etc",
+            "a\x00b",
+        ),
+        *("localtime", "Factory", "posixrules", "right/Asia/Shanghai"),
+    ],
 )
 def test_an_unknown_time_zone(text):
     assert zone_of(text) is None

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import NamedFile, QuotaRow
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.request_body import (
     encode,
@@ -208,3 +209,102 @@ def test_headers_are_filled_in_utf_8_and_keep_to_one_line() -> None:
     assert headers_of(call, {"client": "7"}) == {"X-Site": "北京".encode(), "X-Client": b"c-7"}
     with pytest.raises(OptionError):
         headers_of(call, {"client": "7\r\nX-Evil: 1"})
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("json", {"a": "{address}:{port}/{contract}"}),
+        ("form", {"a": "{address} {contract}", "b": "{port}"}),
+        ("xml", {"r": {"@a": "{contract}/{address}", "b": "{port}"}}),
+    ],
+)
+def test_a_part_without_a_value_never_takes_the_other_parts_with_it(encoding: str, body: Any) -> None:
+    with pytest.raises(OperationUnsupported) as caught:
+        sent(encoding, body, address="10.0.0.1", port=7, contract=None)
+    assert (caught.value.code, caught.value.fields["field"]) == ("text_incomplete", "contract")
+    assert "10.0.0.1" not in render(caught.value.code, caught.value.fields)
+
+
+def test_a_text_without_any_value_is_omitted() -> None:
+    assert sent_json({"a": "{a}/{b}", "c": 1, "d": "x-{a}"}, a=None, b=None) == {"c": 1}
+    assert sent_json({"a": "{a}/{b}"}, a="", b=0) == {"a": "/0"}
+
+
+def test_a_row_never_loses_a_part() -> None:
+    rows = {"q": {"each": "quota", "row": "{product}/{arch}/{quantity}"}}
+    with pytest.raises(OperationUnsupported) as caught:
+        sent_json(rows, quota=QUOTA)
+    assert caught.value.fields["field"] == "arch"
+    assert sent_json(rows, quota=QUOTA[:1]) == {"q": ["vms_standard/x86_64/4"]}
+
+
+def test_a_row_without_values_is_omitted() -> None:
+    assert sent_json({"q": {"each": "rows", "row": "{a}"}}, rows=[{"a": None}, {"a": 1}]) == {"q": [1]}
+
+
+def test_xml_always_has_its_root() -> None:
+    assert sent("xml", {"r": "{a}"}, a=None)[1].endswith(b"<r/>")
+    assert sent("xml", {"r": {"a": "{a}"}}, a=None)[1].endswith(b"<r/>")
+
+
+def test_xml_cannot_say_that_a_list_is_empty() -> None:
+    body = {"r": {"quota": {"each": "quota", "row": {"p": "{product}"}}}}
+    with pytest.raises(OperationUnsupported) as caught:
+        sent("xml", body, quota=[])
+    assert caught.value.fields["field"] == "quota: []"
+    assert sent("xml", body, quota=None)[1].endswith(b"<r/>")
+
+
+SECRET = "s3cret-Pass"
+
+
+@pytest.mark.parametrize(
+    ("character", "encoding", "changes"),
+    [
+        ("\r\n", "none", {"headers": {"X-P": "{password}"}}),
+        ("\x00", "none", {"headers": {"X-P": "Key {password}"}}),
+        ("\x85", "none", {"headers": {"X-P": "Key {password}"}}),
+        ("\x1b", "xml", {"body": {"r": {"@p": "{password}"}}}),
+        ("\x00", "xml", {"body": {"r": {"p": {"field": "password", "as": "text"}}}}),
+        ("\ud800", "none", {"headers": {"X-P": "{password}"}}),
+        ("\ud800", "none", {"query": (("p", "{password}"),)}),
+        ("\ud800", "json", {"body": {"p": "{password}"}}),
+        ("\ud800", "form", {"body": {"p": "x{password}"}}),
+        ("\ud800", "multipart", {"body": {"p": "{password}"}}),
+        ("\udfff", "xml", {"body": {"r": "{password}"}}),
+    ],
+    ids=ascii,
+)
+def test_a_password_that_cannot_be_sent_is_not_quoted(
+    character: str, encoding: str, changes: dict[str, Any]
+) -> None:
+    call = Call("POST", "/login", encoding=encoding, **changes)
+    values = {"password": SECRET + character + SECRET}
+    with pytest.raises(OptionError) as caught:
+        _ = encode("login", call, values), headers_of(call, values)
+    assert (caught.value.code, caught.value.fields["option"]) == ("text_unsendable", "password")
+    for language in ("en", "zh"):
+        assert SECRET not in render(caught.value.code, caught.value.fields, language) + str(caught.value)
+
+
+def test_a_target_with_half_a_character_is_an_error() -> None:
+    with pytest.raises(OptionError):
+        target_of("", Call("GET", "/{plan}"), {"plan": "\ud800"}, {})
+
+
+def test_a_header_has_every_character_that_utf_8_can_send() -> None:
+    call = Call("GET", "/x", headers={"X-P": "{password}"})
+    assert headers_of(call, {"password": "a\u00a0密"}) == {"X-P": "a\u00a0密".encode()}
+
+
+@pytest.mark.parametrize("template", [{"values": {"a": 1}}, {"as": "number"}])
+@pytest.mark.parametrize("field", ["password", "client_password"])
+def test_a_password_without_a_meaning_is_not_quoted(field: str, template: dict[str, Any]) -> None:
+    with pytest.raises(OperationUnsupported) as caught:
+        sent_json({"a": {"field": field, **template}}, **{field: SECRET})
+    assert SECRET not in render(caught.value.code, caught.value.fields) + str(caught.value)
+
+
+def test_a_login_may_have_no_place_for_the_name() -> None:
+    assert json.loads(sent("json", {"key": "{password}"}, username="admin", password="k")[1]) == {"key": "k"}

@@ -110,6 +110,24 @@ def test_a_session_sends_its_token_as_stated() -> None:
         ({**SESSION, "csrf": {"token": "a"}}, "/auth/csrf"),
         ({**SESSION, "logn": LOGIN}, "/auth/logn"),
         ({**SESSION, "refused_status": []}, "/auth/refused_status"),
+        ({**SESSION, "refused_status": [401, 200]}, "/auth/refused_status/1"),
+        ({**SESSION, "refused": {"status": 200}}, "/auth/refused"),
+        ({**SESSION, "send": {"header": "Host"}}, "/auth/send/header"),
+        ({**SESSION, "send": {"header": "Content-Length"}}, "/auth/send/header"),
+        ({**SESSION, "send": {"header": "cookie"}}, "/auth/send/header"),
+        ({**SESSION, "token": {"header": "Transfer-Encoding"}}, "/auth/token/header"),
+        ({**SESSION, "token": {"header": "Set-Cookie"}, "send": {"header": "X"}}, "/auth/token/header"),
+        ({**SESSION, "csrf": {"token": "t", "send": "Cookie"}}, "/auth/csrf/send"),
+        ({**SESSION, "token": {"header": "X-T"}, "csrf": {"token": "t", "send": "x-t"}}, "/auth/csrf/send"),
+        ({**SESSION, "token": "t", "send": {"cookie": "C"},
+          "csrf": {"token": {"cookie": "C"}, "send": "X"}}, "/auth/send/cookie"),
+        ({**SESSION, "send": {"header": "X", "prefix": "a\r\nEvil: "}}, "/auth/send/prefix"),
+        ({**SESSION, "send": {"header": "X", "prefix": "中"}}, "/auth/send/prefix"),
+        ({**SESSION, "send": {"header": "X"},
+          "logout": {"method": "POST", "path": "/l", "headers": {"x": 1}}}, "/auth/logout/headers/x"),
+        ({**SESSION, "login": {**LOGIN, "body": {"n": "{username}"}}}, "/auth/login"),
+        ({**SESSION, "login": {**LOGIN, "body": {"p": {"field": "password", "as": "number"}}}},
+         "/auth/login/body/p"),
         ({**SESSION, "login": {**LOGIN, "path": "/{username}"}}, "/auth/login/path"),
         ({**SESSION, "login": {**LOGIN, "body": {"n": "{user}"}}}, "/auth/login/body/n"),
         ({**SESSION, "logout": {"method": "POST", "path": "/l", "query": {"u": "{username}"}}},
@@ -139,3 +157,26 @@ def test_an_error_of_a_base_has_its_pointer(given: dict[str, Any], at: str) -> N
     with pytest.raises(ProfileError) as caught:
         base({**with_auth("none"), **given}, "")
     assert caught.value.fields["at"] == at
+
+
+@pytest.mark.parametrize(
+    ("given", "at"),
+    [
+        ({"path": "/{host}", "auth": "none"}, "/path"),
+        ({"path": "/{{x}}", "auth": "none"}, "/path"),
+        (
+            {"path": "/v", "auth": {**SESSION, "send": {"header": "X-A"}}, "headers": {"x-a": 1}},
+            "/headers/x-a",
+        ),
+    ],
+    ids=str,
+)
+def test_a_base_has_no_braces_and_sends_a_token_once(given: dict[str, Any], at: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        base(given, "")
+    assert caught.value.fields["at"] == at
+
+
+def test_one_cookie_can_be_the_token_and_the_csrf_token() -> None:
+    auth = {**SESSION, "csrf": {"token": {"cookie": "JSESSIONID"}, "send": "X-CSRF"}}
+    assert base(with_auth(auth), "").session

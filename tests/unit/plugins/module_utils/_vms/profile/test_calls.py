@@ -53,7 +53,7 @@ def test_a_request_keeps_its_template() -> None:
     [
         ({"path": "/a"}, ("placeholder_missing", "/c")),
         ({"path": "/a/{clinet}"}, ("placeholder", "/c/path")),
-        ({"path": "/a/{{client}}"}, ("braces", "/c/path")),
+        ({"path": "/a/{{client}}"}, ("path_braces", "/c/path")),
         ({"path": "/a b"}, ("url_path", "/c/path")),
         ({"path": "/a\r\nX: y"}, ("url_path", "/c/path")),
         ({"query": {"n": "{name}"}}, ("placeholder", "/c/query/n")),
@@ -69,6 +69,10 @@ def test_a_request_keeps_its_template() -> None:
         ({"encoding": "json", "body": {"a": "{nmae}"}}, ("placeholder", "/c/body/a")),
         ({"encoding": "json", "body": {"a": None}}, ("value", "/c/body/a")),
         ({"encoding": "json", "body": {"a": "{product}"}}, ("placeholder", "/c/body/a")),
+        ({"encoding": "json", "body": {"a": "{quota}"}}, ("placeholder", "/c/body/a")),
+        ({"encoding": "json", "body": {"a": "x {quota.product}"}}, ("placeholder", "/c/body/a")),
+        ({"encoding": "json", "body": {"field": "quota.arch"}}, ("key_unknown", "/c/body/field")),
+        ({"encoding": "json", "body": {"field": "name", "values": {}}}, ("table", "/c/body/values")),
         ({"encoding": "json", "body": {"a": "{file}"}}, ("body_file", "/c/body/a")),
         ({"encoding": "multipart", "body": {"a": "x{file}"}}, ("body_file", "/c/body/a")),
         ({"encoding": "form", "body": {"a": ["{name}"]}}, ("body_flat", "/c/body/a")),
@@ -94,6 +98,72 @@ def test_a_request_keeps_its_template() -> None:
 )
 def test_a_request_error_has_its_pointer(given: dict[str, Any], error: tuple[str, str]) -> None:
     assert code(**given) == error
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"c": {"@a": {"b": "{name}"}}}, ("body_text", "/c/body/c/@a")),
+        ({"c": {"@a": ["{name}"]}}, ("body_text", "/c/body/c/@a")),
+        ({"c": {"d": {"$": ["{name}"]}}}, ("body_text", "/c/body/c/d/$")),
+        ({"c": {"$": {"b": "{name}"}}}, ("body_text", "/c/body/c/$")),
+        ({"c": {"@a": {"each": "quota", "row": "{product}"}}}, ("body_text", "/c/body/c/@a")),
+        ({"c": ["{name}"]}, ("body_root", "/c/body/c")),
+        ({"c": {"each": "quota", "row": "{product}"}}, ("body_root", "/c/body/c")),
+        ({"c": {"a": "x\x01y"}}, ("header_value", "/c/body/c/a")),
+    ],
+    ids=str,
+)
+def test_xml_has_one_root_and_texts_where_it_needs_them(body: Any, error: tuple[str, str]) -> None:
+    assert code(encoding="xml", body=body) == error
+
+
+def test_an_attribute_is_a_text_or_a_field() -> None:
+    body = {"c": {"@a": {"field": "name", "as": "text"}, "@b": 1, "$": "{name}", "d": ["{name}"]}}
+    assert request(encoding="xml", body=body).body == body
+
+
+@pytest.mark.parametrize(
+    "part", [{"values": {"a": "b"}}, {"as": "number"}, {"as": "text", "values": {"a": 1}}]
+)
+@pytest.mark.parametrize("field", ["username", "password", "client_password"])
+def test_an_account_is_sent_as_it_is(field: str, part: dict[str, Any]) -> None:
+    body = {"a": {"field": field, **part}}
+    with pytest.raises(ProfileError) as caught:
+        call({"method": "POST", "path": "/", "encoding": "json", "body": body}, "/c", (), (field,))
+    assert (caught.value.code, caught.value.fields["at"]) == ("profile_secret_mapped", "/c/body/a")
+    as_text = {
+        "method": "POST",
+        "path": "/",
+        "encoding": "json",
+        "body": {"a": {"field": field, "as": "text"}},
+    }
+    assert call(as_text, "", (), (field,)).body
+
+
+def test_a_login_needs_a_password() -> None:
+    values = {"method": "POST", "path": "/", "query": {"u": "{username}"}}
+    with pytest.raises(ProfileError) as caught:
+        call(values, "/c", (), ("username", "password"), secret=True, needed=("password",))
+    assert caught.value.fields["name"] == "{password}"
+    values["query"] = {"key": "{password}"}
+    assert call(values, "/c", (), ("username", "password"), secret=True, needed=("password",))
+
+
+@pytest.mark.parametrize(
+    ("query", "given", "at"),
+    [
+        ({}, {"style": "offset", "offset": "o", "limit": "o", "size": 9}, "/p/limit"),
+        ({"o": "5"}, {"style": "offset", "offset": "o", "limit": "l", "size": 9}, "/p/offset"),
+        ({"l": "5"}, {"style": "page", "page": "p", "limit": "l", "size": 9}, "/p/limit"),
+        ({"l": "5"}, {"style": "next", "next": {"at": "n"}, "limit": "l", "size": 9}, "/p/limit"),
+    ],
+)
+def test_a_query_parameter_is_sent_once(query: Any, given: Any, at: str) -> None:
+    own = call({"method": "GET", "path": "/", "query": query}, "", (), ())
+    with pytest.raises(ProfileError) as caught:
+        paging(given, "list_clusters", "/p", own)
+    assert (caught.value.code, caught.value.fields["at"]) == ("profile_parameter_twice", at)
 
 
 def test_a_parameter_can_be_in_the_body() -> None:

@@ -53,7 +53,7 @@ SESSION: dict[str, Any] = {
 }  # fmt: skip
 BY_COOKIE: dict[str, Any] = {
     "type": "session",
-    "login": {"method": "GET", "path": "/login"},
+    "login": {"method": "GET", "path": "/login", "headers": {"X-Key": "{password}"}},
     "token": {"cookie": "SID"},
 }
 HOSTS: dict[str, Any] = {
@@ -86,6 +86,11 @@ OPERATIONS: dict[str, Any] = {
             "id": "id", "product": "p", "quantity": "q", "status": "s", "kind": "k",
             "expires_at": {"at": "e", "never": ["-1", "永久"]},
             "assigned": "clients", "assigned.client": "name", "assigned.quantity": "n"},
+    },
+    "token": {
+        "method": "POST", "path": "/token", "certainty": "assumed", "auth": "oauth2_client",
+        "encoding": "form", "body": {"name": "{username}", "word": "{password}"},
+        "fields": {"access_token": "data.token", "expires_in": "data.seconds"},
     },
     "create_client": {
         "method": "POST", "path": "/clients", "certainty": "assumed", "encoding": "json",

@@ -67,6 +67,8 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 ACROSS = {
     *("profile_table_unused", "profile_count_missing", "profile_placeholder_missing", "profile_timezone"),
     *("profile_date_format", "profile_envelope_data", "profile_too_deep"),
+    *("profile_token_missing", "profile_token_auth", "profile_parameter_twice", "profile_empty_is_success"),
+    *("profile_header_twice", "profile_cookie_twice", "profile_surrogate", "profile_number"),
 }
 
 CALL: dict[str, Any] = {
@@ -99,7 +101,12 @@ WRITES: dict[str, Any] = {
             "a": {"field": "arch", "values": {"x86_64": 1}, "as": "number"}}}]},
     },
 }  # fmt: skip
-BASE: dict[str, Any] = {"path": "/x", "auth": "oauth2"}
+BASE: dict[str, Any] = {"path": "/x", "auth": {"type": "basic"}}
+TOKEN: dict[str, Any] = {
+    "method": "POST", "path": "/token", "certainty": "observed", "auth": "oauth2_client",
+    "encoding": "json", "body": {"u": "{username}", "p": {"field": "password", "as": "text"}},
+    "answer": ["access"], "fields": {"access_token": "token.id", "expires_in": {"header": "Token-Expires"}},
+}  # fmt: skip
 SESSION: dict[str, Any] = {
     "path": "/v", "timezone": "Asia/Shanghai", "headers": {"X-Requested-With": "XMLHttpRequest"},
     "envelope": {"keys": ["data", "state"], "data": "data", "success": {"at": "state", "in": [0]}},
@@ -121,6 +128,11 @@ SITES: list[dict[str, Any]] = [
     {"extends": "cas_e0710", "local": {"isc": {"base": BASE, "operations": {"server": CALL}}}},
     {"extends": "usphere_7", "codes": {"edition": {"7": "standard"}}, "license_names": {"x": None}},
     {"name": "small", "bases": {"license_server": BASE}, "operations": {"server": CALL}},
+    {
+        "name": "token",
+        "bases": {"license_server": {"path": "/x", "auth": "oauth2"}},
+        "operations": {"server": CALL, "token": TOKEN},
+    },
     {"name": "hosts", "bases": {"vms": SESSION}, "operations": {"list_hosts": HOSTS}},
     {"name": "none", "bases": {}, "operations": {}},
 ]
@@ -133,13 +145,22 @@ WORDS = [
     "Content-Type", "Host", "digest", "basic", "session", "oauth2", "oauth2_client", "none", "documented",
     "assumed", "GET", "PATCH", "x86_64", "any", "standard", "ok", "offset", "page", "next", "hosts_count",
     "usphere_7", "cas_e0710", "json", "xml", "any", "form", "ms", "s", "%Y-%m-%d", "edition", "true",
-    "quota", "arch", "number", "text", *sorted(SECRET_KEYS), "PWD", "ipmiPw",
+    "quota", "arch", "number", "text", *sorted(SECRET_KEYS), "PWD", "ipmiPw", "password", "{password}",
+    "{quota}", "{quota.arch}", "quota.product",
+    "@pwd", "ssh_password", "secretKey", "access-key", "a.tokenState", "a[api key=x]", "userCount", "Bearer ",
+    "中", "a\tb", "a\x01b", "/{x}", "Authorization", "Set-Cookie", "X-Auth", "Cookie", "Content-Length", "l",
 ]  # fmt: skip
 VALUES: list[Any] = [
     *WORDS, None, True, False, 0, 1, -1, 200, 7.5, 10**7,
     [], ["x"], [""], [1], ["pwd"], [None], {}, {"x": "y"},
     {"x": None}, {"at": "x"}, {"at": ["x", {"header": "H"}]}, {"header": "X-Total"}, {"status": True},
     {"status": [200]}, {"at": "x", "in": [0]}, {"at": "x", "header": "h", "in": [1]}, {"field": "name"},
+    {"status": [204]}, {"status": 404}, {"at": "code", "in": [0], "required": False}, ["x", "%Y"] * 11,
+    {"x": -4}, {"x": 0}, 204, 302, {"header": "Set-Cookie"}, {"header": "Authorization"}, [404, 204],
+    {"field": "quota"}, {"field": "name", "values": {}},
+    {"field": "password", "as": "number"}, {"field": "password", "values": {"a": 1}}, {"@a": ["{name}"]},
+    {"$": {"b": "{name}"}}, {"a": {"@a": {"field": "name"}}}, {"a": ["{name}"]}, TOKEN,
+    {"header": "Host"}, {"header": "X-Auth", "prefix": "中"}, {"a": {"each": "quota", "row": "{product}"}},
     {"each": "quota", "row": {"a": "{arch}"}}, {"cookie": "SID"}, {"1": "x86_64"}, {"type": "basic"},
     {"type": "oauth2", "logout": {"method": "DELETE", "path": "/t"}}, CALL, HOSTS, BASE, SESSION,
     SESSION["auth"],

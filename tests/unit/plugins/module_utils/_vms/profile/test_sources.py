@@ -21,9 +21,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.oper
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.sources import (
     FIELD_SOURCES,
     TOKEN_SOURCES,
+    Secrecy,
     data_keys,
     envelope,
     error_places,
+    exceptions,
+    not_secret,
     rules,
     source,
     sources,
@@ -45,7 +48,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
         (r"a\.b.c\[d\\", [PathStep("a.b"), PathStep("c[d\\")], False),
         (r"\/a", [PathStep("/a")], False),
         (r"r[k=a\]b].v", [PathStep("r", ("k", "a]b")), PathStep("v")], False),
-        ("pwdHash.userNames", [PathStep("pwdHash"), PathStep("userNames")], False),
+        ("userNames.keyUsers", [PathStep("userNames"), PathStep("keyUsers")], False),
     ],
 )
 def test_a_path_has_steps(path: str, found: list[PathStep], from_root: bool) -> None:
@@ -75,11 +78,70 @@ def test_no_step_of_a_path_reads_a_secret(path: str, secret: str) -> None:
     assert caught.value.fields["got"] == secret
 
 
+SPELLINGS = ["@pwd", "ssh_password", "pass-word", "secretKey", "accessKey", "access_key", "private key"]
+SPELLINGS += ["token", "X-Token", "credential", "userCredentials", "ipmiUserName", "sshUser", "JSESSIONID"]
+
+
+@pytest.mark.parametrize("secret", SPELLINGS)
+@pytest.mark.parametrize("path", ["{0}", "/{0}", "a.{0}", "{0}.a", "a[{0}=x].b", "a[key={0}].value"])
+def test_no_step_of_a_path_reads_a_secret_in_another_spelling(path: str, secret: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        steps(path.format(secret), "/x")
+    assert caught.value.code == "profile_secret"
+
+
+HEADERS = ["Set-Cookie", "Cookie", "Authorization", "Proxy-Authorization", "WWW-Authenticate", "X-Auth"]
+
+
+@pytest.mark.parametrize("header", [*HEADERS, "Authentication-Info", "X-Auth-Token", "X-API-Key", "pwd"])
+def test_no_header_with_credentials_is_a_fact(header: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        source({"header": header}, "/x", FIELD_SOURCES)
+    assert (caught.value.code, caught.value.fields["at"]) == ("profile_secret", "/x/header")
+
+
+def test_a_login_reads_tokens_and_no_password() -> None:
+    for place in ("data.token", {"at": "secretToken"}, {"header": "Authorization"}, {"cookie": "sessionid"}):
+        assert source(place, "", TOKEN_SOURCES, secrecy=Secrecy.MASKED)
+    for place in ("data.password", "ssh_passwd", {"header": "X-Password"}):
+        with pytest.raises(ProfileError):
+            source(place, "", TOKEN_SOURCES, secrecy=Secrecy.MASKED)
+    with pytest.raises(ProfileError) as caught:
+        source({"header": "set-cookie"}, "", TOKEN_SOURCES, secrecy=Secrecy.MASKED)
+    assert caught.value.code == "profile_token_cookie"
+
+
+def test_a_rule_compares_the_state_of_a_token() -> None:
+    assert rules({"at": "tokenExpired", "in": [True]}, "")
+    assert rules({"at": "passwordExpired", "in": [False]}, "")
+    with pytest.raises(ProfileError):
+        rules({"at": "@password", "in": [1]}, "")
+
+
+@pytest.mark.parametrize(
+    ("rule", "at"),
+    [
+        ({"status": 200}, "/x"),
+        ([{"at": "code", "in": [7]}, {"status": [404, 204, 202]}], "/x/1"),
+        ({"at": "code", "in": [7], "required": False}, "/x/required"),
+    ],
+    ids=str,
+)
+def test_an_exception_does_not_apply_to_every_response(rule: Any, at: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        exceptions(rule, "/x")
+    assert (caught.value.code, caught.value.fields["at"]) == ("profile_rule_of_all", at)
+    assert len(exceptions([{"status": [404, 204]}, {"status": 200, "at": "code", "in": [7]}], "")) == 2
+
+
 @given(
     st.lists(st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1), min_size=1, max_size=4)
 )
 def test_every_key_can_be_written_in_a_path(names: list[str]) -> None:
-    if any(name.casefold() in SECRET_KEYS for name in names):
+    try:
+        for name in names:
+            not_secret(name, "")
+    except ProfileError:
         return
     escaped = ["".join("\\" + c if c in ".[]/\\=" else c for c in name) for name in names]
     assert steps(".".join(escaped), "") == (tuple(PathStep(name) for name in names), False)
