@@ -12,15 +12,34 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ..._text import component
 from ..._time import UTC
+from ..profile.fields import ResponsePart
 from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
-from ..wire.errors import BadAnswer, BusinessError, HttpError, NotFound, Unreachable, VmsError
-from ..wire.response_body import UnreadableBody, parse_body
+from ..wire.errors import (
+    AuthenticationFailed,
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    NotFound,
+    Unreachable,
+    VmsError,
+)
+from ..wire.response_body import UnreadableBody, read_body
 from ..wire.transport import Request, Response, Transport
-from .answers import Answer, Refused, accept, inner_of, object_under, rows_in, rows_under
-from .lists import ForeignLink, Listed, ending_of, next_link, page_query, stated_total, target_of_link
+from .answers import Answer, Refused, accept, accept_file, accept_write, inner_of, keys_of, object_under
+from .lists import (
+    ForeignLink,
+    Listed,
+    ending_of,
+    next_link,
+    page_query,
+    rows_in,
+    rows_under,
+    stated_total,
+    target_of_link,
+)
 from .logins import Logins, request_of
-from .pages import IncompleteList, Page, PageStart, RawRow, read_list
+from .pages import IncompleteList, ListReader, Page, PageStart, RawRow
 from .records import NamedFile
 from .request_body import check_params, encode, target_of
 from .rows import JsonRow, ResponseScope, WrongShape, total_of
@@ -33,7 +52,7 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 
 # Errors of a further page after which the rows so far are kept.
-_PAGE_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
+_PAGE_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound, AuthenticationFailed)
 # Field names whose values are masked in messages of the server.
 _SECRETS = ("password", "client_password")
 # Offsets of time zones are multiples of 15 minutes from -12:00 to +14:00.
@@ -114,7 +133,8 @@ class Client:
             return row_of(row).text(identity) if identity else None
 
         count = partial(self._count_rows, operation.count) if operation.count else None
-        read = read_list(fetch, named, ending_of(operation), count, _PAGE_FAILURES)
+        size = operation.paging.size if operation.paging is not None else 0
+        read = ListReader(fetch, named, ending_of(operation), count, _PAGE_FAILURES, size).read()
         rows = tuple(row_of(row) for row in read.rows)
         if read.why is None:
             return Listed(rows, None, read.total)
@@ -140,8 +160,8 @@ class Client:
         """Return the number of rows by the operation ``name``, None if it fails."""
         try:
             return self.read_total(name)
-        except _PAGE_FAILURES:
-            # Without the count, the list is read until a page is empty.
+        except VmsError:
+            # Without the count, the list is read until a page is empty. An account may lack the permission.
             return None
 
     def read_total(self, name: str, **params: str) -> Optional[int]:
@@ -165,6 +185,7 @@ class Client:
         """Return a file under the name that the server sent; BadAnswer if it is not a plain file name."""
         operation = self.profile.operation(name)
         response = self._retried(partial(self._send, operation, params, ""))
+        self._accepted(operation, response, partial(self._file, operation, response))
         disposition = response.headers.get_filename()
         file_name = component(disposition) if disposition else None
         if file_name is None:
@@ -183,15 +204,26 @@ class Client:
         budget = Budget(self._connection.timeout)
         response = self._send(operation, params, "", budget, content_type, body, given)
         answer = self._answer(operation, response)
-        return self._shaped(
-            operation, lambda: self._row(inner_of(answer.data, operation.answer), operation, answer)
-        )
+        known = {
+            key
+            for each in self.profile.operations.values()
+            if each.base == operation.base
+            for key in keys_of(each)
+        }
+
+        def written() -> JsonRow:
+            accept_write(operation, answer, known)
+            return self._row(inner_of(answer.data, operation.answer), operation, answer)
+
+        return self._accepted(operation, response, written)
 
     def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> JsonRow:
         answer = self._answer(operation, self._send(operation, params, "", budget))
 
         def found() -> JsonRow:
             where = rows_in(operation)
+            if answer.element is None and not answer.is_empty and not _has_outer_fields(operation):
+                raise WrongShape("an object", "nothing")
             data = object_under(answer.data, where.path, where.keys, where.explained(answer.data))
             return self._row(data, operation, answer)
 
@@ -205,7 +237,9 @@ class Client:
         total = stated_total(operation, scope)
 
         def page() -> Page:
-            rows = [] if answer.is_empty else rows_under(answer.data, rows_in(operation), total)
+            # A wrapper without data is not a response without content.
+            element = answer.element if answer.root is None else ""
+            rows = [] if answer.is_empty else rows_under(answer.data, rows_in(operation), total, element)
             return Page(rows, total, next_link(operation, scope))
 
         return self._shaped(operation, page), scope
@@ -307,11 +341,28 @@ class Client:
     def _answer(self, operation: Operation, response: Response) -> Answer:
         envelope = self.profile.bases[operation.base].envelope
         try:
-            root = parse_body(response, operation.format)
+            element, root = read_body(response, operation.format)
         except UnreadableBody as error:
             raise self._errors.unreadable(operation, error) from None
+        return self._accepted(
+            operation, response, partial(accept, operation, envelope, response, root, element), root
+        )
+
+    def _file(self, operation: Operation, response: Response) -> None:
         try:
-            return accept(operation, envelope, response, root)
+            element, root = read_body(response)
+        except UnreadableBody as error:
+            if error.problem == "html":
+                raise self._errors.unreadable(operation, error) from None
+            # The content of a file may be anything.
+            element, root = "", None
+        accept_file(operation, response, root, element)
+
+    def _accepted(
+        self, operation: Operation, response: Response, read: Callable[[], T], root: Any = None
+    ) -> T:
+        try:
+            return self._shaped(operation, read)
         except Refused as error:
             raise self._errors.of_refusal(operation, error, response, root) from None
 
@@ -337,6 +388,15 @@ class Client:
                     raise
             self._sleep(wait)
             number += 1
+
+
+def _has_outer_fields(operation: Operation) -> bool:
+    """Return whether a field is read from elsewhere than the body, so that a response may have no body."""
+    return any(
+        source.origin is not ResponsePart.BODY
+        for field in operation.fields.values()
+        for source in field.sources
+    )
 
 
 def _wait(error: VmsError, number: int) -> float:

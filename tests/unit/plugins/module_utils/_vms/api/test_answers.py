@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages as pages_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.answers import (
     Refused,
-    Rows,
     accept,
     keys_of,
     object_under,
-    rows_under,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists import Rows, rows_under
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows import WrongShape
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile

@@ -15,9 +15,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.pages im
     Ending,
     IncompleteList,
     ListRead,
+    ListReader,
     Page,
     PageStart,
-    read_list,
 )
 
 Row = Mapping[str, Any]
@@ -30,6 +30,10 @@ def by_id(row: Row) -> str | None:
 
 def rows(*ids: object) -> list[Row]:
     return [{"id": ident} for ident in ids]
+
+
+def read_list(fetch: Callable[[PageStart], Page], *settings: Any, **named: Any) -> ListRead:
+    return ListReader(fetch, *settings, **named).read()
 
 
 def whole_list(fetch: Callable[[PageStart], Page], name: Any, paged: bool = True) -> list[Row]:
