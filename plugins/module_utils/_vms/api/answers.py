@@ -27,18 +27,16 @@ from .rows import (
     as_boolean,
     as_integer,
     find,
-    first_value,
     kind_of,
     text_at,
     wire_text,
 )
 
 MESSAGE_KEYS = ("errorMessage", "message", "msg", "retMsg", "failMsg", "failureMessage", "errorMsg", "error")
-_CODE_KEYS = ("errorCode", "code", "statusType", "status")
-# Keys of a code, in lower case. The last three may as well be the state of a record.
-_CODES = ("code", "errorcode", "errcode", "resultcode", "retcode", "statuscode", "statustype", "errno", "ret")
-_CODES += ("rc", "success", "result", "status", "state")
-_STATES = 3
+# Keys that may be the state of a record as well as a code, and all keys of a code, in lower case.
+STATES = ("result", "status", "state")
+_CODES = "code errorcode errcode resultcode retcode statuscode statustype errno ret rc success"
+CODES = frozenset(_CODES.split()).union(STATES)
 _GOOD = re.compile(r"(?:ok|success\w*|succeeded|true|done|[^不未没失]*成功)\W*\Z", re.IGNORECASE)
 _ERROR_ROOT = re.compile(
     r"error|(?<!de)fault|exception|denied|forbidden|unauthori[sz]ed|failure", re.IGNORECASE
@@ -82,60 +80,30 @@ def accept(
     scope = ResponseScope(root, response)
     if any(holds(rule, scope, True) for rule in operation.empty):
         return Answer(response, root, None, True, element)
-    if (
-        element
-        and _ERROR_ROOT.search(element)
-        and element not in (*operation.answer, *operation.alternatives)
-    ):
-        raise _refusal(root, operation.error, scope, element)
+    if element and _ERROR_ROOT.search(element) and element not in operation.answer:
+        raise refusal(root, operation.error, scope, element)
     wrapped = envelope is not None and _is_wrapped(root, envelope)
     rules = [*operation.success, *(envelope.success if envelope is not None and wrapped else ())]
     demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
     for rule in rules:
         if not holds(rule, scope):
             broken = text_at([rule.source], root, scope) if rule.source else str(response.status)
-            raise _refusal(root, operation.error, scope, broken)
+            raise refusal(root, operation.error, scope, broken)
     data = _unwrapped(root, envelope) if envelope is not None and wrapped else root
     return Answer(response, root, data, False, element)
 
 
-def accept_write(operation: Operation, answer: Answer, known: Collection[str]) -> None:
-    """Check that the response to a write reports a success; raises Refused or WrongShape.
-
-    It is empty, names a task or licenses, has a code of success, or is a record with one of the keys
-    ``known``.
-    """
-    root, data = answer.root, inner_of(answer.data, operation.answer)
-    if not isinstance(root, Mapping) or not root:
-        return
-    scope = ResponseScope(root, answer.response)
-    mapped = [first_value(field.sources, data, scope) for field in operation.fields.values()]
-    if not all(isinstance(value, Missing) for value in mapped):
-        return
-    if any(rule.source is not None and holds(rule, scope, True) for rule in operation.success):
-        return
-    is_record = isinstance(data, Mapping) and bool(set(known).difference(_CODES, MESSAGE_KEYS) & set(data))
-    is_good, failed = failure_in(root, codes=len(_CODES) - _STATES if is_record else len(_CODES))
-    if failed or (failed == "" and not is_record):
-        raise _refusal(root, operation.error, scope, failed)
-    is_empty = answer.data in (None, "") or (data is None and set(root).issubset(operation.answer))
-    if not (is_good or is_record or is_empty):
-        raise other_keys("nothing, a task or a code of success", root)
-
-
 def accept_file(operation: Operation, response: Response, root: Any, element: Optional[str]) -> None:
     """Check that a response is a file; raises Refused or WrongShape. ``root`` is None if it is not text."""
-    if not isinstance(root, Mapping):
-        # The body is the file, so only rules about its status and headers apply.
-        outer = [rule for rule in operation.success if rule.source is None or not rule.source.path]
-        operation = replace(operation, success=tuple(outer))
-    accept(operation, None, response, root, element)
     if not response.body:
         raise WrongShape("a file", "nothing")
-    if isinstance(root, Mapping):
-        _is_good, failed = failure_in(root, own_keys(operation, operation.success))
-        if failed and first_text(root, MESSAGE_KEYS):
-            raise _refusal(root, operation.error, ResponseScope(root, response), failed)
+    is_file = not isinstance(root, Mapping)
+    # The body is the file, so only rules about its status and headers apply.
+    rules = [rule for rule in operation.success if not (is_file and rule.source and rule.source.path)]
+    accept(replace(operation, success=tuple(rules)), None, response, root, element)
+    failed = None if is_file else failure_in(root, own_keys(operation, rules))[1]
+    if failed and first_text(root, MESSAGE_KEYS):
+        raise refusal(root, operation.error, ResponseScope(root, response), failed)
 
 
 def accepts_status(operation: Operation, status: int) -> bool:
@@ -209,6 +177,12 @@ def keys_of(operation: Operation) -> FrozenSet[str]:
     )
 
 
+def has_outer_fields(operation: Operation) -> bool:
+    """Return whether a field is read from elsewhere than the body, so that a response may have no body."""
+    mapped = operation.fields.values()
+    return any(source.origin is not ResponsePart.BODY for each in mapped for source in each.sources)
+
+
 def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Collection[str] = ()) -> None:
     """Raise Refused if a response reports that the request failed.
 
@@ -225,10 +199,11 @@ def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Co
     )
     if failed:
         shown = code if not is_zero(code) else root.get("statusType") or "success: false"
-        raise _refusal(root, places, scope, printable(str(shown)))
+        raise refusal(root, places, scope, printable(str(shown)))
 
 
-def _refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
+def refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
+    """Return the error for a response; ``code`` counts if it has no other at the place of the profile."""
     stated, message = reported_error(places, scope)
     keys = root if isinstance(root, Mapping) else {}
     return Refused(stated if not is_zero(stated) else code, message or first_text(keys, MESSAGE_KEYS))
@@ -251,17 +226,17 @@ def is_zero(value: object) -> bool:
 
 
 def failure_in(
-    answer: Mapping[str, Any], own: Collection[str] = (), is_good: bool = False, codes: int = len(_CODES)
+    answer: Mapping[str, Any], own: Collection[str] = (), is_good: bool = False
 ) -> Tuple[bool, Optional[str]]:
     """Return whether a response states success, and the code of a failure.
 
-    It is None without a failure, and "" for a sentence without any code. ``codes`` is the number of keys of
-    _CODES that count, ``is_good`` whether the success is known.
+    It is None without a failure, and "" for a sentence without any code. Keys ``own`` do not count;
+    ``is_good``: the success is known.
     """
     failed: Optional[str] = None
     for key, value in answer.items():
         text = "" if key in own else wire_text(value) or ""
-        if key.lower() in _CODES[:codes] and text.strip():
+        if key.lower() in CODES and text.strip():
             number = as_integer(value)
             if _GOOD.match(text) or number == 0 or (number is not None and 200 <= number < 300):
                 is_good = True
@@ -270,7 +245,8 @@ def failure_in(
         elif key == "error" and key not in own and not is_zero(value):
             failed = failed or text or key
     message = "" if is_good else first_text(answer, [key for key in MESSAGE_KEYS if key not in own])
-    return is_good, "" if failed is None and message and not _GOOD.match(message) else failed
+    is_good = is_good or bool(_GOOD.match(message))
+    return is_good, "" if failed is None and message and not is_good else failed
 
 
 def inner_of(data: Any, path: Sequence[str]) -> Any:
@@ -323,7 +299,12 @@ def other_keys(expected: str, answer: Mapping[str, Any]) -> WrongShape:
     names = ", ".join(printable(key) for key in list(answer)[:_MOST_KEYS])
     names += ", ..." if len(answer) > _MOST_KEYS else ""
     detail = ": ".join(
-        part for part in (first_text(answer, _CODE_KEYS), first_text(answer, MESSAGE_KEYS)) if part
+        part
+        for part in (
+            first_text(answer, [key for key in answer if key.lower() in CODES]),
+            first_text(answer, MESSAGE_KEYS),
+        )
+        if part
     )
     return WrongShape(
         expected, "an object with {0}{1}".format(names, " that says {0}".format(detail) if detail else "")

@@ -12,7 +12,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ..._text import component
 from ..._time import UTC
-from ..profile.fields import ResponsePart
 from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
 from ..wire.errors import (
@@ -26,7 +25,7 @@ from ..wire.errors import (
 )
 from ..wire.response_body import UnreadableBody, read_body
 from ..wire.transport import Request, Response, Transport
-from .answers import Answer, Refused, accept, accept_file, accept_write, inner_of, keys_of, object_under
+from .answers import Answer, Refused, accept, accept_file, has_outer_fields, inner_of, object_under
 from .lists import (
     ForeignLink,
     Listed,
@@ -192,10 +191,17 @@ class Client:
             raise self._errors.bad("answer_file_name", operation)
         return NamedFile(file_name, response.body)
 
-    def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> JsonRow:
+    def write(
+        self,
+        name: str,
+        values: Optional[Mapping[str, Any]] = None,
+        check: Optional[Callable[[Operation, Answer], None]] = None,
+        **params: str,
+    ) -> JsonRow:
         """Send a write once and return its response.
 
-        ``values`` are the values of its body, by the field names of the collection.
+        ``values`` are the values of its body, by the field names of the collection; ``check`` raises Refused
+        or WrongShape for a response that is no success.
         """
         operation = self.profile.operation(name)
         given = {**params, **(values or {})}
@@ -204,25 +210,20 @@ class Client:
         budget = Budget(self._connection.timeout)
         response = self._send(operation, params, "", budget, content_type, body, given)
         answer = self._answer(operation, response)
-        known = {
-            key
-            for each in self.profile.operations.values()
-            if each.base == operation.base
-            for key in keys_of(each)
-        }
 
         def written() -> JsonRow:
-            accept_write(operation, answer, known)
+            if check is not None:
+                check(operation, answer)
             return self._row(inner_of(answer.data, operation.answer), operation, answer)
 
-        return self._accepted(operation, response, written)
+        return self._accepted(operation, response, written, answer.root)
 
     def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> JsonRow:
         answer = self._answer(operation, self._send(operation, params, "", budget))
 
         def found() -> JsonRow:
             where = rows_in(operation)
-            if answer.element is None and not answer.is_empty and not _has_outer_fields(operation):
+            if answer.element is None and not answer.is_empty and not has_outer_fields(operation):
                 raise WrongShape("an object", "nothing")
             data = object_under(answer.data, where.path, where.keys, where.explained(answer.data))
             return self._row(data, operation, answer)
@@ -349,13 +350,13 @@ class Client:
         )
 
     def _file(self, operation: Operation, response: Response) -> None:
+        element, root = "", None  # type: Optional[str], Any
         try:
             element, root = read_body(response)
         except UnreadableBody as error:
+            # The content of a file may be anything but a web page.
             if error.problem == "html":
                 raise self._errors.unreadable(operation, error) from None
-            # The content of a file may be anything.
-            element, root = "", None
         accept_file(operation, response, root, element)
 
     def _accepted(
@@ -388,15 +389,6 @@ class Client:
                     raise
             self._sleep(wait)
             number += 1
-
-
-def _has_outer_fields(operation: Operation) -> bool:
-    """Return whether a field is read from elsewhere than the body, so that a response may have no body."""
-    return any(
-        source.origin is not ResponsePart.BODY
-        for field in operation.fields.values()
-        for source in field.sources
-    )
 
 
 def _wait(error: VmsError, number: int) -> float:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of records that may be incomplete: their rows in a response, and parameters, totals and links of pages."""
+"""Lists that may be incomplete: their rows in a response; parameters, totals and links of their pages."""
 
 from __future__ import annotations
 

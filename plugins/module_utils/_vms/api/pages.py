@@ -3,10 +3,10 @@
 """Read paged lists, and return with the rows whether they were proved to be complete.
 
 A list is complete once the number of different rows equals the total that the server states, or, without a
-stated total, once a page is empty or has no link to a further one. What could as well be a limit of the server
-(a total that equals the size of a full page, a full page without a link, a short page before a further one, the
-end of a list that is read by offset) is verified by one more request. A list that changes during reading is
-read again. This module sends no requests.
+stated total, once a page is empty or has no link to a further one. One more request verifies what may as well
+be a limit of the server: a total that equals the size of a full page, a full page without a link, and the end
+of a list that is read by offset. A list that changes during reading is read again. This module sends no
+requests.
 """
 
 from __future__ import annotations
@@ -94,12 +94,6 @@ class IncompleteList(ValueError):
 
 class _ListChanged(IncompleteList):
     """The list changed during reading; another attempt may succeed."""
-
-
-class _ShortPages(_ListChanged):
-    """Pages have ``size`` rows, fewer than requested, so further ones may begin after rows that are missing."""
-
-    size = 0
 
 
 @dataclass(frozen=True)
@@ -194,34 +188,28 @@ class ListReader:
     def read(self) -> ListRead:
         """Read the list, up to three times while it changes, and return its rows."""
         best, best_why = _Reading(), None  # type: _Reading, Optional[Exception]
-        size = self.size
         for _attempt in range(READINGS):
             reading = _Reading()
             why: Optional[Exception]
             try:
-                if self.ending is Ending.AT_ONCE:
-                    why = self._fill_at_once(reading)
-                else:
-                    why = self._fill(reading, size)
+                why = self._fill_at_once(reading) if self.ending is Ending.AT_ONCE else self._fill(reading)
             except self.failures as error:
                 why = error
             if why is None:
                 return ListRead(reading.rows, None, reading.total)
             if best_why is None or reading.seen >= best.seen:
                 best, best_why = reading, why
-            if isinstance(why, _ShortPages):
-                size = why.size
-            elif not isinstance(why, _ListChanged):
+            if not isinstance(why, _ListChanged):
                 break
         return ListRead(best.rows, best_why, best.total)
 
-    def _fill(self, reading: _Reading, size: int) -> Optional[IncompleteList]:
+    def _fill(self, reading: _Reading) -> Optional[IncompleteList]:
         first: List[str] = []
         links: Set[str] = set()
-        limit = None if size == self.size else size
-        start = PageStart(limit=limit)
-        counted = is_short = False
-        before = size
+        start = FIRST
+        limit: Optional[int] = None
+        counted = has_gaps = False
+        before = self.size
         while True:
             try:
                 page = self.fetch(start)
@@ -238,17 +226,17 @@ class ListReader:
                     reading.state_total(self.count())
                     counted = reading.total is not None
             elif start.number == 2 and names and sorted(names) == sorted(first):
-                # The server ignores paging: the count agrees, or a request for one row returns all rows again.
+                # The server ignores paging if the count agrees, or if one row is requested and all return.
                 if counted and reading.seen == reading.total:
                     return None
                 if reading.total is None and self.ending is not Ending.NO_LINK and self._is_unpaged(first):
                     return None
-            if page.rows and before < size and self.ending is Ending.EMPTY_PAGE and not is_short:
-                is_short = reading.total is None or counted
-                if is_short and limit is None:
-                    short = _ShortPages(reading.seen, reading.total)
-                    short.size = before
-                    return short
+            if self.ending is Ending.EMPTY_PAGE:
+                if start.number == 1 and 0 < len(page.rows) < self.size:
+                    # The next page may begin after these rows, or after as many as are requested.
+                    limit = len(page.rows)
+                elif page.rows and before < (limit or self.size):
+                    has_gaps = reading.total is None or counted
             before = len(page.rows)
             is_new = reading.add(page.rows, names)
             # An empty page counts as a row, so that endless links to empty pages end, too.
@@ -256,7 +244,7 @@ class ListReader:
                 return IncompleteList(reading.seen, reading.total, limit=MOST_ROWS)
             # A count of another call does not show that this list ends: the next page has to be without rows.
             is_whole = reading.changed is None and reading.seen == reading.total
-            is_full = start.number == 1 and 0 < size <= before
+            is_full = start.number == 1 and 0 < self.size <= before
             if is_whole and (not counted or not page.rows) and not (is_full and self._is_limit(reading.seen)):
                 return None
             is_last = page.next is None if self.ending is Ending.NO_LINK else not page.rows
@@ -265,7 +253,7 @@ class ListReader:
                 return reading.end()
             if is_last:
                 is_open = reading.total is None or is_whole
-                if is_short or (is_full and is_open and not self._has_link()):
+                if has_gaps or (is_full and is_open and not self._has_link()):
                     return IncompleteList(reading.seen, reading.total)
                 if reading.total is None and self._has_only_last(reading) is False:
                     return IncompleteList(reading.seen)
@@ -300,9 +288,12 @@ class ListReader:
         return self.count is None or self.count() != total
 
     def _has_link(self) -> bool:
-        """Return whether a page of one row has a link to the next, which a full page does not have."""
+        """Return whether a full page without a link is the last: a page of one row has a link."""
         if self.ending is not Ending.NO_LINK:
             return True
+        if self.size == 1:
+            # A page of two rows is not full if there is only one.
+            return len(self.fetch(PageStart(limit=2)).rows) == 1
         page = self.fetch(PROBE)
         return len(page.rows) == 1 and page.next is not None
 
