@@ -237,6 +237,8 @@ class ListReader:
                     limit = len(page.rows)
                 elif page.rows and before < (limit or self.size):
                     has_gaps = reading.total is None or counted
+                elif page.rows and limit is not None and start.number == 2 and reading.total is None:
+                    has_gaps = not self._follows(limit, names[0])
             before = len(page.rows)
             is_new = reading.add(page.rows, names)
             # An empty page counts as a row, so that endless links to empty pages end, too.
@@ -304,6 +306,10 @@ class ListReader:
         rows, last = self.fetch(PageStart(reading.returned - 1, 0, 2)).rows, reading.rows[-1]
         named = self.name(last)
         return len(rows) == 1 and (rows[0] == last if named is None else self.name(rows[0]) == named)
+
+    def _follows(self, seen: int, named: str) -> bool:
+        """Return whether the row after ``seen`` rows is the first of the second page, which has no gap then."""
+        return _names(self.fetch(PageStart(seen, seen + 1, 1)).rows, self.name) == [named]
 
     def _is_at_end(self, reading: _Reading, counted: bool) -> bool:
         """Return whether a list ended before a page that the server refuses."""

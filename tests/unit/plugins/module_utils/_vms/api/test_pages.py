@@ -445,6 +445,20 @@ def test_after_a_short_page_pages_have_its_size(number: int) -> None:
     assert (ids(gaps.rows), gaps.complete) == (list(range(number)), True)
 
 
+@pytest.mark.parametrize("spacing", [5, 10])
+@pytest.mark.parametrize("number", [3, 5, 7, 25])
+def test_short_pages_of_a_fixed_size_need_a_total(spacing: int, number: int) -> None:
+    """Nothing shows whether a server that ignores the size of a page has rows between its pages."""
+
+    def rows_at(place: PageStart, limit: int) -> slice:
+        return slice((place.number - 1) * spacing, (place.number - 1) * spacing + 5)
+
+    found = Paged(rows(*range(number)), rows_at).read(Ending.EMPTY_PAGE)
+    assert found.complete is (number <= 5 or (spacing, number) == (10, 7))
+    counted = Paged(rows(*range(number)), rows_at).read(Ending.EMPTY_PAGE, count=count_of(number))
+    assert counted.complete is (number <= 5 or spacing == 5)
+
+
 @pytest.mark.parametrize("total", [None, 12])
 def test_a_short_page_before_a_further_one_shows_gaps(total: int | None) -> None:
     """Without a total, a list with a short page in between is not complete."""
