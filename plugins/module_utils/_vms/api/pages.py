@@ -247,14 +247,14 @@ class ListReader:
             # A count of another call does not show that this list ends: the next page has to be without rows.
             is_whole = reading.changed is None and reading.seen == reading.total
             is_full = start.number == 1 and 0 < self.size <= before
-            if is_whole and (not counted or not page.rows) and not (is_full and self._is_limit(reading.seen)):
+            if is_whole and (not counted or not page.rows) and not (is_full and self._is_limit(reading)):
                 return None
             is_last = page.next is None if self.ending is Ending.NO_LINK else not page.rows
             # Of a list that changed, further pages are read for the rows that they still have.
             if reading.changed is not None and (is_last or not is_new):
                 return reading.end()
             if is_last:
-                is_open = reading.total is None or is_whole
+                is_open = reading.total is None or (is_whole and not counted)
                 if has_gaps or (is_full and is_open and not self._has_link()):
                     return IncompleteList(reading.seen, reading.total)
                 if reading.total is None and self._has_only_last(reading) is False:
@@ -285,9 +285,11 @@ class ListReader:
         """Return whether the server ignores paging: a request for one row returns all of them again."""
         return sorted(_names(self.fetch(PROBE).rows, self.name)) == sorted(first)
 
-    def _is_limit(self, total: int) -> bool:
+    def _is_limit(self, reading: _Reading) -> bool:
         """Return whether a total that equals a full page may be that of the page: no count confirms it."""
-        return self.count is None or self.count() != total
+        number = self.count() if self.count is not None else None
+        reading.total = reading.total if number is None else number
+        return number != reading.seen
 
     def _has_link(self) -> bool:
         """Return whether a full page without a link is the last: a page of one row has a link."""
@@ -308,7 +310,7 @@ class ListReader:
         return len(rows) == 1 and (rows[0] == last if named is None else self.name(rows[0]) == named)
 
     def _follows(self, seen: int, named: str) -> bool:
-        """Return whether the row after ``seen`` rows is the first of the second page, which has no gap then."""
+        """Return whether the row after ``seen`` rows begins the second page, which has no gap then."""
         return _names(self.fetch(PageStart(seen, seen + 1, 1)).rows, self.name) == [named]
 
     def _is_at_end(self, reading: _Reading, counted: bool) -> bool:

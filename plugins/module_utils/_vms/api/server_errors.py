@@ -169,7 +169,8 @@ class ServerErrors:
         if error.repeated is not None:
             fields.update(row=shown(self.masked(error.repeated)), readings=READINGS)
             return ListIncomplete("answer_row_repeated", error.seen, got=error.seen, total=total, **fields)
-        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=total, **fields)
+        code = "answer_unproved" if error.total is None else "answer_incomplete"
+        return ListIncomplete(code, error.seen, got=error.seen, total=total, **fields)
 
     def foreign_link(self, operation: Operation, link: str) -> BadAnswer:
         """Return the error for a link to the next page that leaves the server."""

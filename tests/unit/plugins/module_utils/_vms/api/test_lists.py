@@ -349,3 +349,11 @@ def test_the_target_of_a_link(link: str, target: str) -> None:
 def test_a_link_to_the_default_port_is_another_server() -> None:
     with pytest.raises(ForeignLink):
         target_of_link("https://vms.example.com/", "/", Connection("vms.example.com", 8443, "u", "p"))
+
+
+def test_an_end_that_nothing_shows_is_named(server: Any, connect: Any, json_answer: Any) -> None:
+    server.script = lambda request: json_answer(hosts(1, 2))
+    listed = Client(connect(), by_link(IN_BODY)).read_list("list_hosts")
+    assert ids(listed.rows) == ["1", "2"]
+    assert listed.why is not None
+    assert (listed.why.code, listed.why.seen) == ("answer_unproved", 2)

@@ -506,3 +506,23 @@ def test_a_full_page_without_a_link_is_the_last_if_a_page_of_one_row_has_one(
 def test_a_server_that_ignores_the_size_of_a_page_without_a_link_is_not_believed() -> None:
     found = read_list(lambda place: Page(rows(1, 2), None), by_id, Ending.NO_LINK, size=2)
     assert (ids(found.rows), found.complete) == ([1, 2], False)
+
+
+@pytest.mark.parametrize("number", [None, 3, 4, 9])
+def test_a_count_that_differs_from_a_full_page_makes_the_list_incomplete(number: int | None) -> None:
+    """The total of the only page equals its size, and the next page is empty."""
+    server = Paged(rows(1, 2, 3), first_rows_only, size=3)
+    server.total = lambda found: 3  # type: ignore[method-assign]
+    found = server.read(Ending.EMPTY_OFFSET, count=count_of(number))
+    assert (ids(found.rows), found.complete) == ([1, 2, 3], number in (None, 3))
+
+
+def test_a_count_confirms_a_full_page_without_a_link() -> None:
+    asked: list[PageStart] = []
+
+    def fetch(place: PageStart) -> Page:
+        asked.append(place)
+        return Page(rows(1, 2), None)
+
+    assert read_list(fetch, by_id, Ending.NO_LINK, count_of(2), size=2).complete
+    assert len(asked) == 1
