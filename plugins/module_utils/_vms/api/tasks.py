@@ -15,21 +15,18 @@ from ..profile.fields import TASK_RESULT
 from ..profile.model import Operation
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
 from .answers import (
-    CODES,
-    MESSAGE_KEYS,
     STATES,
     Answer,
     failure_in,
     holds,
     inner_of,
-    keys_of,
     other_keys,
     refusal,
 )
 from .client import Client
 from .license_server_api import LicenseServerApi
 from .records import ClientRecord, NamedFile, QuotaRow
-from .rows import JsonRow, Missing, ResponseScope, WrongShape, first_value
+from .rows import JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
 from .vms_api import VmsApi
 
 register(MESSAGES)
@@ -53,8 +50,11 @@ INTERVAL_S = 1.0
 RESULT_GOOD = "good"
 RESULT_PARTIAL = "partial"
 
-# Status of a write that the server has accepted and not carried out.
+# Status of a write that the server has accepted and not carried out, and the first one of an error.
 _ACCEPTED = 202
+_FIRST_ERROR = 400
+# Fields that identify a record.
+_NAMES = ("id", "name", "address", "client_name")
 
 
 @dataclass(frozen=True)
@@ -157,10 +157,15 @@ def write(sender: Client, name: str, values: Optional[Mapping[str, Any]] = None,
     server, such as the client that was created.
     """
     operations, base = sender.profile.operations, sender.profile.operation(name).base
-    known = {key for each in operations.values() if each.base == base for key in keys_of(each)}
-    return sender.write(
-        name, values, partial(_demand_success, known.difference(CODES, MESSAGE_KEYS)), **params
-    )
+    maps = [(each.fields, field) for each in operations.values() if each.base == base for field in _NAMES]
+    known = {
+        source.path[0].key
+        for fields, field in maps
+        if field in fields
+        for source in fields[field].sources
+        if source.path
+    }
+    return sender.write(name, values, partial(_demand_success, known), **params)
 
 
 def _demand_success(known: Collection[str], operation: Operation, answer: Answer) -> None:
@@ -168,15 +173,19 @@ def _demand_success(known: Collection[str], operation: Operation, answer: Answer
     if not isinstance(root, Mapping) or not root:
         return
     scope = ResponseScope(root, answer.response)
-    mapped = [first_value(each.sources, data, scope) for each in operation.fields.values()]
+    mapped = {
+        name: not isinstance(first_value(each.sources, data, scope), Missing)
+        for name, each in operation.fields.items()
+    }
     rules = [rule for rule in operation.success if rule.source is not None]
-    if not all(isinstance(value, Missing) for value in mapped) or any(
-        holds(rule, scope, True) for rule in rules
-    ):
+    if mapped.get("task_id") or any(holds(rule, scope, True) for rule in rules):
+        # A task reports its own failure.
         return
-    is_record = isinstance(data, Mapping) and not set(known).isdisjoint(data)
-    is_good, failed = failure_in(root, STATES if is_record else ())
-    if failed or (failed == "" and not is_record):
+    is_record = any(mapped.values()) or (isinstance(data, Mapping) and not set(known).isdisjoint(data))
+    # The state of a record is no code, unless it is a status of HTTP.
+    own = [key for key in STATES if is_record and (as_integer(root.get(key)) or 0) < _FIRST_ERROR]
+    is_good, failed = failure_in(root, own)
+    if failed is not None:
         raise refusal(root, operation.error, scope, failed)
     is_empty = answer.data in (None, "") or (data is None and set(root).issubset(operation.answer))
     if not (is_good or is_record or is_empty):
