@@ -355,7 +355,7 @@ class Client:
             element, root = read_body(response)
         except UnreadableBody as error:
             # The content of a file may be anything but a web page.
-            if error.problem == "html":
+            if error.problem == "html" or "html" in error.content_type.lower():
                 raise self._errors.unreadable(operation, error) from None
         accept_file(operation, response, root, element)
 

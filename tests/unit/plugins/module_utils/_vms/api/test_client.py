@@ -418,6 +418,8 @@ NO = b'{"code": 403, "msg": "no permission"}'
         (b"<error><code>7</code></error>", "application/xml", "business_error"),
         (b"<accessDenied/>", "", "business_error"),
         (b"<html>login</html>", "text/html", "answer_html"),
+        (b"<p>session expired", "text/html", "answer_html"),
+        (b"session expired", "Text/HTML; charset=utf-8", "answer_not_json"),
         (b"", "application/octet-stream", "answer_shape"),
     ],
 )
