@@ -184,6 +184,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} reports {total} rows for {method} {path} but returned {got}; try again",
         "{endpoint} 报告 {method} {path} 共有 {total} 行，但只返回了 {got} 行；请重试",
     ),
+    "answer_unproved": (
+        "{endpoint} returned {got} rows for {method} {path}, and nothing shows that there are no more; check "
+        "paging in the endpoint profile, or set total or count there",
+        "{endpoint} 对 {method} {path} 返回了 {got} 行，但无法证明没有更多；请检查接口配置中的 paging，"
+        "或在其中设置 total 或 count",
+    ),
     "answer_row_repeated": (
         "{endpoint} changed the list of {method} {path} each of the {readings} times that it was read: it "
         "returned {row} twice, and {got} of {total} rows; try again while no object is added or removed",

@@ -8,7 +8,6 @@ The model knows the true system and decides itself what each answer has; it shar
 from __future__ import annotations
 
 import base64
-import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,12 +26,15 @@ ECHOES = (PASSWORD, quote(PASSWORD, safe=""), quote(PASSWORD, safe="").lower(), 
 HONEST_WAYS = (
     *("total", "empty_page", "page_total", "unpaged", "links", "link_header", "count", "at_once"),
     *("error_beyond_end", "moved_once", "empty_clusters"),
+    *("shuffled", "refused_beyond_end", "full_total", "full_links", "quoted_link"),
 )
 LIES = (
     *("repeats", "ends_early", "low_total", "total_changes", "loop", "foreign_link", "last_link"),
     *("high_count", "refusal", "status", "other_key", "cut_off", "echo_of_row", "echo_of_link"),
     *("echo_in_refusal", "licenses_early", "licenses_repeat", "licenses_refusal"),
     *("clusters_early", "clusters_refusal", "vm_total"),
+    *("page_total_only", "total_is_limit", "no_link", "bad_link_header", "page_gaps", "offset_of_pages"),
+    *("limit_of_offset", "hosts_denied", "clusters_denied", "licenses_denied"),
 )
 
 _VMS, _LICENSES = "/cas/casrs", "/licsmgr/api/v1"
@@ -54,7 +56,26 @@ _PAGING: dict[str, Any] = {
     "high_count": {**_OFFSET, "count": "hosts_count"},
     **dict.fromkeys(("refusal", "status", "other_key", "cut_off", "echo_in_refusal"), _OFFSET),
 }
+_PAGING.update(
+    shuffled=_OFFSET,
+    refused_beyond_end=_OFFSET,
+    full_total={**_TOTAL, "size": 3},
+    page_total_only={**_TOTAL, "size": 3},
+    total_is_limit={**_TOTAL, "size": 3},
+    full_links={**_LINKS, "size": 3},
+    no_link={**_LINKS, "size": 3},
+    quoted_link={**_LINKS, "next": {"header": "Link"}},
+    bad_link_header={**_LINKS, "next": {"header": "Link"}},
+    page_gaps={**_PAGE, "first": 0},
+    offset_of_pages=_OFFSET,
+    limit_of_offset=_OFFSET,
+    hosts_denied=_OFFSET,
+)
 _PAGING["loop"] = _PAGING["foreign_link"] = _PAGING["echo_of_link"] = _PAGING["links"]
+
+
+def _paging(way: str) -> Any:
+    return _PAGING.get(way, _TOTAL)
 
 
 @cache
@@ -70,7 +91,7 @@ def _profile(way: str) -> Profile:
                 "license_server": {"path": _LICENSES, "auth": "none"},
             },
             "operations": {
-                "list_hosts": {**operations["list_hosts"], "paging": _PAGING.get(way, _TOTAL)},
+                "list_hosts": {**operations["list_hosts"], "paging": _paging(way)},
                 "list_clusters": {**operations["list_clusters"], "paging": clusters},
             },
         }
@@ -122,6 +143,13 @@ class Sequence:
             ids[0] = PASSWORD
         self.truth = _truth(self.dice, ids)
         self.cap = self.dice.randint(2, max(2, len(ids) - 1))
+        if self.way in ("full_total", "full_links", "page_total_only", "total_is_limit", "no_link"):
+            self.cap = 1000
+        if self.way in ("page_total_only", "total_is_limit", "no_link", "page_gaps", "offset_of_pages"):
+            # The first page does not have all hosts.
+            ids = [str(number) for number in range(1, self.dice.randint(5, 9) + 1)]
+            self.truth = _truth(self.dice, ids)
+            self.cap = 3 if self.way == "offset_of_pages" else 2 if self.way == "page_gaps" else 1000
         self.hidden = self.dice.choice(ids[1:] or ids)
         self.started = 0
         self.states_managed = self.way == "error_beyond_end" or self.dice.random() < 0.5
@@ -175,6 +203,21 @@ class Sequence:
         ]
         return self.answer(self.dice.choice(bodies))
 
+    def _denied(self, key: str) -> Any:
+        """Return a list without rows that is none: no body, an element of an error, a refusal beside it."""
+        made = self.answer({})
+        made.body = self.dice.choice(
+            (b"", b"<error/>", b"<accessDenied/>", b"<fault><%s/></fault>" % key.encode())
+        )
+        bodies: list[dict[str, object]] = [
+            {key: [], "msg": "no permission"},
+            {key: None, "status": 403, "message": "Forbidden"},
+            {key: {}, "state": "1", "message": "no permission"},
+            {key: "", "errorMessage": "session expired"},
+            {key: [], "resultCode": 403},
+        ]
+        return self.dice.choice((made, *(self.answer(body) for body in bodies)))
+
     def _count(self, query: Mapping[str, str]) -> Any:
         return self.answer({"host": [self._row(ident) for ident in self.truth.sockets]})
 
@@ -183,18 +226,39 @@ class Sequence:
         size = min(int(query.get("limit", 1000)), self.cap)
         start = int(query["no"]) * size if "no" in query else int(query.get("offset", query.get("at", 0)))
         self.started += start == 0
-        if self.way in ("unpaged", "at_once"):
+        if self.way in ("unpaged", "at_once", "shuffled"):
             start, size = 0, len(ids)
+        if self.way == "shuffled":
+            ids = self.dice.sample(ids, len(ids))
+        if self.way == "page_gaps":
+            start = int(query["no"]) * 4
+        if self.way == "offset_of_pages":
+            start *= size
         shown = self._shown(ids, start)
         part = shown[start : start + size]
         wrong = self._wrong_page(start, ids, part)
         if wrong is not None:
             return wrong
         body: dict[str, object] = {"host": [self._row(ident) for ident in part], "all": len(ids)}
-        headers = {} if self.way in _PAGING else {"Total": str(self._total(len(ids), start))}
+        paging = _paging(self.way)
+        states_total = paging != "none" and "header" in paging.get("total", ())
+        headers = {"Total": str(self._total(len(ids), start, len(part)))} if states_total else {}
         link = self._link(start + size, len(shown))
         if link and self.way == "link_header":
             headers["Link"] = f'<?x=1>; rel="prev", <{link}>; rel="next"'
+        elif link and self.way == "quoted_link":
+            headers["Link"] = f'<{link}>;title="a, <b>; rel=\\"prev\\"";rel=next'
+        elif link and self.way == "bad_link_header":
+            headers["Link"] = self.dice.choice(
+                (
+                    f"{link}; rel=next",
+                    f"<{link}>; rel='next'",
+                    f"<{link}>; title=a,b; rel=next",
+                    f"<<{link}>; rel=next",
+                )
+            )
+        elif link and self.way == "no_link":
+            body["paging"] = {"next": link}
         elif link:
             body["links"] = {"next": link}
         return self.answer(body, **headers)
@@ -211,14 +275,22 @@ class Sequence:
             return [ident for ident in ids if ident != self.hidden]
         return ids
 
-    def _total(self, number: int, start: int) -> int:
+    def _total(self, number: int, start: int, shown: int) -> int:
         if self.way == "low_total":
             return 1
+        if self.way in ("page_total_only", "total_is_limit"):
+            return shown if self.way == "page_total_only" else 3
         return number + (start > 0) if self.way == "total_changes" else number
 
     def _wrong_page(self, start: int, ids: list[str], part: list[str]) -> Any:
         if self.way == "error_beyond_end" and start >= len(ids):
             return self.answer({"errorCode": 7, "errorMessage": "offset"}, 409)
+        if self.way == "hosts_denied":
+            return self._denied("host")
+        if self.way == "limit_of_offset" and start >= self.cap and self.cap < len(ids):
+            return self.answer({}, self.dice.choice((400, 404)))
+        if self.way == "refused_beyond_end" and start >= len(ids):
+            return self.answer({}, self.dice.choice((400, 404)))
         if start == 0 and (self.cap >= len(ids) or self.number % 3):
             return None
         if self.way in ("refusal", "echo_in_refusal"):
@@ -242,14 +314,25 @@ class Sequence:
             )
         if self.way == "loop":
             return "?at=0"
-        if self.way not in ("links", "link_header", "last_link") or after >= number:
+        linked = (
+            "links",
+            "link_header",
+            "last_link",
+            "full_links",
+            "no_link",
+            "quoted_link",
+            "bad_link_header",
+        )
+        if self.way not in linked or after >= number:
             return ""
-        path = f"{_VMS}/host/list?at={after}&limit=1000"
+        path = f"{_VMS}/host/list?at={after}&limit={3 if self.way == 'full_links' else 1000}"
         return self.dice.choice((path, f"http://127.0.0.1:{self.port}{path}", f"?at={after}"))
 
     def _clusters(self, query: Mapping[str, str]) -> Any:
         if self.way == "clusters_refusal":
             return self._refusal()
+        if self.way == "clusters_denied":
+            return self._denied("cluster")
         rows = [{"id": 1, "containerCluster": 0}]
         if self.truth.has_container_cluster:
             rows.append({"id": 2, "containerCluster": 1})
@@ -261,6 +344,8 @@ class Sequence:
     def _licenses(self, query: Mapping[str, str]) -> Any:
         if self.way == "licenses_refusal":
             return self._refusal()
+        if self.way == "licenses_denied":
+            return self._denied("rows")
         rows = [
             {
                 "id": ident,
@@ -286,58 +371,3 @@ class Sequence:
             return self.answer({"domain": {"id": 1}}, Total=str(total))
         wrong = self.dice.choice((f"{total}, {total}", "-1", "0", "many", ""))
         return self.answer({"domain": {"id": 1}}, Total=wrong)
-
-
-def findings(sequence: Sequence, facts: Mapping[str, Any], messages: str) -> list[str]:
-    """Return what a reading says that is not true, and for an honest server what it did not read.
-
-    ``facts`` are empty if the reading failed. A finding begins with one of KINDS.
-    """
-    truth, unknown = sequence.truth, facts.get("unknown", {})
-    found = ["secret " + sequence.way for echo in ECHOES if echo in messages]
-    rows = facts.get("hosts")
-    engine = facts.get("features", {}).get("container_engine", {})
-    licenses = facts.get("licenses", {})
-    ids = {row["id"] for row in rows or ()}
-    hosts_complete = rows is not None and "/hosts/-" not in unknown
-    if hosts_complete and ids != set(truth.sockets):
-        found.append("complete hosts")
-    items = {item["id"]: (item["quantity"], item["assigned"]) for item in licenses.get("items", ())}
-    if licenses.get("complete") and set(items) != set(truth.licenses):
-        found.append("complete licenses")
-    for row in rows or ():
-        # The id of a row is text of the server, which the module masks in its result.
-        if truth.sockets.get(row["id"]) != row.get("cpu_sockets"):
-            found.append(f"fact host {row}")
-        flag = row.get("container_cluster")
-        if flag is not None and flag is not (row["id"] in truth.containers):
-            found.append(f"fact container {row}")
-    found += [
-        f"fact license {ident}" for ident, each in items.items() if each != (truth.licenses[ident],) * 2
-    ]
-    used = sum(truth.sockets[ident] for ident in truth.containers)
-    known = {
-        "in_use": (engine.get("in_use"), truth.has_container_cluster),
-        "used": (engine.get("used"), used),
-        "vms": (facts.get("vms", {}).get("total"), truth.vms),
-    }
-    found += [f"fact {name} {got}" for name, (got, true) in known.items() if got not in (None, true)]
-    if sequence.honest:
-        missed = [name for name, (got, _true) in known.items() if got is None]
-        missed += [] if hosts_complete else ["hosts"]
-        missed += [] if licenses.get("complete") else ["licenses"]
-        found += [f"missed {name}" for name in missed] + (["missed " + messages] if messages else [])
-    return [f"{each} ({sequence.way}, number {sequence.number})" for each in found]
-
-
-KINDS = ("complete", "fact", "secret", "missed")
-
-
-def figures(found: list[str]) -> dict[str, int]:
-    """Return the number of findings by kind."""
-    return {kind: sum(each.startswith(kind) for each in found) for kind in KINDS}
-
-
-def report(sequences: int, found: list[str]) -> str:
-    """Return the figures as one line of JSON."""
-    return json.dumps({"sequences": sequences, **figures(found)})

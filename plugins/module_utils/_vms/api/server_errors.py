@@ -29,6 +29,7 @@ from .rows import JsonRow, ResponseScope, WrongShape
 RETRIED_STATUS = (500, 502, 503, 504)
 # Statuses of a client's error that say nothing about the request itself.
 _NO_REFUSAL = (401, 404, 408, 429)
+_LONGEST = 1200
 
 
 class ServerErrors:
@@ -92,7 +93,7 @@ class ServerErrors:
         Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
         """
         self._raise_if_lapsed(operation, code, message)
-        texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
+        texts = {"error_code": _brief(self.masked(code)), "error_message": self.masked(message)}
         error = BusinessError(sentence, license_ids=license_ids, **texts, **self.location(operation))
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
@@ -118,7 +119,8 @@ class ServerErrors:
         ids = self._license_ids(operation, root, response)
         # 0 is the code of success, so only a rule of the profile makes the response a refusal.
         sentence = "business_error_unstated" if is_zero(error.error_code) else "business_error"
-        return self.refused(operation, error.error_code, error.message, ids, sentence)
+        code = error.error_code or str(response.status)
+        return self.refused(operation, code, error.message, ids, sentence)
 
     def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
         """Return the licenses that a refusal names, at the root of its body or below its data."""
@@ -137,7 +139,7 @@ class ServerErrors:
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
         fields = {
-            "content_type": self.masked(error.content_type),
+            "content_type": _brief(self.masked(error.content_type)).lower(),
             "encoding": error.encoding,
             "reason": self.masked(error.reason),
         }
@@ -146,7 +148,7 @@ class ServerErrors:
 
     def wrong_shape(self, operation: Operation, error: WrongShape) -> BadAnswer:
         """Return the error for a response whose data does not fit the operation."""
-        expected, got = self.masked(error.expected), self.masked(error.got)
+        expected, got = self.masked(error.expected), _brief(self.masked(error.got))
         return self.bad("answer_shape", operation, expected=expected, got=got)
 
     def not_whole(self, operation: Operation, read: ListRead) -> ListIncomplete:
@@ -167,7 +169,8 @@ class ServerErrors:
         if error.repeated is not None:
             fields.update(row=shown(self.masked(error.repeated)), readings=READINGS)
             return ListIncomplete("answer_row_repeated", error.seen, got=error.seen, total=total, **fields)
-        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=total, **fields)
+        code = "answer_unproved" if error.total is None else "answer_incomplete"
+        return ListIncomplete(code, error.seen, got=error.seen, total=total, **fields)
 
     def foreign_link(self, operation: Operation, link: str) -> BadAnswer:
         """Return the error for a link to the next page that leaves the server."""
@@ -183,6 +186,12 @@ class ServerErrors:
             "method": operation.method,
             "path": base.path + operation.path,
         }
+
+
+def _brief(text: str) -> str:
+    """Return a masked text with each of its parts shortened; a secret is masked as a whole only."""
+    parts = [part if len(part) <= 120 else part[:117] + "..." for part in text[:_LONGEST].split(", ")]
+    return ", ".join(parts)
 
 
 def _parsed(response: Response) -> Any:

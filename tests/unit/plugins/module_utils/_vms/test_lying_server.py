@@ -26,7 +26,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 
-from ....fakes.lying_server import HONEST_WAYS, LIES, PASSWORD, Sequence, figures, findings, report
+from ....fakes.lying_findings import figures, findings, report
+from ....fakes.lying_server import HONEST_WAYS, LIES, PASSWORD, Sequence
 
 SEQUENCES = int(os.environ.get("LYING_SEQUENCES", "200"))
 SEED = int(os.environ.get("LYING_SEED", "1"))

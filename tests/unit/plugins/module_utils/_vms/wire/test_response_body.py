@@ -14,6 +14,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.respons
     NotJson,
     UnreadableBody,
     parse_body,
+    read_body,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
 
@@ -82,7 +83,21 @@ def test_a_body_that_cannot_be_read_is_named(
     with pytest.raises(UnreadableBody) as caught:
         parse_body(response(body, content_type), expected)
     assert (caught.value.problem, caught.value.encoding) == (problem, encoding)
-    assert caught.value.content_type == (content_type.lower() or "no content type")
+    assert caught.value.content_type == (content_type or "no content type")
+
+
+@pytest.mark.parametrize(
+    ("body", "element"),
+    [(b"", None), (b" ", None), (b"null", ""), (b"{}", ""), (b"<list/>", "list"), (b"<n:error/>", "error")],
+)
+def test_an_empty_body_and_the_root_element_are_told_apart(body: bytes, element: str | None) -> None:
+    assert read_body(response(body)) == (element, {} if body == b"{}" else None)
+
+
+def test_an_encoding_that_is_none_is_not_repeated() -> None:
+    with pytest.raises(UnreadableBody) as caught:
+        parse_body(response(b"\xff", "text/plain; charset=the-password"))
+    assert caught.value.encoding == "an unknown encoding"
 
 
 def test_the_reason_of_xml_that_is_not_read_is_kept() -> None:
