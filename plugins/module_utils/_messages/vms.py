@@ -110,6 +110,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} answered {method} {path} with status {status}; check the server, or try again later",
         "{endpoint} 对 {method} {path} 返回状态码 {status}；请检查服务器，或稍后重试",
     ),
+    "http_forbidden": (
+        "{endpoint} answered {method} {path} with status {status}; give {username} the permission for this "
+        "call",
+        "{endpoint} 对 {method} {path} 返回状态码 {status}；请为 {username} 授予该调用的权限",
+    ),
     "not_found": (
         "{endpoint} has no {method} {path} ({server_message}); check the name or id in the request, and the "
         "endpoint profile",

@@ -29,6 +29,8 @@ from .rows import JsonRow, ResponseScope, WrongShape
 RETRIED_STATUS = (500, 502, 503, 504)
 # Statuses of a client's error that say nothing about the request itself.
 _NO_REFUSAL = (401, 404, 408, 429)
+# Statuses that refuse one call to an account that other calls accept.
+_FORBIDDEN = (401, 403)
 
 
 class ServerErrors:
@@ -72,10 +74,11 @@ class ServerErrors:
                 "not_found", sent=True, server_message=message or self.masked(code) or "404", **where
             )
         raise HttpError(
-            "http_status",
+            "http_forbidden" if status in _FORBIDDEN else "http_status",
             retriable=status in RETRIED_STATUS,
             status=status,
             retry_after=_retry_after(response),
+            username=self._connection.username,
             **where,
         )
 
