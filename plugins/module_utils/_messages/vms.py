@@ -244,6 +244,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "table of {field}",
         "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
     ),
+    "login_unsupported": (
+        "the login of the endpoint profile must have {field}; got none, or no value for it; correct it",
+        "接口配置的登录应包含 {field}，实际没有，或没有其对应值；请修正登录配置",
+    ),
     "profile_not_compiled": (
         "profile must be compiled on the controller, which the action plugin of this module does; run the "
         "module by its full name in a task, or with ansible -m",

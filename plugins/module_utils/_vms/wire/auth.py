@@ -122,10 +122,12 @@ class _CredentialsSession(Session):
 
         response = send(request)
         self._raise_if_lapsed(response)
-        if not self._note(request, response) and response.status == 401:
-            # A read that needs no credentials says nothing about them.
-            if self._probe(request, exchange) != 401 or self._probe(request, send) >= 400:
-                raise self._failed(self._rejected)
+        is_refused = not self._note(request, response) and response.status == 401
+        # A read that needs no credentials says nothing about them.
+        if is_refused and not (
+            self._probe(request, exchange) == 401 and 0 < self._probe(request, send) < 400
+        ):
+            raise self._failed(self._rejected)
         return response
 
 
