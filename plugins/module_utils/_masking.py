@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mask secrets in text, in plain form and in the encodings of HTTP requests.
 
-A server may echo what it was sent, such as a form, a query or the header of a login. Secrets are therefore
-also masked percent-encoded, in base64 and in other character sets.
+A server may echo what it was sent, such as a form, a query, a body or the header of a login. Secrets are
+therefore also masked percent-encoded, escaped as in JSON and XML, in base64, in other character sets and in
+letters of the other case.
 """
 
 from __future__ import annotations
@@ -20,6 +21,20 @@ MASK = "********"
 _MIN_FRAGMENT = 8
 # The base64 character next to either end of such a fragment also holds bits of the secret.
 _ADJACENT = "[A-Za-z0-9+/_-]?"
+# A shorter secret is masked only in its own letters, a longer one with letters of any case.
+_MIN_LETTERS = 4
+# The hash of a digest login, from which a password can be guessed.
+_DIGEST = r"""(?i:\bresponse(?:=|%3d)(?:[\\"']|%22|&quot;|&#34;|&#x22;)*[0-9a-f]{8,})"""
+_ENTITIES = {"&": ("amp",), "<": ("lt",), ">": ("gt",), '"': ("quot",), "'": ("apos",)}
+_BACKSLASHED = {
+    **{character: re.escape(character) for character in "\"'/"},
+    "\\": "",
+    "\b": "b",
+    "\f": "f",
+    "\n": "n",
+    "\r": "r",
+    "\t": "t",
+}
 # HTTP headers are decoded as Latin-1 even if the server encoded them as UTF-8 or GB 18030.
 _HEADER_ENCODINGS = ("utf-8", "gb18030")
 
@@ -53,27 +68,48 @@ def _pattern(secrets: Sequence[str], users: Sequence[str]) -> Optional[Pattern[s
         return None
     parts: Set[Tuple[int, str]] = set()
     for secret in secrets:
-        parts.add((len(secret), _percent(secret)))
-        for plain in _decoded_forms(secret):
-            parts.add((len(plain), re.escape(plain)))
+        # The letters of a very short secret are part of many words.
+        any_case = len(secret) >= _MIN_LETTERS
+        parts.add((len(secret), "(?i:{0})".format("".join(map(_percent, secret)))))
+        for plain in (secret, *_decoded_forms(secret)):
+            parts.add((len(plain), _escaped(plain, any_case)))
         for credential in [secret, *("{0}:{1}".format(user, secret) for user in users)]:
-            parts.update((len(text), re.escape(text)) for text in _base64(credential))
-        parts.update((len(text), _ADJACENT + re.escape(text) + _ADJACENT) for text in _fragments(secret))
+            parts.update((len(text), _escaped(text, any_case)) for text in _base64(credential))
+        for text in _fragments(secret):
+            parts.add((len(text), _ADJACENT + _escaped(text, any_case) + _ADJACENT))
     # Longest first: a short form must not match inside a longer one and leave its ends unmasked.
-    return re.compile("|".join(part for _length, part in sorted(parts, reverse=True)))
+    return re.compile("|".join([*(part for _length, part in sorted(parts, reverse=True)), _DIGEST]))
 
 
-def _percent(secret: str) -> str:
-    """Return a pattern for a secret with any character percent-encoded, and a space as a plus sign."""
-    return "".join(_character(character) for character in secret)
+def _escaped(text: str, any_case: bool) -> str:
+    """Return a pattern for a text with characters escaped as in URLs, JSON, XML and Python, also twice."""
+    return "".join(_character(character, any_case) for character in text)
 
 
-def _character(character: str) -> str:
-    encoded = "".join("%{0:02x}".format(byte) for byte in character.encode("utf-8", "surrogatepass"))
-    forms = [re.escape(character), "(?i:{0})".format(encoded)]
-    if character == " ":
-        forms.append(r"\+")
-    return "(?:{0})".format("|".join(forms))
+def _percent(character: str) -> str:
+    content = character.encode("utf-8", "surrogatepass")
+    return "".join("%(?:25)*{0:02x}".format(byte) for byte in content)
+
+
+def _character(character: str, any_case: bool) -> str:
+    # Character classes, and no flag: the search then skips alternatives by their first character.
+    cases = {character, character.lower(), character.upper()} if any_case else {character}
+    plain = "".join(re.escape(case) for case in sorted(cases) if len(case) == 1)
+    if character.isascii() and character.isalnum():
+        return "[{0}]".format(plain)
+    forms = [_percent(character)]
+    if character in _BACKSLASHED:
+        forms.append(r"\\+" + _BACKSLASHED[character])
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    forms.append("".join(r"[\\%]+u" + units[start : start + 4] for start in range(0, len(units), 4)))
+    number = ord(character)
+    if number < 256:
+        forms.append(r"\\+x{0:02x}".format(number))
+    entity = "#0*{0}|#x0*{0:x}".format(number)
+    forms.append("&(?:amp;)*(?:{0});".format("|".join([entity, *_ENTITIES.get(character, ())])))
+    # A space in a form is a plus; ``printable`` replaces control characters by spaces.
+    plain += "+" if character == " " else "" if character.isprintable() else " "
+    return "(?:[{0}]|(?i:{1}))".format(plain, "|".join(forms))
 
 
 def _decoded_forms(secret: str) -> Iterator[str]:
