@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from email.utils import parsedate_to_datetime
-from typing import Any, Dict, Iterable, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set, Tuple
 
 from ..._text import printable
 from ..profile.model import Base, Operation, Profile
@@ -29,6 +30,11 @@ from .rows import JsonRow, ResponseScope, WrongShape
 RETRIED_STATUS = (500, 502, 503, 504)
 # Statuses of a client's error that say nothing about the request itself.
 _NO_REFUSAL = (401, 404, 408, 429)
+# Parts of a link that can have secrets: an account, parameters of the path, the query.
+_PRIVATE = re.compile(r"(?<=//)[^/?#]*@|;[^/?#]*|[?#].*", re.DOTALL)
+# Fixed values of a profile that may be secret: long values of headers, and those with such a name.
+_SECRET_NAME = re.compile("key|token|secret|auth|pass|pwd|sign|credential|session", re.IGNORECASE)
+_LONG_VALUE, _SHORT_VALUE = 8, 4
 # Statuses that refuse one call to an account that other calls accept.
 _FORBIDDEN = (401, 403)
 
@@ -42,6 +48,7 @@ class ServerErrors:
         # Secrets that were sent in addition to those of the connection.
         self._sent: Set[str] = set()
         self._mask = connection.mask()
+        self.remember(_fixed_secrets(profile))
 
     def remember(self, secrets: Iterable[str]) -> None:
         """Mask ``secrets`` in every later text of the server."""
@@ -140,8 +147,9 @@ class ServerErrors:
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
         fields = {
-            "content_type": self.masked(error.content_type),
-            "encoding": error.encoding,
+            # Texts are masked before they are shortened: a part of a secret is not recognized.
+            "content_type": shown(self.masked(error.content_type)),
+            "encoding": shown(self.masked(error.encoding)),
             "reason": self.masked(error.reason),
         }
         truncated = error.problem == "truncated"
@@ -168,13 +176,17 @@ class ServerErrors:
         if error.limit is not None:
             return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
         if error.repeated is not None:
-            fields.update(row=shown(self.masked(error.repeated)), readings=READINGS)
+            fields.update(row=self._shown_link(error.repeated), readings=READINGS)
             return ListIncomplete("answer_row_repeated", error.seen, got=error.seen, total=total, **fields)
         return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=total, **fields)
 
     def foreign_link(self, operation: Operation, link: str) -> BadAnswer:
         """Return the error for a link to the next page that leaves the server."""
-        return self.bad("answer_link", operation, link=shown(self.masked(link)))
+        return self.bad("answer_link", operation, link=self._shown_link(link))
+
+    def _shown_link(self, link: str) -> str:
+        """Return a link, or the id of a row, without its account and query, which can have secrets."""
+        return shown(self.masked(_PRIVATE.sub(lambda part: "?..." if part.group()[0] in "?#" else "", link)))
 
     def bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(code, sent=True, retriable=retriable, **{**self.location(operation), **fields})
@@ -186,6 +198,31 @@ class ServerErrors:
             "method": operation.method,
             "path": base.path + operation.path,
         }
+
+
+def _fixed_secrets(profile: Profile) -> Iterator[str]:
+    """Yield the fixed values of a profile that may be secret, such as the key of an API in a header."""
+    calls = [operation.call for operation in profile.operations.values()]
+    headers = [base.headers for base in profile.bases.values()]
+    calls += [base.session.login for base in profile.bases.values() if base.session is not None]
+    headers += [call.headers for call in calls]
+    found = [(len(value) >= _LONG_VALUE, name, value) for name, value in _texts(headers)]
+    found += [(False, *pair) for call in calls for pair in _texts([dict(call.query), call.body])]
+    for is_long, name, value in found:
+        if "{" not in value and (is_long or (len(value) >= _SHORT_VALUE and _SECRET_NAME.search(name))):
+            yield from (value, *value.split(" ", 1)[1:])
+
+
+def _texts(item: Any, name: str = "") -> Iterator[Tuple[str, str]]:
+    """Yield (key, text) of the texts in headers, queries and body templates."""
+    if isinstance(item, Mapping):
+        for key, value in item.items():
+            yield from _texts(value, str(key))
+    elif isinstance(item, (list, tuple)):
+        for value in item:
+            yield from _texts(value, name)
+    elif isinstance(item, str):
+        yield name, item
 
 
 def _parsed(response: Response) -> Any:
