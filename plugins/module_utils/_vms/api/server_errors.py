@@ -147,9 +147,8 @@ class ServerErrors:
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
         fields = {
-            # Texts are masked before they are shortened: a part of a secret is not recognized.
-            "content_type": shown(self.masked(error.content_type)),
-            "encoding": shown(self.masked(error.encoding)),
+            "content_type": self.masked(error.content_type),
+            "encoding": error.encoding,
             "reason": self.masked(error.reason),
         }
         truncated = error.problem == "truncated"

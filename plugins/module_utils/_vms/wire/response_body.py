@@ -18,6 +18,7 @@ from .transport import Response
 from .xml_parser import NotXml, parse_xml
 
 _LONGEST_NUMBER = 40
+_LONGEST_TYPE = 80
 _LITERALS = ("true", "false", "null", "-", "\\")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,80}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
@@ -79,7 +80,7 @@ def parse_body(response: Response, expected: str = "any") -> Any:
     content = text.strip().lstrip("\ufeff")
     if not content:
         return None
-    if _HTML.match(content) or (content.startswith("<") and "html" in content_type.lower()):
+    if _HTML.match(content) or (content.startswith("<") and "html" in content_type):
         raise UnreadableBody("html", content_type, encoding)
     if content.startswith("<"):
         if expected == "json":
@@ -104,7 +105,7 @@ def _xml(content: str, content_type: str, encoding: str) -> Any:
 def _content_type(response: Response) -> Tuple[str, str]:
     stated = printable(response.header("Content-Type"))
     charset = response.headers.get_content_charset() or ""
-    return stated or "no content type", charset.lower()
+    return stated[:_LONGEST_TYPE].lower() or "no content type", charset.lower()
 
 
 def _decoded(body: bytes, charset: str) -> Tuple[Optional[str], str]:
@@ -120,7 +121,7 @@ def _decoded(body: bytes, charset: str) -> Tuple[Optional[str], str]:
             return body.decode("utf-8-sig" if name == _UTF_8 else name), stated or _UTF_8
         except UnicodeDecodeError:
             continue
-    return None, printable(stated) or _UTF_8
+    return None, printable(stated)[:_LONGEST_TYPE] or _UTF_8
 
 
 def parse_json_text(text: str) -> Any:
