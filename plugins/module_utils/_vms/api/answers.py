@@ -4,14 +4,16 @@
 
 A server may report a failure with HTTP 200, and a response of another structure is not an empty one. An empty
 list is null, an empty text, an empty object, its key with one of these or an empty list, a total of 0, or a
-form that the profile documents (``empty``). Above the key of the list, such a value is an empty list only if
-the response has nothing else to say.
+form that the profile documents (``empty``); in XML, the root element of an empty list is ``list`` or its key.
+Beside an empty list, and in the response to a write, nothing may report a failure: no code but one of
+success, and no sentence without such a code.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Collection, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Collection, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ..._text import printable
 from ..profile.fields import Envelope, ErrorPlaces, ResponsePart, ResponseRule, Source
@@ -26,19 +28,22 @@ from .rows import (
     as_integer,
     find,
     kind_of,
-    rows_of,
     text_at,
     wire_text,
 )
 
-_MESSAGE_KEYS = ("errorMessage", "message", "msg", "failMsg", "failureMessage", "error")
-_CODE_KEYS = ("errorCode", "code", "statusType", "status")
-_GOOD_STATUS = 200
-_GOOD_WORDS = ("ok", "success", "succeeded")
+MESSAGE_KEYS = ("errorMessage", "message", "msg", "retMsg", "failMsg", "failureMessage", "errorMsg", "error")
+# Keys that may be the state of a record as well as a code, and all keys of a code, in lower case.
+STATES = ("result", "status", "state")
+_CODES = "code errorcode errcode resultcode retcode statuscode statustype errno ret rc success"
+CODES = frozenset(_CODES.split()).union(STATES)
+_GOOD = re.compile(r"(?:ok|success\w*|succeeded|true|done|[^不未没失]*成功)\W*\Z", re.IGNORECASE)
+_ERROR_ROOT = re.compile(
+    r"error|(?<!de)fault|exception|denied|forbidden|unauthori[sz]ed|failure", re.IGNORECASE
+)
 # Keys that state a failure in every response, see ``demand_success``.
-_REFUSALS = frozenset(("success", "statusType", "errorCode"))
+REFUSALS = frozenset(("success", "statusType", "errorCode"))
 _MOST_KEYS = 8
-_LONGEST = 120
 
 
 class Refused(ValueError):
@@ -52,27 +57,53 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Answer:
-    """A response that was parsed: ``root`` is its complete body, ``data`` is without the wrapper."""
+    """A response that was parsed: ``root`` is its complete body, ``data`` is without the wrapper.
+
+    ``element`` is the name of the root element, "" of JSON, None of an empty body.
+    """
 
     response: Response
     root: Any
     data: Any
     is_empty: bool = False
+    element: Optional[str] = ""
 
 
-def accept(operation: Operation, envelope: Optional[Envelope], response: Response, root: Any) -> Answer:
+def accept(
+    operation: Operation,
+    envelope: Optional[Envelope],
+    response: Response,
+    root: Any,
+    element: Optional[str] = "",
+) -> Answer:
     """Return a response that reports no failure; raises Refused."""
     scope = ResponseScope(root, response)
     if any(holds(rule, scope, True) for rule in operation.empty):
-        return Answer(response, root, None, True)
+        return Answer(response, root, None, True, element)
+    if element and _ERROR_ROOT.search(element) and element not in operation.answer:
+        raise refusal(root, operation.error, scope, element)
     wrapped = envelope is not None and _is_wrapped(root, envelope)
     rules = [*operation.success, *(envelope.success if envelope is not None and wrapped else ())]
     demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
     for rule in rules:
         if not holds(rule, scope):
             broken = text_at([rule.source], root, scope) if rule.source else str(response.status)
-            raise _refusal(root, operation.error, scope, broken)
-    return Answer(response, root, _unwrapped(root, envelope) if envelope is not None and wrapped else root)
+            raise refusal(root, operation.error, scope, broken)
+    data = _unwrapped(root, envelope) if envelope is not None and wrapped else root
+    return Answer(response, root, data, False, element)
+
+
+def accept_file(operation: Operation, response: Response, root: Any, element: Optional[str]) -> None:
+    """Check that a response is a file; raises Refused or WrongShape. ``root`` is None if it is not text."""
+    if not response.body:
+        raise WrongShape("a file", "nothing")
+    is_file = not isinstance(root, Mapping)
+    # The body is the file, so only rules about its status and headers apply.
+    rules = [rule for rule in operation.success if not (is_file and rule.source and rule.source.path)]
+    accept(replace(operation, success=tuple(rules)), None, response, root, element)
+    failed = None if is_file else failure_in(root, own_keys(operation, rules))[1]
+    if failed and first_text(root, MESSAGE_KEYS):
+        raise refusal(root, operation.error, ResponseScope(root, response), failed)
 
 
 def accepts_status(operation: Operation, status: int) -> bool:
@@ -126,10 +157,10 @@ def own_keys(operation: Operation, rules: Sequence[ResponseRule], is_wrapped: bo
         if source.from_root or not is_inner
     ]
     sources += [rule.source for rule in (*rules, *operation.empty) if rule.source is not None]
-    return _first_keys(sources)
+    return first_keys(sources)
 
 
-def _first_keys(sources: Iterable[Source]) -> FrozenSet[str]:
+def first_keys(sources: Iterable[Source]) -> FrozenSet[str]:
     return frozenset(
         source.path[0].key for source in sources if source.origin is ResponsePart.BODY and source.path
     )
@@ -137,13 +168,19 @@ def _first_keys(sources: Iterable[Source]) -> FrozenSet[str]:
 
 def keys_of(operation: Operation) -> FrozenSet[str]:
     """Return the keys by which an object of a response, or a row of it, is recognized."""
-    return _first_keys(
+    return first_keys(
         source
         for name, mapped in operation.fields.items()
         if "." not in name
         for source in mapped.sources
         if not source.from_root
     )
+
+
+def has_outer_fields(operation: Operation) -> bool:
+    """Return whether a field is read from elsewhere than the body, so that a response may have no body."""
+    mapped = operation.fields.values()
+    return any(source.origin is not ResponsePart.BODY for each in mapped for source in each.sources)
 
 
 def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Collection[str] = ()) -> None:
@@ -162,18 +199,19 @@ def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Co
     )
     if failed:
         shown = code if not is_zero(code) else root.get("statusType") or "success: false"
-        raise _refusal(root, places, scope, _shortened(shown))
+        raise refusal(root, places, scope, printable(str(shown)))
 
 
-def _refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
+def refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
+    """Return the error for a response; ``code`` counts if it has no other at the place of the profile."""
     stated, message = reported_error(places, scope)
     keys = root if isinstance(root, Mapping) else {}
-    return Refused(stated if not is_zero(stated) else code, message or _first(keys, _MESSAGE_KEYS))
+    return Refused(stated if not is_zero(stated) else code, message or first_text(keys, MESSAGE_KEYS))
 
 
 def reported_error(places: ErrorPlaces, scope: ResponseScope) -> Tuple[str, str]:
     """Return (code, message) at the places of the profile, "" for what the response does not state."""
-    return _shortened(text_at(places.code, scope.root, scope)), text_at(places.message, scope.root, scope)
+    return text_at(places.code, scope.root, scope), text_at(places.message, scope.root, scope)
 
 
 def _is_ok(value: object) -> bool:
@@ -187,96 +225,28 @@ def is_zero(value: object) -> bool:
     return value is not True and (value is False or as_integer(value) == 0)
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Location of the rows of a response: ``path``, or one of ``alternatives`` instead of its last key.
+def failure_in(
+    answer: Mapping[str, Any], own: Collection[str] = (), is_good: bool = False
+) -> Tuple[bool, Optional[str]]:
+    """Return whether a response states success, and the code of a failure.
 
-    ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
-    list key. ``own`` are keys that the profile itself reads, ``states`` those that state success, and
-    ``messages`` those of an error.
+    It is None without a failure, and "" for a sentence without any code. Keys ``own`` do not count;
+    ``is_good``: the success is known.
     """
-
-    path: Sequence[str]
-    alternatives: Sequence[str] = ()
-    keys: FrozenSet[str] = frozenset()
-    own: FrozenSet[str] = frozenset()
-    states: FrozenSet[str] = frozenset()
-    messages: FrozenSet[str] = frozenset()
-
-    def explained(self, answer: Any) -> FrozenSet[str]:
-        """Return the keys of the root that the profile accounts for.
-
-        The error keys are among them only if the response itself states that it is successful.
-        """
-        is_stated = isinstance(answer, Mapping) and not self.states.isdisjoint(answer)
-        return self.own | self.states | self.messages if is_stated else self.own
-
-
-def rows_in(operation: Operation) -> Rows:
-    """Return where the responses of an operation have their rows, or their object."""
-    states = _first_keys(rule.source for rule in operation.success if rule.source is not None)
-    return Rows(
-        operation.answer,
-        operation.alternatives,
-        keys_of(operation),
-        own_keys(operation, operation.success),
-        states,
-        _first_keys((*operation.error.code, *operation.error.message)) | _REFUSALS,
-    )
-
-
-def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
-    """Return the rows of a list; raises WrongShape for anything else that is not empty.
-
-    ``total`` is the number of rows that the response states. A response with an error and without rows is
-    rejected.
-    """
-    rows = _rows_under(answer, where, total)
-    if not rows and isinstance(answer, Mapping) and _reports_error(answer, where.own):
-        raise _other_keys("rows, or an answer without an error", answer)
-    return rows
-
-
-def _reports_error(answer: Mapping[str, Any], own: Collection[str]) -> bool:
-    """Return whether a response without rows has a code other than success, or an error."""
-    code = answer.get("code") if "code" not in own else None
-    if isinstance(code, str) and code.strip().lower() in _GOOD_WORDS:
-        code = None
-    number = as_integer(code)
-    return not (is_zero(code) or number == _GOOD_STATUS) or (
-        "error" not in own and not is_zero(answer.get("error"))
-    )
-
-
-def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
-    # A total of 0 explains a missing key, but not if the response also has a message.
-    stated_empty = total == 0 and not (isinstance(answer, Mapping) and _first(answer, _MESSAGE_KEYS))
-    above = where.path[:-1]
-    found = _at(answer, above, stated_empty, len(above), where.explained(answer))
-    if isinstance(found, Mapping):
-        names = [key for key in (*where.path[-1:], *where.alternatives) if key in found]
-        if len(names) == 1:
-            found = found[names[0]]
-        elif not found or (stated_empty and not where.keys.intersection(found)):
-            found = None
-        elif where.path or not where.keys.intersection(found):
-            raise _other_keys(" or ".join([*where.path[-1:], *where.alternatives]) or "a list", found)
-    elif where.path and found is not None and found != "" and not _is_plain_list(found, where):
-        raise WrongShape("an object with {0}".format(where.path[-1]), kind_of(found))
-    return rows_of(found)
-
-
-def _is_plain_list(found: Any, where: Rows) -> bool:
-    """Return whether rows arrive without the list key: some releases return the list itself.
-
-    An empty list is not recognized, because nothing shows that it is a list of these rows.
-    """
-    return (
-        len(where.path) == 1
-        and isinstance(found, list)
-        and bool(found)
-        and all(isinstance(row, Mapping) and where.keys.intersection(row) for row in found)
-    )
+    failed: Optional[str] = None
+    for key, value in answer.items():
+        text = "" if key in own else wire_text(value) or ""
+        if key.lower() in CODES and text.strip():
+            number = as_integer(value)
+            if _GOOD.match(text) or number == 0 or (number is not None and 200 <= number < 300):
+                is_good = True
+            else:
+                failed = failed or text
+        elif key == "error" and key not in own and not is_zero(value):
+            failed = failed or text or key
+    message = "" if is_good else first_text(answer, [key for key in MESSAGE_KEYS if key not in own])
+    is_good = is_good or bool(_GOOD.match(message))
+    return is_good, "" if failed is None and message and not is_good else failed
 
 
 def inner_of(data: Any, path: Sequence[str]) -> Any:
@@ -295,15 +265,15 @@ def object_under(
     keys than ``explained``. If no field is inside the data, there are no keys, and the data may be a single
     value: a wrapper with the version as a text.
     """
-    found = _at(answer, path, False, len(path) - 1, explained)
+    found = value_at(answer, path, False, len(path) - 1, explained)
     if not keys and not isinstance(found, (Mapping, list)):
         return None
     if isinstance(found, Mapping) and found and keys and not keys.intersection(found):
-        raise _other_keys(sorted(keys)[0] if len(keys) == 1 else "one of " + ", ".join(sorted(keys)), found)
+        raise other_keys(sorted(keys)[0] if len(keys) == 1 else "one of " + ", ".join(sorted(keys)), found)
     return found
 
 
-def _at(
+def value_at(
     answer: Any, path: Sequence[str], is_empty: bool, above: int, explained: FrozenSet[str] = frozenset()
 ) -> Any:
     """Return the value at ``path``. One of the first ``above`` keys without a value must be the only key."""
@@ -315,32 +285,35 @@ def _at(
         if key not in answer:
             if not answer or is_empty:
                 return None
-            raise _other_keys(key, answer)
+            raise other_keys(key, answer)
         value = answer[key]
         others = set(answer) - {key} - (explained if at == 0 else frozenset())
         if at < above and others and not is_empty and (value is None or value in ("", {})):
-            raise _other_keys("an object at {0}".format(key), answer)
+            raise other_keys("an object at {0}".format(key), answer)
         answer = value
     return answer
 
 
-def _other_keys(expected: str, answer: Mapping[str, Any]) -> WrongShape:
-    keys = [_shortened(key) for key in answer]
-    names = ", ".join(keys[:_MOST_KEYS]) + (", ..." if len(keys) > _MOST_KEYS else "")
-    detail = ": ".join(part for part in (_first(answer, _CODE_KEYS), _first(answer, _MESSAGE_KEYS)) if part)
+def other_keys(expected: str, answer: Mapping[str, Any]) -> WrongShape:
+    # A text may repeat a secret, which is masked before the sentence is shortened.
+    names = ", ".join(printable(key) for key in list(answer)[:_MOST_KEYS])
+    names += ", ..." if len(answer) > _MOST_KEYS else ""
+    detail = ": ".join(
+        part
+        for part in (
+            first_text(answer, [key for key in answer if key.lower() in CODES]),
+            first_text(answer, MESSAGE_KEYS),
+        )
+        if part
+    )
     return WrongShape(
         expected, "an object with {0}{1}".format(names, " that says {0}".format(detail) if detail else "")
     )
 
 
-def _first(answer: Mapping[str, Any], keys: Sequence[str]) -> str:
+def first_text(answer: Mapping[str, Any], keys: Sequence[str]) -> str:
     for key in keys:
         value = answer.get(key)
         if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
-            return _shortened(value)
+            return printable(str(value))
     return ""
-
-
-def _shortened(value: object) -> str:
-    text = printable(str(value))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

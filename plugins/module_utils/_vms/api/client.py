@@ -14,13 +14,31 @@ from ..._text import component
 from ..._time import UTC
 from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
-from ..wire.errors import BadAnswer, BusinessError, HttpError, NotFound, Unreachable, VmsError
-from ..wire.response_body import UnreadableBody, parse_body
+from ..wire.errors import (
+    AuthenticationFailed,
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    NotFound,
+    Unreachable,
+    VmsError,
+)
+from ..wire.response_body import UnreadableBody, read_body
 from ..wire.transport import Request, Response, Transport
-from .answers import Answer, Refused, accept, inner_of, object_under, rows_in, rows_under
-from .lists import ForeignLink, Listed, ending_of, next_link, page_query, stated_total, target_of_link
+from .answers import Answer, Refused, accept, accept_file, has_outer_fields, inner_of, object_under
+from .lists import (
+    ForeignLink,
+    Listed,
+    ending_of,
+    next_link,
+    page_query,
+    rows_in,
+    rows_under,
+    stated_total,
+    target_of_link,
+)
 from .logins import Logins, request_of
-from .pages import IncompleteList, Page, PageStart, RawRow, read_list
+from .pages import IncompleteList, ListReader, Page, PageStart, RawRow
 from .records import NamedFile
 from .request_body import check_params, encode, target_of
 from .rows import JsonRow, ResponseScope, WrongShape, total_of
@@ -33,7 +51,7 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 
 # Errors of a further page after which the rows so far are kept.
-_PAGE_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
+_PAGE_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound, AuthenticationFailed)
 # Field names whose values are masked in messages of the server.
 _SECRETS = ("password", "client_password")
 # Offsets of time zones are multiples of 15 minutes from -12:00 to +14:00.
@@ -114,7 +132,8 @@ class Client:
             return row_of(row).text(identity) if identity else None
 
         count = partial(self._count_rows, operation.count) if operation.count else None
-        read = read_list(fetch, named, ending_of(operation), count, _PAGE_FAILURES)
+        size = operation.paging.size if operation.paging is not None else 0
+        read = ListReader(fetch, named, ending_of(operation), count, _PAGE_FAILURES, size).read()
         rows = tuple(row_of(row) for row in read.rows)
         if read.why is None:
             return Listed(rows, None, read.total)
@@ -140,8 +159,8 @@ class Client:
         """Return the number of rows by the operation ``name``, None if it fails."""
         try:
             return self.read_total(name)
-        except _PAGE_FAILURES:
-            # Without the count, the list is read until a page is empty.
+        except VmsError:
+            # Without the count, the list is read until a page is empty. An account may lack the permission.
             return None
 
     def read_total(self, name: str, **params: str) -> Optional[int]:
@@ -165,16 +184,24 @@ class Client:
         """Return a file under the name that the server sent; BadAnswer if it is not a plain file name."""
         operation = self.profile.operation(name)
         response = self._retried(partial(self._send, operation, params, ""))
+        self._accepted(operation, response, partial(self._file, operation, response))
         disposition = response.headers.get_filename()
         file_name = component(disposition) if disposition else None
         if file_name is None:
             raise self._errors.bad("answer_file_name", operation)
         return NamedFile(file_name, response.body)
 
-    def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> JsonRow:
+    def write(
+        self,
+        name: str,
+        values: Optional[Mapping[str, Any]] = None,
+        check: Optional[Callable[[Operation, Answer], None]] = None,
+        **params: str,
+    ) -> JsonRow:
         """Send a write once and return its response.
 
-        ``values`` are the values of its body, by the field names of the collection.
+        ``values`` are the values of its body, by the field names of the collection; ``check`` raises Refused
+        or WrongShape for a response that is no success.
         """
         operation = self.profile.operation(name)
         given = {**params, **(values or {})}
@@ -183,15 +210,21 @@ class Client:
         budget = Budget(self._connection.timeout)
         response = self._send(operation, params, "", budget, content_type, body, given)
         answer = self._answer(operation, response)
-        return self._shaped(
-            operation, lambda: self._row(inner_of(answer.data, operation.answer), operation, answer)
-        )
+
+        def written() -> JsonRow:
+            if check is not None:
+                check(operation, answer)
+            return self._row(inner_of(answer.data, operation.answer), operation, answer)
+
+        return self._accepted(operation, response, written, answer.root)
 
     def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> JsonRow:
         answer = self._answer(operation, self._send(operation, params, "", budget))
 
         def found() -> JsonRow:
             where = rows_in(operation)
+            if answer.element is None and not answer.is_empty and not has_outer_fields(operation):
+                raise WrongShape("an object", "nothing")
             data = object_under(answer.data, where.path, where.keys, where.explained(answer.data))
             return self._row(data, operation, answer)
 
@@ -205,7 +238,9 @@ class Client:
         total = stated_total(operation, scope)
 
         def page() -> Page:
-            rows = [] if answer.is_empty else rows_under(answer.data, rows_in(operation), total)
+            # A wrapper without data is not a response without content.
+            element = answer.element if answer.root is None else ""
+            rows = [] if answer.is_empty else rows_under(answer.data, rows_in(operation), total, element)
             return Page(rows, total, next_link(operation, scope))
 
         return self._shaped(operation, page), scope
@@ -307,11 +342,28 @@ class Client:
     def _answer(self, operation: Operation, response: Response) -> Answer:
         envelope = self.profile.bases[operation.base].envelope
         try:
-            root = parse_body(response, operation.format)
+            element, root = read_body(response, operation.format)
         except UnreadableBody as error:
             raise self._errors.unreadable(operation, error) from None
+        return self._accepted(
+            operation, response, partial(accept, operation, envelope, response, root, element), root
+        )
+
+    def _file(self, operation: Operation, response: Response) -> None:
+        element, root = "", None  # type: Optional[str], Any
         try:
-            return accept(operation, envelope, response, root)
+            element, root = read_body(response)
+        except UnreadableBody as error:
+            # The content of a file may be anything but a web page.
+            if error.problem == "html":
+                raise self._errors.unreadable(operation, error) from None
+        accept_file(operation, response, root, element)
+
+    def _accepted(
+        self, operation: Operation, response: Response, read: Callable[[], T], root: Any = None
+    ) -> T:
+        try:
+            return self._shaped(operation, read)
         except Refused as error:
             raise self._errors.of_refusal(operation, error, response, root) from None
 

@@ -1,28 +1,44 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of records that may be incomplete, and the requests for their pages: parameters, totals and links."""
+"""Lists that may be incomplete: their rows in a response; parameters, totals and links of their pages."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Dict, Generic, Optional, Tuple, TypeVar
+from typing import Any, Dict, FrozenSet, Generic, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 from ..profile.fields import ResponsePart, Source
 from ..profile.model import NEXT, OFFSET, Operation
 from ..wire.connection import Connection
 from ..wire.errors import ListIncomplete
+from .answers import (
+    MESSAGE_KEYS,
+    REFUSALS,
+    failure_in,
+    first_keys,
+    first_text,
+    keys_of,
+    other_keys,
+    own_keys,
+    value_at,
+)
 from .pages import Ending, PageStart
-from .rows import ABSENT, Missing, ResponseScope, WrongShape, find, kind_of, total_of
+from .rows import ABSENT, Missing, ResponseScope, WrongShape, find, kind_of, rows_of, total_of
 
 T = TypeVar("T")
 
 _LINK_HEADER = "link"
 _LONGEST_LINK = 8192
 # RFC 8288: <target>; parameter="value", <target>; parameter=value
-_LINK = re.compile(r'<([^<>]*)>((?:[^,"<>]|"(?:[^"\\]|\\.)*")*)')
-_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+_TARGET = re.compile(r"[\s,]*<([^<>]*)>")
+_PARAMETER = re.compile(r'\s*;\s*(?:([^\s"<>;,=]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"<>;,\\]+)))?)?')
+_END_OF_LINK = re.compile(r"\s*(?:,[\s,]*|\Z)")
+# A relation is a name or an address.
+_RELATION = re.compile(r"[a-z][a-z0-9.-]*\Z|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_LIST_ROOT = "list"
+_ENDINGS = {NEXT: Ending.NO_LINK, OFFSET: Ending.EMPTY_OFFSET}
 _PORTS = {"http": 80, "https": 443}
 _NOT_IN_LINKS = re.compile(r"[\x00-\x20\x7f\\]")
 # Characters that are already quoted or have a meaning in a path or a query.
@@ -51,6 +67,102 @@ class Listed(Generic[T]):
         return self.rows
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Location of the rows of a response: ``path``, or one of ``alternatives`` instead of its last key.
+
+    ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
+    list key. ``own`` are keys that the profile itself reads, ``states`` those that state success, and
+    ``messages`` those of an error.
+    """
+
+    path: Sequence[str]
+    alternatives: Sequence[str] = ()
+    keys: FrozenSet[str] = frozenset()
+    own: FrozenSet[str] = frozenset()
+    states: FrozenSet[str] = frozenset()
+    messages: FrozenSet[str] = frozenset()
+
+    def explained(self, answer: Any) -> FrozenSet[str]:
+        """Return the keys of the root that the profile accounts for.
+
+        The error keys are among them only if the response itself states that it is successful.
+        """
+        is_stated = isinstance(answer, Mapping) and not self.states.isdisjoint(answer)
+        return self.own | self.states | self.messages if is_stated else self.own
+
+
+def rows_in(operation: Operation) -> Rows:
+    """Return where the responses of an operation have their rows, or their object."""
+    states = first_keys(rule.source for rule in operation.success if rule.source is not None)
+    return Rows(
+        operation.answer,
+        operation.alternatives,
+        keys_of(operation),
+        own_keys(operation, operation.success),
+        states,
+        first_keys((*operation.error.code, *operation.error.message)) | REFUSALS,
+    )
+
+
+def rows_under(
+    answer: Any, where: Rows, total: Optional[int], element: Optional[str] = ""
+) -> List[Mapping[str, Any]]:
+    """Return the rows of a list; raises WrongShape for anything else that is not empty.
+
+    ``total`` is the number of rows that the response states, ``element`` that of ``Answer``. A response with
+    an error and without rows is rejected.
+    """
+    rows = _rows_under(answer, where, total)
+    if not rows:
+        if (
+            answer is None
+            and total != 0
+            and element not in ("", _LIST_ROOT, *where.path, *where.alternatives)
+        ):
+            raise WrongShape("a list", "the element {0}".format(element) if element else "nothing")
+        is_good, inner = isinstance(answer, Mapping) and bool(where.states & set(answer)), answer
+        for key in (*where.path, ""):
+            if not isinstance(inner, Mapping):
+                break
+            is_good, failed = failure_in(inner, where.own, is_good)
+            if failed is not None:
+                raise other_keys("rows, or an answer without an error", inner)
+            inner = inner.get(key)
+    return rows
+
+
+def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
+    # A total of 0 explains a missing key, but not if the response also has a message.
+    stated_empty = total == 0 and not (isinstance(answer, Mapping) and first_text(answer, MESSAGE_KEYS))
+    above = where.path[:-1]
+    found = value_at(answer, above, stated_empty, len(above), where.explained(answer))
+    if isinstance(found, Mapping):
+        names = [key for key in (*where.path[-1:], *where.alternatives) if key in found]
+        if len(names) == 1:
+            found = found[names[0]]
+        elif not found or (stated_empty and not where.keys.intersection(found)):
+            found = None
+        elif where.path or not where.keys.intersection(found):
+            raise other_keys(" or ".join([*where.path[-1:], *where.alternatives]) or "a list", found)
+    elif where.path and found is not None and found != "" and not _is_plain_list(found, where):
+        raise WrongShape("an object with {0}".format(where.path[-1]), kind_of(found))
+    return [] if found == {} else rows_of(found)
+
+
+def _is_plain_list(found: Any, where: Rows) -> bool:
+    """Return whether rows arrive without the list key: some releases return the list itself.
+
+    An empty list is not recognized, because nothing shows that it is a list of these rows.
+    """
+    return (
+        len(where.path) == 1
+        and isinstance(found, list)
+        and bool(found)
+        and all(isinstance(row, Mapping) and where.keys.intersection(row) for row in found)
+    )
+
+
 class ForeignLink(ValueError):
     """A link that is not a valid address on the same server."""
 
@@ -59,7 +171,7 @@ def ending_of(operation: Operation) -> Ending:
     """Return how a list without a stated total ends."""
     if operation.paging is None:
         return Ending.AT_ONCE
-    return Ending.NO_LINK if operation.paging.style == NEXT else Ending.EMPTY_PAGE
+    return _ENDINGS.get(operation.paging.style, Ending.EMPTY_PAGE)
 
 
 def page_query(operation: Operation, place: PageStart) -> Dict[str, str]:
@@ -107,14 +219,31 @@ def _is_link_header(source: Source) -> bool:
 
 def _relation_next(header: str) -> Optional[str]:
     """Return the target of the relation ``next`` of a header ``Link`` (RFC 8288)."""
-    found = []
-    for target, parameters in _LINK.findall(header):
-        relation = _REL.search(parameters)
-        if relation and "next" in (relation.group(1) or relation.group(2) or "").lower().split():
-            found.append(target.strip())
-    if len(set(found)) > 1:
-        raise WrongShape("one link to the next page", "several")
-    return (found[0] or None) if found else None
+    found: Set[str] = set()
+    at = 0
+    while at < len(header.rstrip(", \t")):
+        link = _TARGET.match(header, at)
+        parameters: Dict[str, str] = {}
+        at = link.end() if link else at
+        part = _PARAMETER.match(header, at)
+        while part:
+            # The first of several parameters of one name counts.
+            parameters.setdefault(
+                (part[1] or "").lower(), re.sub(r"\\(.)", r"\1", part[2] or "") or part[3] or ""
+            )
+            at = part.end()
+            part = _PARAMETER.match(header, at)
+        end = _END_OF_LINK.match(header, at)
+        relations = parameters.get("rel", "").lower().split()
+        if not link or not end or not all(map(_RELATION.match, relations)):
+            # What is not understood may be the link to the next page.
+            raise WrongShape("a header Link that RFC 8288 allows", "another one")
+        at = end.end()
+        if "next" in relations:
+            found.add("" if "anchor" in parameters else link[1].strip())
+    if len(found) > 1 or "" in found:
+        raise WrongShape("one link to the next page", "several" if len(found) > 1 else "one of another page")
+    return found.pop() if found else None
 
 
 def target_of_link(link: str, base: str, connection: Connection) -> str:

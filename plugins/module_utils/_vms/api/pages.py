@@ -3,8 +3,10 @@
 """Read paged lists, and return with the rows whether they were proved to be complete.
 
 A list is complete once the number of different rows equals the total that the server states, or, without a
-stated total, once a page is empty or has no link to a further one. A list that changes during reading is read
-again. This module sends no requests.
+stated total, once a page is empty or has no link to a further one. One more request verifies what may as well
+be a limit of the server: a total that equals the size of a full page, a full page without a link, and the end
+of a list that is read by offset. A list that changes during reading is read again. This module sends no
+requests.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Ending(enum.Enum):
 
     AT_ONCE = "at_once"
     EMPTY_PAGE = "empty_page"
+    # Pages begin after a number of rows, so that the end can be read again.
+    EMPTY_OFFSET = "empty_offset"
     NO_LINK = "no_link"
 
 
@@ -52,7 +56,7 @@ class Page:
 class PageStart:
     """Start of a page: after ``seen`` rows, as page ``number`` (from 1), at ``link`` if it is not "".
 
-    ``limit`` None: the default.
+    ``limit`` None: the default. The number of a page that verifies the end of a list is 0.
     """
 
     seen: int = 0
@@ -119,6 +123,7 @@ class _Reading:
     total: Optional[int] = None
     returned: int = 0
     changed: Optional[_ListChanged] = None
+    largest: int = 0
 
     @property
     def seen(self) -> int:
@@ -143,6 +148,7 @@ class _Reading:
             alike.append(row)
             self.rows.append(row)
         self.returned += len(rows)
+        self.largest = max(self.largest, len(rows))
         if self.total is not None and self.seen > self.total:
             self.mark_changed()
         return self.seen > before
@@ -161,107 +167,152 @@ class _Reading:
         return None
 
 
-def read_list(
-    fetch: Fetch,
-    name: Namer,
-    ending: Ending = Ending.EMPTY_PAGE,
-    count: Optional[Callable[[], Optional[int]]] = None,
-    failures: Tuple[Type[Exception], ...] = (),
-) -> ListRead:
-    """Read a list, up to three times while it changes, and return its rows.
+@dataclass(frozen=True)
+class ListReader:
+    """Reads one list.
 
     ``fetch`` returns a page. ``name`` returns the id of a row, None for a row without one; such a row is
     identified by its complete content. With ``ending`` AT_ONCE the server returns everything at once, and the
     caller handles rows that share an id. ``count`` returns the number of rows of a list whose pages state no
-    total, None if it is not known. After one of the errors ``failures`` the rows so far are returned.
+    total, None if it is not known. ``size`` is the number of rows that a page is requested with, 0 if it is
+    not known. After one of the errors ``failures`` the rows so far are returned.
     """
-    best, best_why = _Reading(), None  # type: _Reading, Optional[Exception]
-    for _attempt in range(READINGS):
-        reading = _Reading()
-        why: Optional[Exception]
+
+    fetch: Fetch
+    name: Namer
+    ending: Ending = Ending.EMPTY_PAGE
+    count: Optional[Callable[[], Optional[int]]] = None
+    failures: Tuple[Type[Exception], ...] = ()
+    size: int = 0
+
+    def read(self) -> ListRead:
+        """Read the list, up to three times while it changes, and return its rows."""
+        best, best_why = _Reading(), None  # type: _Reading, Optional[Exception]
+        for _attempt in range(READINGS):
+            reading = _Reading()
+            why: Optional[Exception]
+            try:
+                why = self._fill_at_once(reading) if self.ending is Ending.AT_ONCE else self._fill(reading)
+            except self.failures as error:
+                why = error
+            if why is None:
+                return ListRead(reading.rows, None, reading.total)
+            if best_why is None or reading.seen >= best.seen:
+                best, best_why = reading, why
+            if not isinstance(why, _ListChanged):
+                break
+        return ListRead(best.rows, best_why, best.total)
+
+    def _fill(self, reading: _Reading) -> Optional[IncompleteList]:
+        first: List[str] = []
+        links: Set[str] = set()
+        start = FIRST
+        limit: Optional[int] = None
+        counted = has_gaps = False
+        before = self.size
+        while True:
+            try:
+                page = self.fetch(start)
+            except self.failures:
+                # Some servers refuse a page after the end instead of returning an empty one.
+                if start.number == 1 or not self._is_at_end(reading, counted):
+                    raise
+                return None
+            reading.state_total(page.total)
+            names = _names(page.rows, self.name)
+            if start.number == 1:
+                first = names
+                if reading.total is None and self.count is not None:
+                    reading.state_total(self.count())
+                    counted = reading.total is not None
+            elif start.number == 2 and names and sorted(names) == sorted(first):
+                # The server ignores paging if the count agrees, or if one row is requested and all return.
+                if counted and reading.seen == reading.total:
+                    return None
+                if reading.total is None and self.ending is not Ending.NO_LINK and self._is_unpaged(first):
+                    return None
+            if self.ending is Ending.EMPTY_PAGE:
+                if start.number == 1 and 0 < len(page.rows) < self.size:
+                    # The next page may begin after these rows, or after as many as are requested.
+                    limit = len(page.rows)
+                elif page.rows and before < (limit or self.size):
+                    has_gaps = reading.total is None or counted
+            before = len(page.rows)
+            is_new = reading.add(page.rows, names)
+            # An empty page counts as a row, so that endless links to empty pages end, too.
+            if reading.returned > MOST_ROWS or start.number > MOST_ROWS:
+                return IncompleteList(reading.seen, reading.total, limit=MOST_ROWS)
+            # A count of another call does not show that this list ends: the next page has to be without rows.
+            is_whole = reading.changed is None and reading.seen == reading.total
+            is_full = start.number == 1 and 0 < self.size <= before
+            if is_whole and (not counted or not page.rows) and not (is_full and self._is_limit(reading.seen)):
+                return None
+            is_last = page.next is None if self.ending is Ending.NO_LINK else not page.rows
+            # Of a list that changed, further pages are read for the rows that they still have.
+            if reading.changed is not None and (is_last or not is_new):
+                return reading.end()
+            if is_last:
+                is_open = reading.total is None or is_whole
+                if has_gaps or (is_full and is_open and not self._has_link()):
+                    return IncompleteList(reading.seen, reading.total)
+                if reading.total is None and self._has_only_last(reading) is False:
+                    return IncompleteList(reading.seen)
+                return reading.end()
+            link = page.next or ""
+            if link in links:
+                reading.mark_changed(link)
+                return reading.end()
+            if self.ending is Ending.NO_LINK:
+                links.add(link)
+            start = PageStart(reading.returned, start.number + 1, limit, link)
+
+    def _fill_at_once(self, reading: _Reading) -> Optional[IncompleteList]:
+        """Take a list that the server returns at once; the caller handles rows that share an id."""
+        rows = self.fetch(FIRST).rows
+        reading.rows = rows[:MOST_ROWS]
+        if len(rows) > MOST_ROWS:
+            return IncompleteList(len(rows), limit=MOST_ROWS)
+        reading.total = self.count() if self.count is not None else None
+        reading.by_name = {named: [] for named in _names(rows, self.name)}
+        if reading.total is None or reading.seen == reading.total:
+            return None
+        # A host that was added between the two requests is counted by only one of them.
+        return _ListChanged(reading.seen, reading.total)
+
+    def _is_unpaged(self, first: Sequence[str]) -> bool:
+        """Return whether the server ignores paging: a request for one row returns all of them again."""
+        return sorted(_names(self.fetch(PROBE).rows, self.name)) == sorted(first)
+
+    def _is_limit(self, total: int) -> bool:
+        """Return whether a total that equals a full page may be that of the page: no count confirms it."""
+        return self.count is None or self.count() != total
+
+    def _has_link(self) -> bool:
+        """Return whether a full page without a link is the last: a page of one row has a link."""
+        if self.ending is not Ending.NO_LINK:
+            return True
+        if self.size == 1:
+            # A page of two rows is not full if there is only one.
+            return len(self.fetch(PageStart(limit=2)).rows) == 1
+        page = self.fetch(PROBE)
+        return len(page.rows) == 1 and page.next is not None
+
+    def _has_only_last(self, reading: _Reading) -> Optional[bool]:
+        """Return whether the page from the last row on has only that row, None if no page can show it."""
+        if self.ending is not Ending.EMPTY_OFFSET or reading.largest < 2:
+            return None
+        rows, last = self.fetch(PageStart(reading.returned - 1, 0, 2)).rows, reading.rows[-1]
+        named = self.name(last)
+        return len(rows) == 1 and (rows[0] == last if named is None else self.name(rows[0]) == named)
+
+    def _is_at_end(self, reading: _Reading, counted: bool) -> bool:
+        """Return whether a list ended before a page that the server refuses."""
+        if reading.changed is not None or reading.total not in (None, reading.seen):
+            return False
         try:
-            why = _fill(reading, fetch, name, ending, count)
-        except failures as error:
-            why = error
-        if why is None:
-            return ListRead(reading.rows, None, reading.total)
-        if best_why is None or reading.seen >= best.seen:
-            best, best_why = reading, why
-        if not isinstance(why, _ListChanged):
-            break
-    return ListRead(best.rows, best_why, best.total)
-
-
-def _fill(
-    reading: _Reading,
-    fetch: Fetch,
-    name: Namer,
-    ending: Ending,
-    count: Optional[Callable[[], Optional[int]]],
-) -> Optional[IncompleteList]:
-    if ending is Ending.AT_ONCE:
-        return _fill_at_once(reading, fetch(FIRST).rows, name, count)
-    first: List[str] = []
-    links: Set[str] = set()
-    start = FIRST
-    counted = False
-    while True:
-        page = fetch(start)
-        reading.state_total(page.total)
-        names = _names(page.rows, name)
-        if start.number == 1:
-            first = names
-            if reading.total is None and count is not None:
-                reading.state_total(count())
-                counted = reading.total is not None
-        elif counted and start.number == 2 and names == first and reading.seen == reading.total:
-            # The server ignores paging, and the count agrees.
-            return None
-        elif (
-            (start.number, reading.total, ending) == (2, None, Ending.EMPTY_PAGE)
-            and names
-            and names == first
-            and _is_unpaged(fetch, name, first)
-        ):
-            return None
-        is_new = reading.add(page.rows, names)
-        # An empty page counts as a row, so that endless links to empty pages end, too.
-        if reading.returned > MOST_ROWS or start.number > MOST_ROWS:
-            return IncompleteList(reading.seen, reading.total, limit=MOST_ROWS)
-        # A count of another call does not show that this list ends: the next page has to be without new rows.
-        if reading.changed is None and reading.seen == reading.total and (not counted or not page.rows):
-            return None
-        is_last = page.next is None if ending is Ending.NO_LINK else not page.rows
-        # Of a list that changed, further pages are read for the rows that they still have.
-        if is_last or (reading.changed is not None and not is_new):
-            return reading.end()
-        link = page.next or ""
-        if link in links:
-            reading.mark_changed(link)
-            return reading.end()
-        if ending is Ending.NO_LINK:
-            links.add(link)
-        start = PageStart(reading.returned, start.number + 1, link=link)
-
-
-def _fill_at_once(
-    reading: _Reading, rows: List[RawRow], name: Namer, count: Optional[Callable[[], Optional[int]]]
-) -> Optional[IncompleteList]:
-    """Take a list that the server returns at once; the caller handles rows that share an id."""
-    reading.rows = rows[:MOST_ROWS]
-    if len(rows) > MOST_ROWS:
-        return IncompleteList(len(rows), limit=MOST_ROWS)
-    reading.total = count() if count is not None else None
-    reading.by_name = {named: [] for named in _names(rows, name)}
-    if reading.total is None or reading.seen == reading.total:
-        return None
-    # A host that was added between the two requests is counted by only one of them.
-    return _ListChanged(reading.seen, reading.total)
-
-
-def _is_unpaged(fetch: Fetch, name: Namer, first: Sequence[str]) -> bool:
-    """Return whether the server ignores paging: a request for one row returns all of them again."""
-    return _names(fetch(PROBE).rows, name) == list(first)
+            return (counted and reading.seen == reading.total) or self._has_only_last(reading) is True
+        except self.failures:
+            return False
 
 
 def _names(rows: Sequence[RawRow], name: Namer) -> List[str]:

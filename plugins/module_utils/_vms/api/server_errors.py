@@ -37,6 +37,7 @@ _SECRET_NAME = re.compile("key|token|secret|auth|pass|pwd|sign|credential|sessio
 _LONG_VALUE, _SHORT_VALUE = 8, 4
 # Statuses that refuse one call to an account that other calls accept.
 _FORBIDDEN = (401, 403)
+_LONGEST = 1200
 
 
 class ServerErrors:
@@ -102,7 +103,7 @@ class ServerErrors:
         Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
         """
         self._raise_if_lapsed(operation, code, message)
-        texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
+        texts = {"error_code": _brief(self.masked(code)), "error_message": self.masked(message)}
         error = BusinessError(sentence, license_ids=license_ids, **texts, **self.location(operation))
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
@@ -128,7 +129,8 @@ class ServerErrors:
         ids = self._license_ids(operation, root, response)
         # 0 is the code of success, so only a rule of the profile makes the response a refusal.
         sentence = "business_error_unstated" if is_zero(error.error_code) else "business_error"
-        return self.refused(operation, error.error_code, error.message, ids, sentence)
+        code = error.error_code or str(response.status)
+        return self.refused(operation, code, error.message, ids, sentence)
 
     def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
         """Return the licenses that a refusal names, at the root of its body or below its data."""
@@ -147,7 +149,7 @@ class ServerErrors:
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
         fields = {
-            "content_type": self.masked(error.content_type),
+            "content_type": _brief(self.masked(error.content_type)).lower(),
             "encoding": error.encoding,
             "reason": self.masked(error.reason),
         }
@@ -156,7 +158,7 @@ class ServerErrors:
 
     def wrong_shape(self, operation: Operation, error: WrongShape) -> BadAnswer:
         """Return the error for a response whose data does not fit the operation."""
-        expected, got = self.masked(error.expected), self.masked(error.got)
+        expected, got = self.masked(error.expected), _brief(self.masked(error.got))
         return self.bad("answer_shape", operation, expected=expected, got=got)
 
     def not_whole(self, operation: Operation, read: ListRead) -> ListIncomplete:
@@ -222,6 +224,12 @@ def _texts(item: Any, name: str = "") -> Iterator[Tuple[str, str]]:
             yield from _texts(value, name)
     elif isinstance(item, str):
         yield name, item
+
+
+def _brief(text: str) -> str:
+    """Return a masked text with each of its parts shortened; a secret is masked as a whole only."""
+    parts = [part if len(part) <= 120 else part[:117] + "..." for part in text[:_LONGEST].split(", ")]
+    return ", ".join(parts)
 
 
 def _parsed(response: Response) -> Any:

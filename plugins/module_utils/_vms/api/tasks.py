@@ -6,16 +6,30 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
+from functools import partial
+from typing import Any, Callable, Collection, Dict, Mapping, Optional, Sequence, Tuple
 
 from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
 from ..profile.fields import TASK_RESULT
+from ..profile.model import Operation
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
+from .answers import (
+    CODES,
+    MESSAGE_KEYS,
+    STATES,
+    Answer,
+    failure_in,
+    holds,
+    inner_of,
+    keys_of,
+    other_keys,
+    refusal,
+)
 from .client import Client
 from .license_server_api import LicenseServerApi
 from .records import ClientRecord, NamedFile, QuotaRow
-from .rows import JsonRow, WrongShape
+from .rows import JsonRow, Missing, ResponseScope, WrongShape, first_value
 from .vms_api import VmsApi
 
 register(MESSAGES)
@@ -122,7 +136,7 @@ def task_of(
     client: Client, name: str, task_name: str, values: Optional[Mapping[str, Any]] = None, **params: str
 ) -> Task:
     """Send the write ``name`` once; the read ``task_name`` polls its task."""
-    answer = client.write(name, values, **params)
+    answer = write(client, name, values, **params)
     task_id = answer.text("task_id")
     if task_id is not None:
         known: str = task_id
@@ -134,6 +148,39 @@ def task_of(
         return Task.finished(_detail(answer))
     except WrongShape as error:
         raise client.wrong_shape(name, error) from None
+
+
+def write(sender: Client, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> JsonRow:
+    """Send a write once and return its response, which reports a success.
+
+    A response is one if it is empty, names a task or licenses, has a code of success, or is a record of that
+    server, such as the client that was created.
+    """
+    operations, base = sender.profile.operations, sender.profile.operation(name).base
+    known = {key for each in operations.values() if each.base == base for key in keys_of(each)}
+    return sender.write(
+        name, values, partial(_demand_success, known.difference(CODES, MESSAGE_KEYS)), **params
+    )
+
+
+def _demand_success(known: Collection[str], operation: Operation, answer: Answer) -> None:
+    root, data = answer.root, inner_of(answer.data, operation.answer)
+    if not isinstance(root, Mapping) or not root:
+        return
+    scope = ResponseScope(root, answer.response)
+    mapped = [first_value(each.sources, data, scope) for each in operation.fields.values()]
+    rules = [rule for rule in operation.success if rule.source is not None]
+    if not all(isinstance(value, Missing) for value in mapped) or any(
+        holds(rule, scope, True) for rule in rules
+    ):
+        return
+    is_record = isinstance(data, Mapping) and not set(known).isdisjoint(data)
+    is_good, failed = failure_in(root, STATES if is_record else ())
+    if failed or (failed == "" and not is_record):
+        raise refusal(root, operation.error, scope, failed)
+    is_empty = answer.data in (None, "") or (data is None and set(root).issubset(operation.answer))
+    if not (is_good or is_record or is_empty):
+        raise other_keys("nothing, a task or a code of success", root)
 
 
 def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
@@ -189,7 +236,7 @@ class VmsWriter(VmsApi):
 
     def disconnect_license_server(self) -> None:
         """Remove the License Server from the settings of VMS."""
-        self._client.write("disconnect_license_server")
+        write(self._client, "disconnect_license_server")
 
     def reconnect_license_server(self) -> Task:
         """Make VMS fetch its licenses again, which ends a refused login (R20, R22)."""
@@ -211,22 +258,22 @@ class LicenseServerWriter(LicenseServerApi):
     def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
         """Create a client; an empty quota sets no quota."""
         values = {"name": name, "password": password, "quota": list(quota) or None}
-        self._client.write("create_client", values)
+        write(self._client, "create_client", values)
 
     def update_client(
         self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
     ) -> None:
         """Change the given settings of a client; an empty ``quota`` removes the quotas."""
         values = {"password": password, "quota": None if quota is None else list(quota)}
-        self._client.write("update_client", values, client=name)
+        write(self._client, "update_client", values, client=name)
 
     def delete_client(self, name: str) -> None:
         """Delete a client that is not connected."""
-        self._client.write("delete_client", client=name)
+        write(self._client, "delete_client", client=name)
 
     def release_client(self, name: str) -> None:
         """Release the licenses that a client holds."""
-        self._client.write("release_client", client=name)
+        write(self._client, "release_client", client=name)
 
 
 class ProductNodeWriter(LicenseServerWriter):

@@ -8,6 +8,7 @@ encoding than the stated one are errors.
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -18,7 +19,6 @@ from .transport import Response
 from .xml_parser import NotXml, parse_xml
 
 _LONGEST_NUMBER = 40
-_LONGEST_TYPE = 80
 _LITERALS = ("true", "false", "null", "-", "\\")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,80}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
@@ -68,10 +68,15 @@ class UnreadableBody(ValueError):
 
 
 def parse_body(response: Response, expected: str = "any") -> Any:
-    """Return the parsed body of a response, None for an empty one; raises UnreadableBody.
+    """Return the parsed body of a response, None for an empty one; raises UnreadableBody."""
+    return read_body(response, expected)[1]
+
+
+def read_body(response: Response, expected: str = "any") -> Tuple[Optional[str], Any]:
+    """Return the name of the root element ("" of JSON, None of an empty body) and the parsed body.
 
     ``expected`` is one of ``profile.model.FORMATS``. The content decides whether a body is XML or JSON,
-    because servers often state another type.
+    because servers often state another type. Raises UnreadableBody.
     """
     content_type, charset = _content_type(response)
     text, encoding = _decoded(response.body, charset)
@@ -79,8 +84,8 @@ def parse_body(response: Response, expected: str = "any") -> Any:
         raise UnreadableBody("encoding", content_type, encoding)
     content = text.strip().lstrip("\ufeff")
     if not content:
-        return None
-    if _HTML.match(content) or (content.startswith("<") and "html" in content_type):
+        return None, None
+    if _HTML.match(content) or (content.startswith("<") and "html" in content_type.lower()):
         raise UnreadableBody("html", content_type, encoding)
     if content.startswith("<"):
         if expected == "json":
@@ -89,12 +94,12 @@ def parse_body(response: Response, expected: str = "any") -> Any:
     if expected == "xml":
         raise UnreadableBody("not_xml", content_type, encoding, reason="another format")
     try:
-        return parse_json_text(content)
+        return "", parse_json_text(content)
     except NotJson as error:
         raise UnreadableBody(error.problem, content_type, encoding) from None
 
 
-def _xml(content: str, content_type: str, encoding: str) -> Any:
+def _xml(content: str, content_type: str, encoding: str) -> Tuple[str, Any]:
     try:
         return parse_xml(content)
     except NotXml as error:
@@ -103,9 +108,9 @@ def _xml(content: str, content_type: str, encoding: str) -> Any:
 
 
 def _content_type(response: Response) -> Tuple[str, str]:
-    stated = printable(response.header("Content-Type"))
+    # It may repeat a secret, which is masked before the text is shortened for a message.
     charset = response.headers.get_content_charset() or ""
-    return stated[:_LONGEST_TYPE].lower() or "no content type", charset.lower()
+    return printable(response.header("Content-Type")) or "no content type", charset.lower()
 
 
 def _decoded(body: bytes, charset: str) -> Tuple[Optional[str], str]:
@@ -118,10 +123,18 @@ def _decoded(body: bytes, charset: str) -> Tuple[Optional[str], str]:
     order = (_UTF_8, encoding) if encoding in _DECODE_ANYTHING else (encoding, _UTF_8)
     for name in order:
         try:
-            return body.decode("utf-8-sig" if name == _UTF_8 else name), stated or _UTF_8
+            return body.decode("utf-8-sig" if name == _UTF_8 else name), _known(stated)
         except UnicodeDecodeError:
             continue
-    return None, printable(stated)[:_LONGEST_TYPE] or _UTF_8
+    return None, _known(stated)
+
+
+def _known(encoding: str) -> str:
+    """Return the name of an encoding; other text of a server may be anything."""
+    try:
+        return codecs.lookup(encoding or _UTF_8).name
+    except (LookupError, ValueError):
+        return "an unknown encoding"
 
 
 def parse_json_text(text: str) -> Any:

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parse XML responses into the structures of JSON, without document types and entities.
 
-The root element is dropped: ``<list><host/></list>`` is ``{"host": None}``. An element that occurs several
-times is a list, an attribute is ``@name``, an element without content is None, an element with text only is
-its text, and text beside elements or attributes is ``$``.
+``<list><host/></list>`` is ``("list", {"host": None})``: the root element has its name beside its value. An
+element that occurs several times is a list, an attribute is ``@name``, an element without content is None, an
+element with text only is its text, and text beside elements or attributes is ``$``.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, NoReturn, Optional, Sequence
+from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 from xml.parsers import expat
 
 DEEPEST = 64
@@ -67,7 +67,7 @@ class _Builder:
     """Handlers of expat that build the value of the root element."""
 
     def __init__(self) -> None:
-        self.root: Any = None
+        self.root: Tuple[str, Any] = ("", None)
         self._open: List[_Element] = []
         self._count = 0
 
@@ -97,7 +97,7 @@ class _Builder:
         if self._open:
             self._open[-1].children.setdefault(element.name, []).append(element.value())
         else:
-            self.root = element.value()
+            self.root = (element.name, element.value())
 
     def text(self, text: str) -> None:
         self._open[-1].texts.append(text)
@@ -119,8 +119,8 @@ def _bounded(name: str) -> str:
     return name
 
 
-def parse_xml(text: str) -> Any:
-    """Return the value of the root element; raises NotXml.
+def parse_xml(text: str) -> Tuple[str, Any]:
+    """Return the name and the value of the root element; raises NotXml.
 
     ``text`` is already decoded: the encoding of an XML declaration has no effect.
     """

@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages as pages_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.answers import (
     Refused,
-    Rows,
     accept,
     keys_of,
     object_under,
-    rows_under,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists import Rows, rows_under
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows import WrongShape
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
@@ -179,6 +178,99 @@ def test_empty_rows_beside_an_error_are_not_an_empty_list(
         client.read_rows(name)
     assert caught.value.code == "answer_shape"
     assert str(next(iter(no.values()))) in caught.value.fields["got"]
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        {"msg": "no permission"},
+        {"status": 403, "message": "Forbidden"},
+        {"state": "1", "message": "no permission"},
+        {"errorMessage": "session expired"},
+        {"resultCode": 403},
+        {"success": "no"},
+        {"failMsg": "x"},
+        {"message": "操作不成功"},
+        {"ret": -1},
+        {"status": "error"},
+    ],
+)
+@pytest.mark.parametrize("rows", [[], None, "", {}])
+def test_empty_rows_beside_a_refusal_are_not_an_empty_list(
+    server: Any, client: Client, json_answer: Any, rows: object, no: dict[str, object]
+) -> None:
+    server.script = lambda request: json_answer({"host": rows, **no})
+    with pytest.raises(BadAnswer) as caught:
+        client.read_rows("list_hosts")
+    assert str(next(iter(no.values()))) in caught.value.fields["got"] or "success" in no or "ret" in no
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 0, "message": "no data"},
+        {"state": "0", "msg": "无数据"},
+        {"success": True, "message": "查询成功，没有数据"},
+        {"message": "操作成功"},
+        {"msg": "ok."},
+        {"page": 1, "size": 10},
+        {"statusType": "OK"},
+    ],
+)
+def test_empty_rows_beside_a_success_are_an_empty_list(
+    server: Any, client: Client, json_answer: Any, body: dict[str, object]
+) -> None:
+    server.script = lambda request: json_answer({"host": [], **body})
+    assert client.read_rows("list_hosts") == []
+
+
+@pytest.mark.parametrize("root", ["error", "accessDenied", "Fault", "ErrorResponse", "forbidden", "failure"])
+@pytest.mark.parametrize("content", ["", "<host/>", "<code>7</code><message>no permission</message>"])
+def test_xml_with_the_root_of_an_error_is_a_refusal(
+    server: Any, client: Client, reply: Any, root: str, content: str
+) -> None:
+    server.script = lambda request: reply(200, f"<{root}>{content}</{root}>".encode())
+    for read in (client.read_rows, client.read):
+        with pytest.raises(BusinessError) as caught:
+            read("list_clusters" if read == client.read_rows else "platform")
+        assert caught.value.error_code == root
+        assert caught.value.error_message == ("no permission" if "message" in content else "")
+
+
+@pytest.mark.parametrize("name", ["license_server_link", "version", "license_totals", "platform"])
+def test_an_answer_without_a_body_is_not_an_empty_object(
+    server: Any, client: Client, reply: Any, name: str
+) -> None:
+    server.script = lambda request: reply(200, b"")
+    with pytest.raises(BadAnswer) as caught:
+        client.read(name)
+    assert caught.value.code == "answer_shape"
+    assert client.read("manager").text("arch") is None
+
+
+def test_a_secret_is_masked_before_a_text_is_shortened(
+    server: Any, connect: Any, json_answer: Any, reply: Any
+) -> None:
+    secret = "secret/of-the-account"
+    client = Client(connect(password=secret), OPEN)
+    for length in range(90, 121):
+        filler = "x" * length
+        for body in (
+            {"code": 403, "msg": filler + secret},
+            {filler + secret: 1},
+            {"errorCode": filler + secret},
+            {"host": [], "code": filler + secret},
+        ):
+            server.script = lambda request, body=body: json_answer(body)
+            with pytest.raises((BadAnswer, BusinessError)) as caught:
+                client.read_rows("list_hosts")
+            assert secret[:3] not in str(sorted(caught.value.fields.items()))
+        server.script = lambda request, filler=filler: reply(
+            200, b"no json", [("Content-Type", f"text/{filler}{secret}; charset={secret}")]
+        )
+        with pytest.raises(BadAnswer) as caught:
+            client.read_rows("list_hosts")
+        assert secret[:3] not in str(sorted(caught.value.fields.items()))
 
 
 @pytest.mark.parametrize("code", [0, "0", 200, "200", None, "", "OK", "success"])

@@ -202,7 +202,13 @@ def test_an_invalid_answer_is_an_error(
     assert caught.value.fields["path"] == "/cas/casrs/system/cvm"
 
 
-@pytest.mark.parametrize("body", [b"[1]", b'{"host": "x"}', b'{"host": [1]}', b'{"host": 5}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"[1]", b'{"host": "x"}', b'{"host": [1]}', b'{"host": 5}'),
+        *(b"", b" ", b"<hosts/>", b"<response></response>", b"<list>no permission</list>"),
+    ],
+)
 def test_a_list_of_the_wrong_shape_is_an_error(server: Any, client: Client, reply: Any, body: bytes) -> None:
     server.script = lambda request: reply(body=body)
     with pytest.raises(BadAnswer) as caught:
@@ -210,7 +216,13 @@ def test_a_list_of_the_wrong_shape_is_an_error(server: Any, client: Client, repl
     assert caught.value.code == "answer_shape"
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"{}", b'{"host": null}', b'{"host": ""}', b'{"host": []}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"null", b'""', b"{}", b'{"host": null}', b'{"host": ""}', b'{"host": []}', b'{"host": {}}'),
+        *(b"<list/>", b"<list></list>", b"<host/>", b"<list><host/></list>", b"<hosts><host></host></hosts>"),
+    ],
+)
 def test_all_forms_of_an_empty_list(server: Any, client: Client, reply: Any, body: bytes) -> None:
     server.script = lambda request: reply(body=body)
     assert client.read_rows("list_hosts") == []
@@ -287,6 +299,8 @@ def test_an_unsupported_operation_sends_nothing(server: Any, connect: Any) -> No
 
 def hosts_by_offset(json_answer: Any, total: int, cap: int = 1000) -> Callable[[Any], Any]:
     def script(request: Any) -> Any:
+        if request.path.endswith("/host"):
+            return json_answer({"host": [{"id": number} for number in range(total)]})
         query = dict(part.split("=") for part in request.target.partition("?")[2].split("&"))
         first, limit = int(query["offset"]), min(int(query["limit"]), cap)
         rows = [{"id": number} for number in range(first, min(total, first + limit))]
@@ -297,7 +311,7 @@ def hosts_by_offset(json_answer: Any, total: int, cap: int = 1000) -> Callable[[
 
 @pytest.mark.parametrize(
     ("total", "cap", "requests"),
-    [(0, 1000, 1), (1, 1000, 1), (1000, 1000, 1), (1001, 1000, 2), (250, 100, 3)],
+    [(0, 1000, 1), (1, 1000, 1), (999, 1000, 1), (1000, 1000, 2), (1001, 1000, 2), (250, 100, 3)],
 )
 def test_paging_by_offset(
     server: Any, client: Client, json_answer: Any, total: int, cap: int, requests: int
@@ -337,10 +351,14 @@ def test_a_list_that_ends_before_its_total_is_incomplete(
 def test_without_a_total_a_list_ends_with_an_empty_page(
     server: Any, client: Client, json_answer: Any
 ) -> None:
-    server.script = in_turn(
-        json_answer({"rows": [{"name": "a"}]}), json_answer({"rows": [{"name": "b"}]}), json_answer({})
-    )
-    assert [row.text("name") for row in client.read_rows("list_clients")] == ["a", "b"]
+    names = [f"c{index}" for index in range(1001)]
+
+    def script(request: Any) -> Any:
+        start = (int(request.target.split("page=")[1].split("&")[0]) - 1) * 1000
+        return json_answer({"rows": [{"name": name} for name in names[start : start + 1000]]})
+
+    server.script = script
+    assert [row.text("name") for row in client.read_rows("list_clients")] == names
     assert [request.target.partition("?")[2] for request in server.seen] == [
         f"page={number}&pageSize=1000" for number in (1, 2, 3)
     ]
@@ -384,6 +402,70 @@ def test_a_file_name_with_a_path_is_refused(
     with pytest.raises(BadAnswer) as caught:
         client.read_file("device_info")
     assert caught.value.code == "answer_file_name"
+
+
+NO = b'{"code": 403, "msg": "no permission"}'
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "code"),
+    [
+        (NO, "", "business_error"),
+        (NO, "application/octet-stream", "business_error"),
+        (b'{"status": 403, "message": "Forbidden"}', "application/json", "business_error"),
+        (b'{"errorCode": 7}', "", "business_error"),
+        (b'{"success": false}', "", "business_error"),
+        (b"<error><code>7</code></error>", "application/xml", "business_error"),
+        (b"<accessDenied/>", "", "business_error"),
+        (b"<html>login</html>", "text/html", "answer_html"),
+        (b"", "application/octet-stream", "answer_shape"),
+    ],
+)
+def test_an_error_is_not_a_file(
+    server: Any, client: Client, reply: Any, body: bytes, content_type: str, code: str
+) -> None:
+    headers = [("Content-Disposition", "attachment; filename=a.did")]
+    headers += [("Content-Type", content_type)] if content_type else []
+    server.script = lambda request: reply(200, body, headers)
+    with pytest.raises((BadAnswer, BusinessError)) as caught:
+        client.read_file("device_info")
+    assert caught.value.code == code
+    if b"no permission" in body:
+        assert caught.value.fields["error_message"] == "no permission"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"deviceCode": "A", "status": "x"}', b"[1]", b"<did><id>1</id></did>", b"{", b"<a", b"\xff", b"7"],
+)
+def test_a_file_may_have_any_content(server: Any, client: Client, reply: Any, body: bytes) -> None:
+    server.script = lambda request: reply(200, body, [("Content-Disposition", "attachment; filename=a.did")])
+    assert client.read_file("device_info") == ("a.did", body)
+
+
+@pytest.mark.parametrize(
+    ("rule", "body", "headers", "accepted"),
+    [
+        ({"at": "rc", "in": [0]}, b'{"rc": 5}', [], False),
+        ({"at": "rc", "in": [0], "required": True}, b"DID", [], True),
+        ({"header": "X-Code", "in": [0], "required": True}, b"DID", [], False),
+        ({"header": "X-Code", "in": [0]}, b"DID", [("X-Code", "7")], False),
+        ({"header": "X-Code", "in": [0]}, b"DID", [("X-Code", "0")], True),
+    ],
+)
+def test_rules_of_success_apply_to_files(
+    server: Any, connect: Any, reply: Any, rule: dict[str, Any], body: bytes, headers: Any, accepted: bool
+) -> None:
+    device = {"certainty": "assumed", "method": "GET", "path": "/did", "success": rule}
+    bases = {"license_server": {"path": "/api", "auth": "none"}}
+    profile = load_profile({"name": "site", "bases": bases, "operations": {"device_info": device}})
+    named = [("Content-Disposition", "attachment; filename=a.did"), *headers]
+    server.script = lambda request: reply(200, body, named)
+    if accepted:
+        assert Client(connect(), profile).read_file("device_info").content == body
+        return
+    with pytest.raises(BusinessError):
+        Client(connect(), profile).read_file("device_info")
 
 
 def test_a_file_is_read_byte_for_byte(server: Any, client: Client, reply: Any) -> None:

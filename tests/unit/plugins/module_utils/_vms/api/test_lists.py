@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import client as client_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.lists import (
     ForeignLink,
@@ -232,6 +233,101 @@ def test_two_different_next_links_are_an_error(server: Any, connect: Any, json_a
     server.script = lambda request: json_answer(hosts(1), Link="</a>; rel=next, </b>; rel=next")
     with pytest.raises(BadAnswer):
         Client(connect(), by_link(IN_HEADER)).read_list("list_hosts")
+
+
+NEXT_PAGE = "</cas/casrs/host/list?after=1>"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        NEXT_PAGE + "; rel=next",
+        NEXT_PAGE + ';rel="next"',
+        NEXT_PAGE + "; REL = Next ; type=text/html",
+        NEXT_PAGE + '; title="x; rel=\\"prev\\"";rel=next',
+        NEXT_PAGE + '; title="a, <b>; rel=last"; rel="last http://example.com/rel next"; rel=prev',
+        NEXT_PAGE + ";; hreflang=zh;rel=next;",
+        ",, <?a=1>; rel=prev , " + NEXT_PAGE + "; rel=next, ",
+        "<?a=1>, </b>; rel=prev," + NEXT_PAGE + "; crossorigin; rel=next",
+        '<#x>; rel="prev first",' + NEXT_PAGE + "; rel=next," + NEXT_PAGE + '; rel="next"',
+    ],
+)
+def test_the_next_link_is_found_in_every_header_that_rfc_8288_allows(
+    server: Any, connect: Any, json_answer: Any, header: str
+) -> None:
+    server.script = lambda request: (
+        json_answer(hosts(2)) if "after" in request.target else json_answer(hosts(1), Link=header)
+    )
+    assert ids(Client(connect(), by_link(IN_HEADER)).read_rows("list_hosts")) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "/host/list?after=1; rel=next",
+        NEXT_PAGE + "; rel='next'",
+        "<" + NEXT_PAGE + "; rel=next",
+        NEXT_PAGE + '; title=a"b; rel=next',
+        NEXT_PAGE + "; title=x,y; rel=next",
+        NEXT_PAGE + ' rel="next"',
+        NEXT_PAGE + '; rel="next',
+        NEXT_PAGE + "; rel=next x",
+        NEXT_PAGE + "; =next",
+        NEXT_PAGE + '; anchor="/other"; rel=next',
+        "<>; rel=next",
+        "next",
+        "; " * 4000 + "x",
+        NEXT_PAGE + "; " * 3000 + '"',
+    ],
+)
+def test_a_link_header_that_is_not_understood_is_not_the_last_page(
+    server: Any, connect: Any, json_answer: Any, header: str
+) -> None:
+    server.script = lambda request: json_answer(hosts(1), Link=header)
+    with pytest.raises(BadAnswer) as caught:
+        Client(connect(), by_link(IN_HEADER)).read_list("list_hosts")
+    assert caught.value.code == "answer_shape"
+
+
+@pytest.mark.parametrize(
+    "header", ["", ",", " , ,", "<?a=1>", "<?a=1>; rel=prev", '<?a=1>; rel=""; title=next']
+)
+def test_a_link_header_without_a_next_link_is_the_last_page(
+    server: Any, connect: Any, json_answer: Any, header: str
+) -> None:
+    server.script = lambda request: json_answer(hosts(1), Link=header)
+    assert ids(Client(connect(), by_link(IN_HEADER)).read_rows("list_hosts")) == ["1"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+def test_a_count_that_is_refused_does_not_fail_the_list(
+    server: Any, connect: Any, json_answer: Any, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "ATTEMPTS", 1)
+    server.script = paged(json_answer, [1, 2, 3], 2, json_answer({}, status))
+    listed = Client(connect(), OPEN).read_list("list_hosts")
+    assert (ids(listed.rows), listed.complete) == (["1", "2", "3"], True)
+
+
+@pytest.mark.parametrize(
+    ("status", "total", "complete"), [(400, 3, True), (404, 3, True), (204, 3, True), (400, 5, False)]
+)
+def test_a_page_that_is_refused_is_the_end_if_the_last_row_is(
+    server: Any, connect: Any, json_answer: Any, reply: Any, status: int, total: int, complete: bool
+) -> None:
+    """A server that refuses an offset beyond its rows, and one that refuses offsets from 3 on."""
+
+    def script(request: Any) -> Any:
+        if request.path.endswith("/host"):
+            return json_answer({}, 404)
+        offset, limit = (int(part.split("=")[1]) for part in request.target.partition("?")[2].split("&"))
+        if offset >= 3:
+            return reply(status)
+        return json_answer(hosts(*range(1, total + 1)[offset : offset + min(limit, 3)]))
+
+    server.script = script
+    listed = Client(connect(), OPEN).read_list("list_hosts")
+    assert (ids(listed.rows), listed.complete) == (["1", "2", "3"], complete)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task, TaskState, task_of
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
+    LicenseServerWriter,
+    Task,
+    TaskState,
+    task_of,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
+    BusinessError,
     NotFound,
     TaskFailed,
     TaskTimeout,
@@ -224,3 +230,96 @@ def test_a_task_that_does_not_state_whether_it_ended_is_an_error(
     client = client_of(connect, [], completed=completed)
     with pytest.raises(BadAnswer):
         task_of(client, "uninstall_license", "license_task", license_id="LS-1").wait(60, 0.001)
+
+
+WRITES: dict[str, Callable[[LicenseServerWriter], object]] = {
+    "install": lambda api: api.install("a.ak", b"x").wait(0, 0),
+    "uninstall": lambda api: api.uninstall("LS-1").wait(0, 0),
+    "create": lambda api: api.create_client("c", "client-secret"),
+    "update": lambda api: api.update_client("c", "client-secret"),
+    "delete": lambda api: api.delete_client("c"),
+    "release": lambda api: api.release_client("c"),
+}
+
+
+@pytest.fixture
+def license_server(connect: Any) -> LicenseServerWriter:
+    bases = {"license_server": {"path": "/api", "auth": "none", "format": "any"}}
+    profile = load_profile({"name": "open", "extends": "usphere_7", "bases": bases})
+    return LicenseServerWriter(connect(), profile)
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("body", [b"", b" ", b"null", b'""', b"{}", b'{"licenseIds": []}', b"<ok/>"])
+@pytest.mark.parametrize("status", [200, 204])
+def test_an_empty_answer_to_a_write_is_a_success(
+    server: Any, reply: Any, license_server: LicenseServerWriter, name: str, body: bytes, status: int
+) -> None:
+    server.script = lambda request: reply(status, b"" if status == 204 else body)
+    assert not WRITES[name](license_server)
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 0, "msg": "deleted"},
+        {"success": True},
+        {"message": "操作成功"},
+        {"name": "c", "state": "never", "lastContact": None},
+        {"state": "0", "message": ""},
+    ],
+)
+def test_a_stated_success_and_a_record_are_successes(
+    server: Any, json_answer: Any, license_server: LicenseServerWriter, name: str, body: dict[str, Any]
+) -> None:
+    server.script = lambda request: json_answer(body)
+    assert not WRITES[name](license_server)
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"code": 403, "msg": "no permission"}', "403: no permission"),
+        (b'{"status": 403, "message": "Forbidden"}', "403: Forbidden"),
+        (b'{"state": 1, "message": "failed"}', "1: failed"),
+        (b'{"state": 1}', "1"),
+        (b'{"name": "c", "code": 403, "msg": "no"}', "403: no"),
+        (b'{"message": "no permission"}', "200: no permission"),
+        (b'{"error": "access_denied"}', "access_denied: access_denied"),
+        (b"<error/>", "error"),
+        (b"<fault><message>no</message></fault>", "fault: no"),
+        (b'{"foo": "bar"}', None),
+        (b'{"foo": ""}', None),
+        (b"[]", None),
+    ],
+)
+def test_a_refusal_with_a_good_status_is_no_success_of_a_write(
+    server: Any, reply: Any, license_server: LicenseServerWriter, name: str, body: bytes, said: str | None
+) -> None:
+    """The server's own sentence is shown, and what was sent may have been carried out."""
+    server.script = lambda request: reply(200, body)
+    with pytest.raises(BadAnswer if said is None else BusinessError) as caught:
+        WRITES[name](license_server)
+    assert caught.value.sent
+    if said is None:
+        assert caught.value.code == "answer_shape"
+    else:
+        assert caught.value.fields["said"] == said
+
+
+def test_a_rule_of_the_profile_states_the_success_of_a_write(
+    server: Any, connect: Any, json_answer: Any
+) -> None:
+    bases = {
+        "license_server": {"path": "/api", "auth": "none", "success": {"at": "outcome", "in": ["deleted"]}}
+    }
+    api = LicenseServerWriter(
+        connect(), load_profile({"name": "open", "extends": "usphere_7", "bases": bases})
+    )
+    server.script = lambda request: json_answer({"outcome": "deleted", "note": "x", "status": "gone"})
+    api.delete_client("c")
+    server.script = lambda request: json_answer({"note": "x"})
+    with pytest.raises(BadAnswer):
+        api.delete_client("c")
