@@ -24,7 +24,7 @@ _ADJACENT = "[A-Za-z0-9+/_-]?"
 # A shorter secret is masked only in its own letters, a longer one with letters of any case.
 _MIN_LETTERS = 4
 # The hash of a digest login, from which a password can be guessed.
-_DIGEST = r"""(?i:\bresponse(?:=|%3d)(?:[\\"']|%22|&quot;|&#34;|&#x22;)*[0-9a-f]{8,})"""
+_DIGEST = r"""(?i:response(?:=|%(?:25)*3d)(?:[\\"']|%(?:25)*22|&(?:amp;)*(?:quot|#34|#x22);)*[0-9a-f]{8,})"""
 _ENTITIES = {"&": ("amp",), "<": ("lt",), ">": ("gt",), '"': ("quot",), "'": ("apos",)}
 _BACKSLASHED = {
     **{character: re.escape(character) for character in "\"'/"},
@@ -70,7 +70,7 @@ def _pattern(secrets: Sequence[str], users: Sequence[str]) -> Optional[Pattern[s
     for secret in secrets:
         # The letters of a very short secret are part of many words.
         any_case = len(secret) >= _MIN_LETTERS
-        parts.add((len(secret), "(?i:{0})".format("".join(map(_percent, secret)))))
+        parts.add((len(secret), "(?i:{0})".format("".join(map(_numbers, secret)))))
         for plain in (secret, *_decoded_forms(secret)):
             parts.add((len(plain), _escaped(plain, any_case)))
         for credential in [secret, *("{0}:{1}".format(user, secret) for user in users)]:
@@ -84,6 +84,11 @@ def _pattern(secrets: Sequence[str], users: Sequence[str]) -> Optional[Pattern[s
 def _escaped(text: str, any_case: bool) -> str:
     """Return a pattern for a text with characters escaped as in URLs, JSON, XML and Python, also twice."""
     return "".join(_character(character, any_case) for character in text)
+
+
+def _numbers(character: str) -> str:
+    """Return a pattern for a character that is escaped although it needs not be."""
+    return "(?:{0}|&(?:amp;)*#(?:{1:03d}|{1}|x0*{1:x});)".format(_percent(character), ord(character))
 
 
 def _percent(character: str) -> str:
@@ -115,8 +120,9 @@ def _character(character: str, any_case: bool) -> str:
 def _decoded_forms(secret: str) -> Iterator[str]:
     """Yield the secret as it appears after ``printable``, and after a decoding as Latin-1."""
     yield printable(secret) or secret
-    for encoding in _HEADER_ENCODINGS:
-        yield secret.encode(encoding, "replace").decode("latin-1")
+    for text in (secret,) if secret.isascii() else (secret, secret.upper(), secret.lower()):
+        for encoding in _HEADER_ENCODINGS:
+            yield text.encode(encoding, "replace").decode("latin-1")
 
 
 def _base64(text: str) -> Iterator[str]:

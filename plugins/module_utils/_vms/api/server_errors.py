@@ -187,7 +187,8 @@ class ServerErrors:
 
     def _shown_link(self, link: str) -> str:
         """Return a link, or the id of a row, without its account and query, which can have secrets."""
-        return shown(self.masked(_PRIVATE.sub(lambda part: "?..." if part.group()[0] in "?#" else "", link)))
+        public = _PRIVATE.sub(lambda part: "?..." if part.group()[0] in "?#" else "", self.masked(link))
+        return shown(public)
 
     def bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(code, sent=True, retriable=retriable, **{**self.location(operation), **fields})
