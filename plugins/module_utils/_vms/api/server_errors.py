@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import time
 from email.utils import parsedate_to_datetime
-from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Optional, Set, Tuple
 
 from ..._text import printable
 from ..profile.model import Base, Operation, Profile
@@ -32,9 +32,6 @@ RETRIED_STATUS = (500, 502, 503, 504)
 _NO_REFUSAL = (401, 404, 408, 429)
 # Parts of a link that can have secrets: an account, parameters of the path, the query.
 _PRIVATE = re.compile(r"(?<=//)[^/?#]*@|;[^/?#]*|[?#].*", re.DOTALL)
-# Fixed values of a profile that may be secret: long values of headers, and those with such a name.
-_SECRET_NAME = re.compile("key|token|secret|auth|pass|pwd|sign|credential|session", re.IGNORECASE)
-_LONG_VALUE, _SHORT_VALUE = 8, 4
 # Statuses that refuse one call to an account that other calls accept.
 _FORBIDDEN = (401, 403)
 _LONGEST = 1200
@@ -49,7 +46,7 @@ class ServerErrors:
         # Secrets that were sent in addition to those of the connection.
         self._sent: Set[str] = set()
         self._mask = connection.mask()
-        self.remember(_fixed_secrets(profile))
+        self.remember(profile.secrets)
 
     def remember(self, secrets: Iterable[str]) -> None:
         """Mask ``secrets`` in every later text of the server."""
@@ -200,31 +197,6 @@ class ServerErrors:
             "method": operation.method,
             "path": base.path + operation.path,
         }
-
-
-def _fixed_secrets(profile: Profile) -> Iterator[str]:
-    """Yield the fixed values of a profile that may be secret, such as the key of an API in a header."""
-    calls = [operation.call for operation in profile.operations.values()]
-    headers = [base.headers for base in profile.bases.values()]
-    calls += [base.session.login for base in profile.bases.values() if base.session is not None]
-    headers += [call.headers for call in calls]
-    found = [(len(value) >= _LONG_VALUE, name, value) for name, value in _texts(headers)]
-    found += [(False, *pair) for call in calls for pair in _texts([dict(call.query), call.body])]
-    for is_long, name, value in found:
-        if "{" not in value and (is_long or (len(value) >= _SHORT_VALUE and _SECRET_NAME.search(name))):
-            yield from (value, *value.split(" ", 1)[1:])
-
-
-def _texts(item: Any, name: str = "") -> Iterator[Tuple[str, str]]:
-    """Yield (key, text) of the texts in headers, queries and body templates."""
-    if isinstance(item, Mapping):
-        for key, value in item.items():
-            yield from _texts(value, str(key))
-    elif isinstance(item, (list, tuple)):
-        for value in item:
-            yield from _texts(value, name)
-    elif isinstance(item, str):
-        yield name, item
 
 
 def _brief(text: str) -> str:

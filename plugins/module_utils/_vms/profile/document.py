@@ -10,15 +10,18 @@ import json
 import os
 import re
 import stat
-from typing import Any, Dict, List, Mapping, NoReturn, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NoReturn, Tuple
 
 from ..._errors import shown
 from ..wire.errors import ProfileError
-from .checks import fail, mapping
+from .checks import fail, mapping, plain_text
 
 MOST_BYTES = 1000000
 MOST_NODES = 100000
 MOST_LEVELS = 40
+_PLACES = ("headers", "query", "body")
+_SECRET_NAME = re.compile("key|token|secret|auth|pass|pwd|sign|credential|session", re.IGNORECASE)
+_LONG_VALUE, _SHORT_VALUE = 8, 4
 _KINDS = (
     (list, "a list"),
     (str, "a text"),
@@ -46,6 +49,24 @@ def plain(document: Mapping[Any, Any]) -> Dict[str, Any]:
     """Return a document with the keys of its first level as text; its size is limited."""
     _check_size(document)
     return mapping(document, "")
+
+
+def fixed_secrets(item: object, place: str = "", name: str = "") -> Iterator[str]:
+    """Yield the fixed values of requests that may be secret, such as the key of an API in a header.
+
+    These are long values of headers, and values of headers, queries and bodies with the name of a secret.
+    """
+    if isinstance(item, Mapping):
+        for key, value in item.items():
+            yield from fixed_secrets(value, place or (key if key in _PLACES else ""), str(key))
+    elif isinstance(item, (list, tuple)):
+        for value in item:
+            yield from fixed_secrets(value, place, name)
+    elif place and isinstance(item, (str, int, float)):
+        value = plain_text(item)
+        is_long = place == "headers" and len(value) >= _LONG_VALUE
+        if "{" not in value and (is_long or (len(value) >= _SHORT_VALUE and _SECRET_NAME.search(name))):
+            yield from (value, *value.split(" ", 1)[1:])
 
 
 def _check_size(document: object) -> None:

@@ -14,10 +14,12 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.document import (
     MOST_BYTES,
+    fixed_secrets,
     is_path,
     plain,
     read,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
 
 
@@ -137,3 +139,27 @@ def test_the_size_of_a_document_is_limited() -> None:
             plain(document)
         assert caught.value.code == "profile_too_deep"
     assert plain({"a": [1, {"b": 2}], 3: None}) == {"a": [1, {"b": 2}], "3": None}
+
+
+def test_fixed_values_that_may_be_secret_are_found() -> None:
+    login = {
+        "method": "POST",
+        "path": "/in",
+        "headers": {"X-Mode": "short"},
+        "body": {"app": {"secret": "abc1"}},
+    }
+    document = {
+        "name": "a-long-name",
+        "bases": {"vms": {"path": "/a-long-path", "headers": {"X-A": "Token planted-1", "X-N": 12345678}}},
+        "auth": {"login": login},
+        "operations": {
+            "version": {
+                "query": {"api_key": "planted-2", "page": "a-long-value", "key": "abc", "token": "{name}"},
+                "fields": {"session": "a-long-value", "token": {"at": "a-long-value"}},
+                "body": [{"grant_type": "password"}, {"password": "planted-3"}],
+            }
+        },
+    }
+    found = set(fixed_secrets(document))
+    assert found == {"Token planted-1", "planted-1", "12345678", "abc1", "planted-2", "planted-3"}
+    assert load_profile("usphere_7").secrets == ()
