@@ -25,16 +25,9 @@ _ADJACENT = "[A-Za-z0-9+/_-]?"
 _MIN_LETTERS = 4
 # The hash of a digest login, from which a password can be guessed.
 _DIGEST = r"""(?i:response(?:=|%(?:25)*3d)(?:[\\"']|%(?:25)*22|&(?:amp;)*(?:quot|#34|#x22);)*[0-9a-f]{8,})"""
-_ENTITIES = {"&": ("amp",), "<": ("lt",), ">": ("gt",), '"': ("quot",), "'": ("apos",)}
-_BACKSLASHED = {
-    **{character: re.escape(character) for character in "\"'/"},
-    "\\": "",
-    "\b": "b",
-    "\f": "f",
-    "\n": "n",
-    "\r": "r",
-    "\t": "t",
-}
+_ENTITIES = dict(zip("&<>\"'", ("amp", "lt", "gt", "quot", "apos")))
+# What follows the backslashes of an escaped character.
+_BACKSLASHED = dict(zip("\b\f\n\r\t\"'/\\", (*"bfnrt\"'/", "")))
 # HTTP headers are decoded as Latin-1 even if the server encoded them as UTF-8 or GB 18030.
 _HEADER_ENCODINGS = ("utf-8", "gb18030")
 
@@ -87,13 +80,10 @@ def _escaped(text: str, any_case: bool) -> str:
 
 
 def _numbers(character: str) -> str:
-    """Return a pattern for a character that is escaped although it needs not be."""
-    return "(?:{0}|&(?:amp;)*#(?:{1:03d}|{1}|x0*{1:x});)".format(_percent(character), ord(character))
-
-
-def _percent(character: str) -> str:
+    """Return a pattern for a character as its numbers in a URL or in XML."""
     content = character.encode("utf-8", "surrogatepass")
-    return "".join("%(?:25)*{0:02x}".format(byte) for byte in content)
+    percent = "".join("%(?:25)*{0:02x}".format(byte) for byte in content)
+    return "(?:{0}|&(?:amp;)*#(?:0*{1}|x0*{1:x});)".format(percent, ord(character))
 
 
 def _character(character: str, any_case: bool) -> str:
@@ -102,16 +92,12 @@ def _character(character: str, any_case: bool) -> str:
     plain = "".join(re.escape(case) for case in sorted(cases) if len(case) == 1)
     if character.isascii() and character.isalnum():
         return "[{0}]".format(plain)
-    forms = [_percent(character)]
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    forms = [_numbers(character), re.sub("(....)", r"[\\\\%]+u\1", units), r"\\+x" + units[2:]]
     if character in _BACKSLASHED:
         forms.append(r"\\+" + _BACKSLASHED[character])
-    units = character.encode("utf-16-be", "surrogatepass").hex()
-    forms.append("".join(r"[\\%]+u" + units[start : start + 4] for start in range(0, len(units), 4)))
-    number = ord(character)
-    if number < 256:
-        forms.append(r"\\+x{0:02x}".format(number))
-    entity = "#0*{0}|#x0*{0:x}".format(number)
-    forms.append("&(?:amp;)*(?:{0});".format("|".join([entity, *_ENTITIES.get(character, ())])))
+    if character in _ENTITIES:
+        forms.append("&(?:amp;)*{0};".format(_ENTITIES[character]))
     # A space in a form is a plus; ``printable`` replaces control characters by spaces.
     plain += "+" if character == " " else "" if character.isprintable() else " "
     return "(?:[{0}]|(?i:{1}))".format(plain, "|".join(forms))
