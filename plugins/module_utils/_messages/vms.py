@@ -106,6 +106,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "由于授权到期，{endpoint} 拒绝所有登录（{server_message}）；请让 VMS 重新连接 License Server 并重新"
         "获取授权（R20、R22）",
     ),
+    "login_unsupported": (
+        "the login of the endpoint profile must have {field}; got none, or no value for it; correct it",
+        "接口配置的登录应包含 {field}，实际没有，或没有其对应值；请修正登录配置",
+    ),
     "http_status": (
         "{endpoint} answered {method} {path} with status {status}; check the server, or try again later",
         "{endpoint} 对 {method} {path} 返回状态码 {status}；请检查服务器，或稍后重试",
@@ -243,10 +247,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the endpoint profile has no value for {field} {value} in the operation {operation}; add it to the "
         "table of {field}",
         "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
-    ),
-    "login_unsupported": (
-        "the login of the endpoint profile must have {field}; got none, or no value for it; correct it",
-        "接口配置的登录应包含 {field}，实际没有，或没有其对应值；请修正登录配置",
     ),
     "profile_not_compiled": (
         "profile must be compiled on the controller, which the action plugin of this module does; run the "

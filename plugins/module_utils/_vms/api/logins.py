@@ -144,7 +144,7 @@ def _built(login: Callable[[], T]) -> T:
     try:
         return login()
     except OperationUnsupported as error:
-        field = error.fields.get("field", error.fields["operation"])
+        field = error.fields.get("field") or error.fields.get("operation")
         raise ProfileError("login_unsupported", field=field) from None
 
 
