@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mask secrets in text, in plain form and in the encodings of HTTP requests.
 
-A server may echo what it was sent, such as a form, a query or the header of a login. Secrets are therefore
-also masked percent-encoded, in base64 and in other character sets.
+A server may echo what it was sent, such as a form, a query, a body or the header of a login. Secrets are
+therefore also masked percent-encoded, escaped as in JSON and XML, in base64, in other character sets and in
+letters of the other case.
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ MASK = "********"
 _MIN_FRAGMENT = 8
 # The base64 character next to either end of such a fragment also holds bits of the secret.
 _ADJACENT = "[A-Za-z0-9+/_-]?"
+# A shorter secret is masked only in its own letters, a longer one with letters of any case.
+_MIN_LETTERS = 4
+# The hash of a digest login, from which a password can be guessed.
+_DIGEST = r"""(?i:response(?:=|%(?:25)*3d)(?:[\\"']|%(?:25)*22|&(?:amp;)*(?:quot|#34|#x22);)*[0-9a-f]{8,})"""
+_ENTITIES = dict(zip("&<>\"'", ("amp", "lt", "gt", "quot", "apos")))
+# What follows the backslashes of an escaped character.
+_BACKSLASHED = dict(zip("\b\f\n\r\t\"'/\\", (*"bfnrt\"'/", "")))
 # HTTP headers are decoded as Latin-1 even if the server encoded them as UTF-8 or GB 18030.
 _HEADER_ENCODINGS = ("utf-8", "gb18030")
 
@@ -53,34 +61,54 @@ def _pattern(secrets: Sequence[str], users: Sequence[str]) -> Optional[Pattern[s
         return None
     parts: Set[Tuple[int, str]] = set()
     for secret in secrets:
-        parts.add((len(secret), _percent(secret)))
-        for plain in _decoded_forms(secret):
-            parts.add((len(plain), re.escape(plain)))
+        # The letters of a very short secret are part of many words.
+        any_case = len(secret) >= _MIN_LETTERS
+        parts.add((len(secret), "(?i:{0})".format("".join(map(_numbers, secret)))))
+        for plain in (secret, *_decoded_forms(secret)):
+            parts.add((len(plain), _escaped(plain, any_case)))
         for credential in [secret, *("{0}:{1}".format(user, secret) for user in users)]:
-            parts.update((len(text), re.escape(text)) for text in _base64(credential))
-        parts.update((len(text), _ADJACENT + re.escape(text) + _ADJACENT) for text in _fragments(secret))
+            parts.update((len(text), _escaped(text, any_case)) for text in _base64(credential))
+        for text in _fragments(secret):
+            parts.add((len(text), _ADJACENT + _escaped(text, any_case) + _ADJACENT))
     # Longest first: a short form must not match inside a longer one and leave its ends unmasked.
-    return re.compile("|".join(part for _length, part in sorted(parts, reverse=True)))
+    return re.compile("|".join([*(part for _length, part in sorted(parts, reverse=True)), _DIGEST]))
 
 
-def _percent(secret: str) -> str:
-    """Return a pattern for a secret with any character percent-encoded, and a space as a plus sign."""
-    return "".join(_character(character) for character in secret)
+def _escaped(text: str, any_case: bool) -> str:
+    """Return a pattern for a text with characters escaped as in URLs, JSON, XML and Python, also twice."""
+    return "".join(_character(character, any_case) for character in text)
 
 
-def _character(character: str) -> str:
-    encoded = "".join("%{0:02x}".format(byte) for byte in character.encode("utf-8", "surrogatepass"))
-    forms = [re.escape(character), "(?i:{0})".format(encoded)]
-    if character == " ":
-        forms.append(r"\+")
-    return "(?:{0})".format("|".join(forms))
+def _numbers(character: str) -> str:
+    """Return a pattern for a character as its numbers in a URL or in XML."""
+    content = character.encode("utf-8", "surrogatepass")
+    percent = "".join("%(?:25)*{0:02x}".format(byte) for byte in content)
+    return "(?:{0}|&(?:amp;)*#(?:0*{1}|x0*{1:x});)".format(percent, ord(character))
+
+
+def _character(character: str, any_case: bool) -> str:
+    # Character classes, and no flag: the search then skips alternatives by their first character.
+    cases = {character, character.lower(), character.upper()} if any_case else {character}
+    plain = "".join(re.escape(case) for case in sorted(cases) if len(case) == 1)
+    if character.isascii() and character.isalnum():
+        return "[{0}]".format(plain)
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    forms = [_numbers(character), re.sub("(....)", r"[\\\\%]+u\1", units), r"\\+x" + units[2:]]
+    if character in _BACKSLASHED:
+        forms.append(r"\\+" + _BACKSLASHED[character])
+    if character in _ENTITIES:
+        forms.append("&(?:amp;)*{0};".format(_ENTITIES[character]))
+    # A space in a form is a plus; ``printable`` replaces control characters by spaces.
+    plain += "+" if character == " " else "" if character.isprintable() else " "
+    return "(?:[{0}]|(?i:{1}))".format(plain, "|".join(forms))
 
 
 def _decoded_forms(secret: str) -> Iterator[str]:
     """Yield the secret as it appears after ``printable``, and after a decoding as Latin-1."""
     yield printable(secret) or secret
-    for encoding in _HEADER_ENCODINGS:
-        yield secret.encode(encoding, "replace").decode("latin-1")
+    for text in (secret,) if secret.isascii() else (secret, secret.upper(), secret.lower()):
+        for encoding in _HEADER_ENCODINGS:
+            yield text.encode(encoding, "replace").decode("latin-1")
 
 
 def _base64(text: str) -> Iterator[str]:

@@ -23,6 +23,8 @@ from ._vms.wire.open_clients import closing_clients
 _HOST_OPTIONS = ("host",)
 _ADDRESS_OPTIONS = (*_HOST_OPTIONS, "proxy", "no_proxy")
 _USER_OPTIONS = ("username", "client_id", "client_name")
+# Options that are not set if they are empty, as templates of roles produce them.
+_UNSET_OPTIONS = ("proxy", "no_proxy", "timezone")
 
 Result = Dict[str, Any]
 
@@ -156,6 +158,8 @@ def _require_values(specs: Mapping[str, Any], params: Dict[str, Any]) -> None:
 def _settle_hosts(specs: Mapping[str, Any], params: Dict[str, Any], where: str) -> None:
     """Reject addresses that contain an account before they appear in a lock name, a log or a message."""
     for name, spec in sorted(specs.items()):
+        if name in _UNSET_OPTIONS and params.get(name) in ("", [""]):
+            params[name] = None
         given = params.get(name)
         if name in _HOST_OPTIONS:
             refuse_account(where + name, given)

@@ -226,9 +226,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         for code, (english, chinese) in _SENTENCES.items()
     },
     "profile_file_missing": (
-        "profile must be the path of a file that can be read on the machine where the module runs; got "
-        "{path} ({reason})",
-        "profile 应为运行模块的机器上可读文件的路径，实际为 {path}（{reason}）",
+        "profile must be the path of a file that can be read on the controller; got {path} ({reason})",
+        "profile 应为控制节点上可读文件的路径，实际为 {path}（{reason}）",
     ),
     "profile_file_large": (
         "the endpoint profile {path} must have at most {limit} bytes; got more; check the path",
@@ -239,10 +238,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "接口配置 {path} 应为 UTF-8 编码的 JSON 或 YAML 映射，实际为 {reason}",
     ),
     "profile_file_yaml": (
-        "the endpoint profile {path} must be JSON, because PyYAML is not installed on the machine where the "
-        "module runs; got YAML; convert it to JSON, or pass it as a mapping (lookup('ansible.builtin.file', "
+        "the endpoint profile {path} must be JSON, because PyYAML is not installed on the controller; got "
+        "YAML; convert it to JSON, or pass it as a mapping (lookup('ansible.builtin.file', "
         "...) | from_yaml)",
-        "运行模块的机器未安装 PyYAML，接口配置 {path} 应为 JSON，实际为 YAML；请转换为 JSON，或以映射传入"
+        "控制节点未安装 PyYAML，接口配置 {path} 应为 JSON，实际为 YAML；请转换为 JSON，或以映射传入"
         "（lookup('ansible.builtin.file', ...) | from_yaml）",
     ),
 }

@@ -106,9 +106,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "由于授权到期，{endpoint} 拒绝所有登录（{server_message}）；请让 VMS 重新连接 License Server 并重新"
         "获取授权（R20、R22）",
     ),
+    "login_unsupported": (
+        "the login of the endpoint profile must have {field}; got none, or no value for it; correct it",
+        "接口配置的登录应包含 {field}，实际没有，或没有其对应值；请修正登录配置",
+    ),
     "http_status": (
         "{endpoint} answered {method} {path} with status {status}; check the server, or try again later",
         "{endpoint} 对 {method} {path} 返回状态码 {status}；请检查服务器，或稍后重试",
+    ),
+    "http_forbidden": (
+        "{endpoint} answered {method} {path} with status {status}; give {username} the permission for this "
+        "call",
+        "{endpoint} 对 {method} {path} 返回状态码 {status}；请为 {username} 授予该调用的权限",
     ),
     "not_found": (
         "{endpoint} has no {method} {path} ({server_message}); check the name or id in the request, and the "

@@ -143,6 +143,7 @@ options:
       - An HTTP proxy on the way to the server, such as V(http://proxy.example.com:3128). HTTPS goes through
         it in a tunnel. A proxy that requires a login is not supported.
       - The proxy variables of the environment, such as E(https_proxy), are not read.
+      - An empty O(proxy), O(no_proxy) or O(timezone) is not set.
     type: str
   no_proxy:
     description:

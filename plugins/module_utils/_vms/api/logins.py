@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from ..profile.fields import ResponsePart
 from ..profile.model import (
@@ -24,7 +25,15 @@ from ..profile.model import (
 )
 from ..wire.auth import BasicSession, BearerSession, DigestSession, Session
 from ..wire.connection import Connection
-from ..wire.errors import AuthenticationFailed, BadAnswer, HttpError, LoginRefused
+from ..wire.errors import (
+    AuthenticationFailed,
+    BadAnswer,
+    HttpError,
+    LoginRefused,
+    OperationUnsupported,
+    ProfileError,
+    VmsError,
+)
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
 from ..wire.transport import Request, Response
@@ -43,6 +52,7 @@ _LOGOUT_S = 5.0
 
 # Sends a request within a number of seconds, over a new connection if the second argument is True.
 Send = Callable[[float, bool, Request], Response]
+T = TypeVar("T")
 
 
 def request_of(
@@ -81,7 +91,7 @@ class Logins:
         self._profile = profile
         self._errors = errors
         self._send = send
-        self._fetch_token = fetch_token
+        self._fetch_token = partial(_built, fetch_token)
         self._sessions: Dict[Tuple[str, str], Session] = {}
 
     def session(self, operation: Operation) -> Session:
@@ -115,7 +125,7 @@ class Logins:
             return TokenSession(
                 where,
                 lapsed,
-                login.log_in,
+                partial(_built, login.log_in),
                 login.log_out if base.session.logout is not None else None,
                 base.session.refused_status,
                 login.has_ended,
@@ -127,6 +137,15 @@ class Logins:
         request = request_of(call, target_of(base.path, call, {}, {}), base.format, {}, _content_type, body)
         request = request.with_header("Authorization", "Bearer " + token)
         self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
+
+
+def _built(login: Callable[[], T]) -> T:
+    """Return the result of a login; one that cannot be built is an error, and not a missing call."""
+    try:
+        return login()
+    except OperationUnsupported as error:
+        field = error.fields.get("field") or error.fields.get("operation")
+        raise ProfileError("login_unsupported", field=field) from None
 
 
 class _SessionLogin:
@@ -151,12 +170,12 @@ class _SessionLogin:
         target = target_of("", call, values, {})
         request = request_of(call, target, self._base.format, values, content_type, body)
         response = self._send(where.timeout, True, request)
-        self._headers = self._headers_after(response)
+        self._headers_after(response)
         return self._headers
 
     def log_out(self) -> None:
         call = self._auth.logout
-        if call is None:
+        if call is None or not self._headers:
             return
         content_type, body = encode("logout", call, {})
         target = target_of("", call, {}, {})
@@ -173,7 +192,7 @@ class _SessionLogin:
         scope = ResponseScope(self._parsed(response), response)
         return any(holds(rule, scope, True) for rule in rules)
 
-    def _headers_after(self, response: Response) -> Mapping[str, str]:
+    def _headers_after(self, response: Response) -> None:
         scope = ResponseScope(self._parsed(response), response)
         sentence = self._errors.lapsed(self._base, response)
         if sentence is not None:
@@ -186,7 +205,13 @@ class _SessionLogin:
             )
         if not self._is_successful(response, scope):
             raise self._refused(scope)
-        return self._session_headers(scope)
+        try:
+            self._read_tokens(scope)
+        except BadAnswer:
+            # The server has opened a session all the same.
+            with contextlib.suppress(VmsError):
+                self.log_out()
+            raise
 
     def _is_successful(self, response: Response, scope: ResponseScope) -> bool:
         rules = self._auth.success
@@ -209,7 +234,9 @@ class _SessionLogin:
             "authentication_refused", endpoint=where.endpoint, username=where.username, server_message=said
         )
 
-    def _session_headers(self, scope: ResponseScope) -> Mapping[str, str]:
+    def _read_tokens(self, scope: ResponseScope) -> None:
+        """Read the headers of the session; those up to a token that is missing end it."""
+        self._headers = {}
         headers: Dict[str, str] = {}
         cookies: List[str] = []
         for use in (self._auth.token, self._auth.csrf):
@@ -221,7 +248,7 @@ class _SessionLogin:
             if use.cookie or use.source.origin is ResponsePart.COOKIE:
                 # A server compares the header of a CSRF token with its cookie.
                 cookies.append("{0}={1}".format(use.cookie or use.source.name, token))
-        return {**headers, "Cookie": "; ".join(cookies)} if cookies else headers
+            self._headers = {**headers, "Cookie": "; ".join(cookies)} if cookies else dict(headers)
 
     def _token(self, use: TokenUse, scope: ResponseScope) -> str:
         value = first_value([use.source], scope.root, scope)

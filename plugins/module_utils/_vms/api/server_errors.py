@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from email.utils import parsedate_to_datetime
 from typing import Any, Dict, Iterable, Optional, Set, Tuple
@@ -29,6 +30,10 @@ from .rows import JsonRow, ResponseScope, WrongShape
 RETRIED_STATUS = (500, 502, 503, 504)
 # Statuses of a client's error that say nothing about the request itself.
 _NO_REFUSAL = (401, 404, 408, 429)
+# Parts of a link that can have secrets: an account, parameters of the path, the query.
+_PRIVATE = re.compile(r"(?<=//)[^/?#]*@|;[^/?#]*|[?#].*", re.DOTALL)
+# Statuses that refuse one call to an account that other calls accept.
+_FORBIDDEN = (401, 403)
 _LONGEST = 1200
 
 
@@ -41,6 +46,7 @@ class ServerErrors:
         # Secrets that were sent in addition to those of the connection.
         self._sent: Set[str] = set()
         self._mask = connection.mask()
+        self.remember(profile.secrets)
 
     def remember(self, secrets: Iterable[str]) -> None:
         """Mask ``secrets`` in every later text of the server."""
@@ -73,10 +79,11 @@ class ServerErrors:
                 "not_found", sent=True, server_message=message or self.masked(code) or "404", **where
             )
         raise HttpError(
-            "http_status",
+            "http_forbidden" if status in _FORBIDDEN else "http_status",
             retriable=status in RETRIED_STATUS,
             status=status,
             retry_after=_retry_after(response),
+            username=self._connection.username,
             **where,
         )
 
@@ -167,14 +174,19 @@ class ServerErrors:
         if error.limit is not None:
             return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
         if error.repeated is not None:
-            fields.update(row=shown(self.masked(error.repeated)), readings=READINGS)
+            fields.update(row=self._shown_link(error.repeated), readings=READINGS)
             return ListIncomplete("answer_row_repeated", error.seen, got=error.seen, total=total, **fields)
         code = "answer_unproved" if error.total is None else "answer_incomplete"
         return ListIncomplete(code, error.seen, got=error.seen, total=total, **fields)
 
     def foreign_link(self, operation: Operation, link: str) -> BadAnswer:
         """Return the error for a link to the next page that leaves the server."""
-        return self.bad("answer_link", operation, link=shown(self.masked(link)))
+        return self.bad("answer_link", operation, link=self._shown_link(link))
+
+    def _shown_link(self, link: str) -> str:
+        """Return a link, or the id of a row, without its account and query, which can have secrets."""
+        public = _PRIVATE.sub(lambda part: "?..." if part.group()[0] in "?#" else "", self.masked(link))
+        return shown(public)
 
     def bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(code, sent=True, retriable=retriable, **{**self.location(operation), **fields})

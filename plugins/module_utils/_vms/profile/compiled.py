@@ -54,6 +54,7 @@ def _decoded(text: str) -> Profile:
     item = json.loads(text)
     name, names = item["name"], item.get("license_names", {})
     head = {"name": name, "license_names": names, "bases": {}, "operations": {}}
+    head["secrets"] = item.get("secrets", ())
     profile = _with_calls(_value(Profile, head), item)
     local: Dict[str, Profile] = {}
     for products, node in item.get("local", ()):

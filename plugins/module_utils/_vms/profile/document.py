@@ -4,20 +4,40 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import os
 import re
-from typing import Any, Dict, List, Mapping, Tuple
+import stat
+from typing import Any, Dict, Iterator, List, Mapping, NoReturn, Tuple
 
 from ..._errors import shown
 from ..wire.errors import ProfileError
-from .checks import fail, mapping
+from .checks import fail, mapping, plain_text
 
 MOST_BYTES = 1000000
 MOST_NODES = 100000
 MOST_LEVELS = 40
+_PLACES = ("headers", "query", "body")
+_SECRET_NAME = re.compile("key|token|secret|auth|pass|pwd|sign|credential|session", re.IGNORECASE)
+_LONG_VALUE, _SHORT_VALUE = 8, 4
+_KINDS = (
+    (list, "a list"),
+    (str, "a text"),
+    (bool, "a boolean"),
+    ((int, float), "a number"),
+    (type(None), "nothing"),
+)
 _FILE = re.compile(r"\.(ya?ml|json)\Z", re.IGNORECASE)
+# Opening a pipe or a device could wait without end.
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+# What PyYAML finds, by the name of its error. The texts of its errors quote the file.
+_YAML_PROBLEMS = {
+    "ReaderError": "a character that YAML does not allow",
+    "ComposerError": "a second document, or an alias without its anchor",
+    "ConstructorError": "a tag that is not plain YAML, or a key that is not a single value",
+}
 
 
 def is_path(value: str) -> bool:
@@ -29,6 +49,24 @@ def plain(document: Mapping[Any, Any]) -> Dict[str, Any]:
     """Return a document with the keys of its first level as text; its size is limited."""
     _check_size(document)
     return mapping(document, "")
+
+
+def fixed_secrets(item: object, place: str = "", name: str = "") -> Iterator[str]:
+    """Yield the fixed values of requests that may be secret, such as the key of an API in a header.
+
+    These are long values of headers, and values of headers, queries and bodies with the name of a secret.
+    """
+    if isinstance(item, Mapping):
+        for key, value in item.items():
+            yield from fixed_secrets(value, place or (key if key in _PLACES else ""), str(key))
+    elif isinstance(item, (list, tuple)):
+        for value in item:
+            yield from fixed_secrets(value, place, name)
+    elif place and isinstance(item, (str, int, float)):
+        value = plain_text(item)
+        is_long = place == "headers" and len(value) >= _LONG_VALUE
+        if "{" not in value and (is_long or (len(value) >= _SHORT_VALUE and _SECRET_NAME.search(name))):
+            yield from (value, *value.split(" ", 1)[1:])
 
 
 def _check_size(document: object) -> None:
@@ -51,10 +89,13 @@ def _check_size(document: object) -> None:
 
 
 def read(path: str) -> Mapping[str, Any]:
-    """Return the mapping in a file. JSON is always read, YAML only where PyYAML is installed."""
+    """Return the mapping in a file. JSON is always read, YAML only where PyYAML is installed.
+
+    A wrong path may name any file, such as one with a password, so no error repeats what is in it.
+    """
     name = os.path.expanduser(path)
     try:
-        with open(name, "rb") as stream:
+        with open(name, "rb", opener=_opener) as stream:
             content = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
@@ -64,16 +105,28 @@ def read(path: str) -> Mapping[str, Any]:
     try:
         document = _parsed(content.decode("utf-8-sig"), path)
     except UnicodeDecodeError:
-        raise _unreadable(path, "another encoding") from None
+        _refuse(path, "another encoding")
     except RecursionError:
-        raise _unreadable(path, "a document that is nested too deeply") from None
+        _refuse(path, "a document that is nested too deeply")
     if not isinstance(document, Mapping):
-        raise _unreadable(path, "a list" if isinstance(document, list) else shown(document))
+        _refuse(path, next((word for kind, word in _KINDS if isinstance(document, kind)), "another value"))
     return document
 
 
-def _unreadable(path: str, reason: str) -> ProfileError:
-    return ProfileError("profile_file_unreadable", path=path, reason=reason)
+def _opener(name: str, _flags: int) -> int:
+    opened = os.open(name, _OPEN)
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        return opened
+    os.close(opened)
+    raise OSError(errno.EINVAL, "not a regular file")
+
+
+def _refuse(path: str, reason: str) -> NoReturn:
+    raise ProfileError("profile_file_unreadable", path=shown(path, 200), reason=reason) from None
+
+
+def _line(number: int, problem: str) -> str:
+    return "{0} in line {1}".format(problem, number)
 
 
 def _parsed(content: str, path: str) -> object:
@@ -81,7 +134,9 @@ def _parsed(content: str, path: str) -> object:
         return json.loads(content, object_pairs_hook=_once)
     except ValueError as error:
         if path.lower().endswith(".json"):
-            raise _unreadable(path, str(error)) from None
+            number = getattr(error, "lineno", None)
+            problem = "text that is not JSON"
+            _refuse(path, problem if number is None else _line(number, problem))
     try:
         # PyYAML is optional, because modules need the standard library only.
         yaml: Any = importlib.import_module("yaml")
@@ -96,7 +151,12 @@ def _parsed(content: str, path: str) -> object:
         _check_keys(node, path)
         return loader.construct_document(node)
     except yaml.YAMLError as error:
-        raise _unreadable(path, str(error)) from None
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = _YAML_PROBLEMS.get(type(error).__name__, "text that is not YAML")
+        _refuse(path, problem if mark is None else _line(mark.line + 1, problem))
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        # A value that its tag or its form promises, such as the date 2026-02-30.
+        _refuse(path, "a date, number or tagged value that does not exist")
     finally:
         if loader is not None:
             loader.dispose()
@@ -117,7 +177,7 @@ def _check_keys(root: Any, path: str) -> None:
         for key, value in node.value:
             # Merge keys of merge keys make a small file grow without limit.
             if key.tag == "tag:yaml.org,2002:merge":
-                raise _unreadable(path, "the merge key <<")
+                _refuse(path, _line(key.start_mark.line + 1, "the merge key <<"))
             if key.id == "scalar" and key.value in names:
                 fail("key_twice", "", key.value)
             names.add(key.value if key.id == "scalar" else None)

@@ -15,7 +15,7 @@ from .builtin import PROFILES
 from .calls import CALL_KEYS, COUNTS, call, merged_headers, paging
 from .checks import below, check_values, choice, closed, fail, known, mapping, text
 from .compiled import COMPILED, CONVENTIONS
-from .document import is_path, plain, read
+from .document import fixed_secrets, is_path, plain, read
 from .field_maps import Tables, fields, tables, timezone, used_tables
 from .fields import ResponseRule
 from .model import OAUTH2, SESSION, Base, Operation, Paging, Profile
@@ -68,6 +68,8 @@ def compile_profile(name_or_document: Union[str, Mapping[str, object]]) -> Dict[
     parts: Dict[str, Any] = {**_node_parts(profile), "name": profile.name}
     if profile.license_names:
         parts["license_names"] = _plain_parts(profile.license_names)
+    if profile.secrets:
+        parts["secrets"] = list(profile.secrets)
     nodes: List[Tuple[List[str], Any]] = []
     for product, node in profile.local.items():
         part = _node_parts(node)
@@ -189,6 +191,7 @@ def _build(document: Mapping[str, Any], own_tables: Sequence[str]) -> Profile:
         bases=bases,
         operations=_operations(values["operations"], "/operations", bases, named, tuple(SHAPES)),
         license_names=_license_names(mapping(values.get("license_names", {}), "/license_names")),
+        secrets=tuple(sorted(set(fixed_secrets(document)))),
     )
     sections = closed(values.get("local", {}), "/local", LOCAL_PRODUCTS)
     used = _used(values["operations"])

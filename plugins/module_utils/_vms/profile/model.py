@@ -160,6 +160,7 @@ class Profile:
 
     ``local`` contains, by product, the calls to a product node that manages its own licenses. Each value is a
     profile of its own, whose ``section`` (``local.isc.``) is the prefix of its operations in messages.
+    ``secrets`` are fixed values of its requests that messages must not repeat.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Profile:
     license_names: Mapping[str, Tuple[str, Optional[str]]]
     local: Mapping[str, "Profile"] = field(default_factory=_no_nodes)
     section: str = ""
+    secrets: Tuple[str, ...] = ()
 
     def supports(self, *operations: str) -> bool:
         """Return whether the profile has all of ``operations``."""

@@ -8,6 +8,7 @@ Credentials that the server rejects are not sent again.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
 import secrets
@@ -16,7 +17,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ..._text import printable
 from .connection import Connection
-from .errors import AuthenticationFailed, LoginRefused, OptionError
+from .errors import AuthenticationFailed, LoginRefused, OptionError, VmsError
 from .transport import Request, Response
 
 # Strongest first.
@@ -50,6 +51,8 @@ class Session:
         self._connection = connection
         self._lapsed = lapsed
         self._refused = False
+        # The last read that the server answered for these credentials.
+        self._known: Optional[Request] = None
 
     def send(self, request: Request, exchange: Exchange) -> Response:
         """Send ``request`` by ``exchange``.
@@ -64,6 +67,23 @@ class Session:
 
     def close(self) -> None:
         """Log out, or give the token back, as far as that is possible; without effect where there is none."""
+
+    def _note(self, request: Request, response: Response) -> bool:
+        """Return whether a response shows that the credentials are accepted; an error shows nothing."""
+        is_accepted = response.status < 400
+        if is_accepted and request.method == "GET":
+            self._known = request
+        return is_accepted
+
+    def _probe(self, request: Request, send: Exchange) -> int:
+        """Return the status of a read that was accepted, sent again after ``request`` was refused.
+
+        It tells a missing permission from credentials or a session that are no longer accepted; 0: unknown.
+        """
+        if self._known is not None and self._known.target != request.target:
+            with contextlib.suppress(VmsError):
+                return send(self._known).status
+        return 0
 
     def _raise_if_lapsed(self, response: Response) -> None:
         sentence = self._lapsed(response) if response.status >= 400 else None
@@ -96,9 +116,17 @@ class _CredentialsSession(Session):
     def send(self, request: Request, exchange: Exchange) -> Response:
         if self._refused:
             raise self._failed(self._rejected)
-        response = exchange(request.with_header("Authorization", self._credentials))
+
+        def send(unsigned: Request) -> Response:
+            return exchange(unsigned.with_header("Authorization", self._credentials))
+
+        response = send(request)
         self._raise_if_lapsed(response)
-        if response.status == 401:
+        is_refused = not self._note(request, response) and response.status == 401
+        # A read that needs no credentials says nothing about them.
+        if is_refused and not (
+            self._probe(request, exchange) == 401 and 0 < self._probe(request, send) < 400
+        ):
             raise self._failed(self._rejected)
         return response
 
@@ -294,9 +322,14 @@ class DigestSession(Session):
             response = exchange(self._authorized(request))
             self._raise_if_lapsed(response)
             if response.status != 401:
-                self._update_nonce(answered, response)
+                self._update_nonce(answered, request, response)
                 return response
-            self._next_challenge(answered, response)
+            if self._is_final(answered, response):
+                # Only this call is refused if the server still answers another one.
+                self._accepted = 0 < self._probe(request, lambda read: exchange(self._authorized(read))) < 400
+                if self._accepted:
+                    return response
+                break
         raise self._failed()
 
     def _authorized(self, request: Request) -> Request:
@@ -309,23 +342,27 @@ class DigestSession(Session):
         )
         return request.with_header("Authorization", value)
 
-    def _update_nonce(self, answered: bool, response: Response) -> None:
-        self._accepted = self._accepted or answered
+    def _update_nonce(self, answered: bool, request: Request, response: Response) -> None:
+        # A balancer or a broken server can return an error without having checked the password.
+        self._accepted = (answered and self._note(request, response)) or self._accepted
         nonce = next_nonce(response.header("Authentication-Info"))
         if nonce and self._challenge is not None:
             self._challenge = self._challenge.with_nonce(nonce)
             self._count = 0
 
-    def _next_challenge(self, answered: bool, response: Response) -> None:
+    def _is_final(self, answered: bool, response: Response) -> bool:
+        """Return whether a 401 refuses the credentials; otherwise they are sent again with its nonce."""
         offers = response.all_headers("WWW-Authenticate")
         challenge = choose_challenge(offers)
         if challenge is None and not answered:
             schemes = [self._masked(scheme) for scheme in offered_schemes(offers)]
             raise self._failed("authentication_unsupported", offered=", ".join(schemes) or "nothing")
-        if challenge is None or (answered and not challenge.stale and not self._accepted):
-            raise self._failed()
-        if answered and not challenge.stale:
+        is_refused = answered and (challenge is None or not challenge.stale)
+        is_final = is_refused and (challenge is None or not self._accepted)
+        if is_refused:
             # The nonce may have expired without ``stale``: try once more, then treat the rejection as final.
             self._accepted = False
-        self._challenge = challenge
-        self._count = 0
+        if challenge is not None:
+            self._challenge = challenge
+            self._count = 0
+        return is_final

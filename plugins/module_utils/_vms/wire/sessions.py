@@ -8,7 +8,7 @@ A login that was refused is not sent again.
 from __future__ import annotations
 
 import contextlib
-from typing import Callable, Mapping, Optional, Sequence
+from typing import Callable, Mapping, Optional, Sequence, Set
 
 from .auth import Exchange, Lapsed, Session, basic_credentials
 from .connection import Connection
@@ -18,8 +18,16 @@ from .transport import Request, Response
 _REFUSALS = (AuthenticationFailed, LoginRefused)
 
 
+# The cause of a refusal that a rule of the profile recognizes, beside the statuses.
+_ENDED = 0
+
+
 class TokenSession(Session):
     """Log in before the first request, and once more if the server no longer accepts the login.
+
+    The replaced session is logged out first. A refusal that a new session gets, too, is a missing permission
+    and causes no further login. A write is sent again only if the session has ended: another read that was
+    accepted before is refused, too.
 
     ``login`` sends the login and returns the headers that each request needs; it raises a VmsError.
     ``logout`` ends the session. ``refused_status`` are the statuses that a server returns for a session that
@@ -45,6 +53,11 @@ class TokenSession(Session):
         self._headers: Optional[Mapping[str, str]] = None
         self._refusal: Optional[VmsError] = None
         self._is_closing = False
+        # Logins without a decision since the last successful one.
+        self._undecided = 0
+        # Paths that the present session may read, and causes of refusals that a new session does not mend.
+        self._readable: Set[str] = set()
+        self._lasting: Set[int] = set()
 
     def send(self, request: Request, exchange: Exchange) -> Response:
         if self._refusal is not None:
@@ -52,18 +65,37 @@ class TokenSession(Session):
         is_new = self._headers is None
         response = exchange(self._authorized(request))
         self._raise_if_lapsed(response)
-        is_refused = self._has_ended(response)
-        has_ended = is_refused or response.status in self._refused_status
-        if has_ended and not is_new and not self._is_closing:
-            self._headers = None
+        cause = self._refused_by(response)
+        if cause is not None and not is_new and self._is_over(cause, request, exchange):
+            self.close()
+            is_new = True
             response = exchange(self._authorized(request))
             self._raise_if_lapsed(response)
-            is_refused = self._has_ended(response)
-        # Other statuses, such as 403 without a permission, are explained by the body of the response.
-        if response.status == 401 or is_refused:
-            self._refusal = self._failed(self._rejected)
-            raise self._refusal
+            cause = self._refused_by(response)
+        if cause is None:
+            if self._note(request, response) and request.method == "GET":
+                self._readable.add(request.path)
+        elif is_new:
+            self._lasting.add(cause)
+        # A refusal of one call is explained by its response, if other calls are accepted.
+        if cause == _ENDED or (response.status == 401 and self._known is None):
+            error = self._failed(self._rejected)
+            self._refusal = error if self._known is None else None
+            raise error
         return response
+
+    def _refused_by(self, response: Response) -> Optional[int]:
+        """Return why a response refuses the session: its status, or a rule; None if it does not."""
+        if self._is_closing:
+            return None
+        if self._has_ended(response):
+            return _ENDED
+        return response.status if response.status in self._refused_status else None
+
+    def _is_over(self, cause: int, request: Request, exchange: Exchange) -> bool:
+        if cause == _ENDED or request.method == "GET":
+            return cause not in self._lasting or request.path in self._readable
+        return self._probe(request, lambda read: exchange(self._authorized(read))) in self._refused_status
 
     def close(self) -> None:
         """Log out once; a failure is not an error, because the session then ends by itself."""
@@ -84,10 +116,14 @@ class TokenSession(Session):
             try:
                 self._headers = self._login()
             except VmsError as error:
-                # Without a response, or after one that may pass, the login can be sent again.
-                if isinstance(error, _REFUSALS) or (error.sent and not error.retriable):
-                    self._refusal = error
+                # Without a decision, the login is sent once more: repeated attempts can lock an account.
+                self._undecided += error.sent
+                is_last = not error.retriable or self._undecided > 1
+                if isinstance(error, _REFUSALS) or (error.sent and is_last):
+                    self._refusal, error.retriable = error, False
                 raise
+            self._undecided = 0
+            self._readable.clear()
         for name, value in self._headers.items():
             request = request.with_header(name, value)
         return request

@@ -36,7 +36,8 @@ _CHARSETS = {
 }
 _COOKIE_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _COOKIE_VALUE = re.compile(r"[\x20-\x3a\x3c-\x7e]*\Z")
-_DELETED_COOKIE = re.compile(r";\s*max-age\s*=\s*(?:-|0+\s*(?:;|\Z))", re.IGNORECASE)
+_MAX_AGE = re.compile(r";\s*max-age\s*=\s*(-?[0-9]+)", re.IGNORECASE)
+_EXPIRES = re.compile(r";\s*expires\s*=\s*([^;]*)", re.IGNORECASE)
 # Statuses of a proxy that did not reach the server, which may pass.
 _PROXY_RETRIED = (502, 503, 504)
 _PROXY_LOGIN = 407
@@ -108,7 +109,7 @@ class Response:
             if not (equals and _COOKIE_NAME.match(name) and _COOKIE_VALUE.match(value)):
                 continue
             found.pop(name, None)
-            if not _DELETED_COOKIE.search(header):
+            if not self._is_deleted(header):
                 found[name] = value
         return found
 
@@ -118,14 +119,24 @@ class Response:
         None without a legible header, and for headers that differ.
         """
         dates = set(self.all_headers("Date"))
-        parsed = parsedate_tz(dates.pop()) if len(dates) == 1 else None
-        if parsed is None:
-            return None
-        try:
-            # HTTP dates without a zone are UTC.
-            return float(calendar.timegm(parsed[:6]) - (parsed[9] or 0))
-        except (ValueError, OverflowError):
-            return None
+        return _seconds_of(dates.pop()) if len(dates) == 1 else None
+
+    def _is_deleted(self, cookie: str) -> bool:
+        """Return whether a cookie has expired; its age counts first, and dates by the clock of the server."""
+        age, expires = _MAX_AGE.search(cookie), _EXPIRES.search(cookie)
+        if age is not None:
+            return int(age.group(1)) <= 0
+        end, now = _seconds_of(expires.group(1)) if expires else None, self.date()
+        return end is not None and end <= (time.time() if now is None else now)
+
+
+def _seconds_of(date: str) -> Optional[float]:
+    """Return an HTTP date as seconds since 1970, None for another text."""
+    parsed = parsedate_tz(date)
+    with contextlib.suppress(ValueError, OverflowError):
+        # HTTP dates without a zone are UTC.
+        return None if parsed is None else float(calendar.timegm(parsed[:6]) - (parsed[9] or 0))
+    return None
 
 
 def _known_charset(name: str) -> str:

@@ -227,6 +227,19 @@ def test_an_ipv6_address_has_no_brackets_in_any_option() -> None:
     assert given_connections.check_host("host", "[::1]") == "::1"
 
 
+def test_empty_options_of_a_connection_are_not_set() -> None:
+    empty = {"proxy": "", "no_proxy": "", "timezone": ""}
+    account = {"host": "a", "username": "u", "password": "p"}
+    for no_proxy in ("", [""], None):
+        given = {**account, **empty, "no_proxy": no_proxy, "license_server": {**account, **empty}}
+        found = _module.checked(_argspec.system_spec(), given, "hangzhou")
+        made = endpoints.connection(found, endpoints.VMS_PORT)
+        assert (made.proxy, made.no_proxy, made.timezone) == (None, (), None)
+        outer = {**found, "proxy": "http://proxy:3128", "no_proxy": ["b"], "timezone": "Z"}
+        inner = endpoints.connection(found["license_server"], endpoints.LICENSE_SERVER_PORT, outer)
+        assert (inner.proxy, inner.no_proxy, inner.timezone) == ("http://proxy:3128", ("b",), "Z")
+
+
 @pytest.mark.parametrize("option", ["proxy", "no_proxy"])
 def test_an_account_of_a_proxy_is_refused_without_repeating_it(
     option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

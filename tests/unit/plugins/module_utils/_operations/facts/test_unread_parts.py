@@ -27,6 +27,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     LoginRefused,
     NotFound,
     OperationUnsupported,
+    ProfileError,
 )
 
 from .....fakes.system import AWAY, LINK, WHERE, Server, System, host, license_, read, reasons, valid
@@ -84,6 +85,13 @@ def test_reading_fails_if_no_fact_is_known(error: Exception) -> None:
     missing = OperationUnsupported("operation_unsupported", operation="list_hosts", profile="site")
     with pytest.raises(type(error)):
         read(System(hosts=missing, clusters=error), Server())
+
+
+@pytest.mark.parametrize("call", ["hosts", "clusters", "version", "license_totals"])
+def test_a_login_that_cannot_be_built_is_an_error(call: str) -> None:
+    error: Any = ProfileError("login_unsupported", field="password")
+    with pytest.raises(ProfileError):
+        read(System(**{call: error}), Server())
 
 
 @pytest.mark.parametrize(

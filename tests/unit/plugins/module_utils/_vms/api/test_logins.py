@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     BadAnswer,
     HttpError,
     LoginRefused,
+    ProfileError,
     Unreachable,
 )
 
@@ -344,3 +346,73 @@ def test_a_refused_login_does_not_name_the_code_of_success_as_its_cause(
     assert caught.value.code == "authentication_failed"
     assert "(0)" not in render(caught.value.code, caught.value.fields)
     assert len(server.seen) == 1
+
+
+def test_a_session_without_its_csrf_token_is_logged_out(
+    server: Any, connect: Any, cookies: CookieServer
+) -> None:
+    csrf = {"token": {"cookie": "missing"}, "send": "X-XSRF-TOKEN"}
+    logout = {"method": "POST", "path": "/cas/logout"}
+    client = Client(connect(), cookie_session(csrf=csrf, logout=logout))
+    for _count in range(2):
+        with pytest.raises(BadAnswer):
+            client.read("manager")
+    client.close()
+    assert [request.path for request in server.seen] == ["/cas/spring_check", "/cas/logout"]
+    assert cookies.sessions == set()
+
+
+def test_a_replaced_session_is_logged_out(server: Any, connect: Any, cookies: CookieServer) -> None:
+    logout = {"method": "POST", "path": "/cas/logout"}
+    rules = [{"at": "type", "in": ["login"]}]
+    client = Client(connect(), cookie_session(logout=logout, refused=rules))
+    client.read("manager")
+    original, answers = cookies.json_answer, [{"type": "login"}]
+    cookies.json_answer = lambda value, *rest: original(answers.pop() if answers else value, *rest)
+    assert client.read("manager").text("arch") == "x86_64"
+    assert cookies.sessions == {"S2"}
+    client.close()
+    assert cookies.sessions == set()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_call_without_permission_says_so(
+    server: Any, connect: Any, cookies: CookieServer, reply: Any, status: int
+) -> None:
+    client = Client(connect(), cookie_session())
+    client.read("manager")
+    server.script = lambda request: reply(status) if request.path.endswith("/reconnect") else cookies(request)
+    with pytest.raises(HttpError) as caught:
+        client.write("reconnect_license_server")
+    assert render(caught.value.code, caught.value.fields).endswith(
+        f"/reconnect with status {status}; give automation the permission for this call"
+    )
+    assert [request.path for request in server.seen].count("/cas/casrs/reconnect") == 1
+    assert client.read("manager").text("arch") == "x86_64"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({"user": "{username}"}, "password"), ({"password": "{password}"}, "username")],
+)
+def test_a_login_that_cannot_be_built_is_an_error_of_the_profile(
+    server: Any, connect: Any, body: Any, field: str
+) -> None:
+    profile = cookie_session()
+    base = profile.bases["vms"]
+    assert base.session is not None
+    session = replace(base.session, login=replace(base.session.login, body=body))
+    profile = replace(profile, bases={**profile.bases, "vms": replace(base, session=session)})
+    with pytest.raises(ProfileError) as caught:
+        Client(connect(), profile).read("manager")
+    assert caught.value.code == "login_unsupported"
+    assert caught.value.fields == {"field": field}
+    assert server.seen == []
+
+
+def test_a_token_login_that_the_profile_lacks_is_an_error_of_the_profile(server: Any, connect: Any) -> None:
+    profile = load_profile("usphere_7")
+    operations = {name: each for name, each in profile.operations.items() if name != "token"}
+    with pytest.raises(ProfileError):
+        Client(connect(), replace(profile, operations=operations)).read("server")
+    assert server.seen == []

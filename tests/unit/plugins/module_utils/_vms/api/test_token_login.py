@@ -26,9 +26,13 @@ class TokenLogin:
         self.given = 0
         self.asked: list[Any] = []
         self.accepts = True
+        self.returned: list[str] = []
         self.refusal = 401
 
     def __call__(self, request: Any) -> Any:
+        if request.method == "DELETE":
+            self.returned.append(request.authorization)
+            return self.json_answer({}, 401)
         if request.path.endswith("/oauth2/token"):
             self.asked.append(request)
             if not self.accepts:
@@ -64,6 +68,7 @@ def test_an_expired_token_is_replaced_once(server: Any, connect: Any, json_answe
     login.valid = "taken away"
     client.read("server")
     assert login.given == 2
+    assert login.returned == ["Bearer token-1"]
 
 
 def test_a_token_that_is_never_accepted_is_an_error(server: Any, connect: Any, json_answer: Any) -> None:

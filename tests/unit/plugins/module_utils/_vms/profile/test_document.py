@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.document import (
     MOST_BYTES,
+    fixed_secrets,
     is_path,
     plain,
     read,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
 
 
@@ -47,13 +50,31 @@ def test_a_home_directory_is_expanded(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.json", b"{", "got Expecting property name"),
+        ("a.json", b"{", "got text that is not JSON in line 1"),
         ("a.json", b"[]", "got a list"),
-        ("a.yml", b"usphere_7", "got usphere_7"),
-        ("a.yml", b"", "got None"),
-        ("a.yml", b"a: [", "got while parsing"),
-        ("a.yml", b"a: &x {c: 1}\nb: {<<: *x}\n", "got the merge key <<"),
-        ("a.yml", b"a: !!python/object/apply:os.getcwd []", "got could not determine a constructor"),
+        ("a.json", b'{"a": 1,\n "planted', "got text that is not JSON in line 2"),
+        ("a.json", b"1" * 5000, "got "),
+        ("a.yml", b"planted", "got a text"),
+        ("a.yml", b"true", "got a boolean"),
+        ("a.yml", b"7654321", "got a number"),
+        ("a.yml", b"2026-01-01", "got another value"),
+        ("a.yml", b"", "got nothing"),
+        ("a.yml", b"a: [", "got text that is not YAML in line 1"),
+        ("a.yml", b"a: 1\nplanted\nb: 2", "got text that is not YAML in line 3"),
+        ("a.yml", b"a: 1\nb: @planted", "got text that is not YAML in line 2"),
+        ("a.yml", b"a: *planted", "got a second document, or an alias without its anchor in line 1"),
+        (
+            "a.yml",
+            b"a: 1\n---\nplanted: 1",
+            "got a second document, or an alias without its anchor in line 2",
+        ),
+        ("a.yml", b"planted: \x07", "got a character that YAML does not allow"),
+        ("a.yml", b"a: !!int planted", "got a date, number or tagged value that does not exist"),
+        ("a.yml", b"a: !!timestamp planted", "got a date, number or tagged value that does not exist"),
+        ("a.yml", b"a: 2026-02-30", "got a date, number or tagged value that does not exist"),
+        ("a.yml", b"a: !vault planted", "got a tag that is not plain YAML, or a key"),
+        ("a.yml", b"a: &x {c: 1}\nb: {<<: *x}\n", "got the merge key << in line 2"),
+        ("a.yml", b"a: !!python/object/apply:os.getcwd []", "got a tag that is not plain YAML"),
         ("a.yml", b"\xff\xfe", "got another encoding"),
         ("a.json", b"[" * 200000, "got a document that is nested too deeply"),
         ("a.yml", b"- " * 20000, "got a document that is nested too deeply"),
@@ -68,7 +89,25 @@ def test_another_file_is_an_error(tmp_path: Path, name: str, content: bytes, wor
     path.write_bytes(content)
     with pytest.raises(ProfileError) as caught:
         read(str(path))
+    for language in ("en", "zh"):
+        assert "planted" not in render(caught.value.code, caught.value.fields, language)
     assert words in render(caught.value.code, caught.value.fields)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device", "directory"])
+def test_only_a_regular_file_is_opened(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.yml"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+    with pytest.raises(ProfileError) as caught:
+        read(str(path))
+    text = render(caught.value.code, caught.value.fields)
+    assert text.startswith("profile must be the path of a file that can be read on the controller")
+    assert text.endswith("(not a regular file)")
 
 
 @pytest.mark.parametrize("name", ["missing.json", "", "a\0b.json"])
@@ -100,3 +139,27 @@ def test_the_size_of_a_document_is_limited() -> None:
             plain(document)
         assert caught.value.code == "profile_too_deep"
     assert plain({"a": [1, {"b": 2}], 3: None}) == {"a": [1, {"b": 2}], "3": None}
+
+
+def test_fixed_values_that_may_be_secret_are_found() -> None:
+    login = {
+        "method": "POST",
+        "path": "/in",
+        "headers": {"X-Mode": "short"},
+        "body": {"app": {"secret": "abc1"}},
+    }
+    document = {
+        "name": "a-long-name",
+        "bases": {"vms": {"path": "/a-long-path", "headers": {"X-A": "Token planted-1", "X-N": 12345678}}},
+        "auth": {"login": login},
+        "operations": {
+            "version": {
+                "query": {"api_key": "planted-2", "page": "a-long-value", "key": "abc", "token": "{name}"},
+                "fields": {"session": "a-long-value", "token": {"at": "a-long-value"}},
+                "body": [{"grant_type": "password"}, {"password": "planted-3"}],
+            }
+        },
+    }
+    found = set(fixed_secrets(document))
+    assert found == {"Token planted-1", "planted-1", "12345678", "abc1", "planted-2", "planted-3"}
+    assert load_profile("usphere_7").secrets == ()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -230,3 +230,78 @@ def test_rejected_credentials_are_sent_once(
 def test_nothing_is_sent_at_the_end_without_a_login(server: Any, connect: Any, kind: Any) -> None:
     kind(connect()).close()
     assert server.seen == []
+
+
+class Scripted:
+    """Returns one status after the other for requests with credentials; counts those by their status."""
+
+    def __init__(self, reply: Any, statuses: Mapping[str, list[int]], challenge: str) -> None:
+        self.reply, self.statuses, self.challenge = reply, statuses, challenge
+        self.seen: list[tuple[str, int]] = []
+
+    def __call__(self, request: Any) -> Any:
+        challenge = [("WWW-Authenticate", self.challenge)]
+        if not request.authorization:
+            return self.reply(401, b"", challenge)
+        queue = self.statuses[request.path]
+        status = queue.pop(0) if len(queue) > 1 else queue[0]
+        self.seen.append((request.path, status))
+        return self.reply(status, b"", challenge if status == 401 else [])
+
+
+_CHALLENGES = {DigestSession: 'Digest realm="r", nonce="n", qop="auth"', BasicSession: 'Basic realm="r"'}
+
+
+@pytest.mark.parametrize("kind", list(_CHALLENGES))
+@pytest.mark.parametrize("between", [404, 500, 502, 503])
+def test_a_refused_password_is_sent_once_whatever_errors_are_between(
+    server: Any, connect: Any, reply: Any, kind: Any, between: int
+) -> None:
+    script = server.script = Scripted(reply, {"/a": [between, 401]}, _CHALLENGES[kind])
+    send = sender(kind(connect()), connect())
+    refused = 0
+    for _count in range(8):
+        try:
+            send(Request("GET", "/a"))
+        except AuthenticationFailed:
+            refused += 1
+    assert script.seen == [("/a", between), ("/a", 401)]
+    assert refused == 7
+
+
+@pytest.mark.parametrize("kind", list(_CHALLENGES))
+def test_a_call_that_is_refused_to_an_accepted_account_is_its_own_failure(
+    server: Any, connect: Any, reply: Any, kind: Any
+) -> None:
+    statuses = {"/a": [200], "/not": [401], "/neither": [401], "/b": [200]}
+    server.script = Scripted(reply, statuses, _CHALLENGES[kind])
+    send = sender(kind(connect()), connect())
+    paths = ["/a", "/not", "/neither", "/b", "/not", "/a"]
+    assert [send(Request("GET", path)).status for path in paths] == [200, 401, 401, 200, 401, 200]
+
+
+@pytest.mark.parametrize("kind", list(_CHALLENGES))
+def test_a_password_that_is_no_longer_accepted_is_not_sent_on(
+    server: Any, connect: Any, reply: Any, kind: Any
+) -> None:
+    script = server.script = Scripted(reply, {"/a": [200, 401], "/b": [401]}, _CHALLENGES[kind])
+    send = sender(kind(connect()), connect())
+    send(Request("GET", "/a"))
+    for _count in range(5):
+        with pytest.raises(AuthenticationFailed):
+            send(Request("GET", "/b"))
+    # The nonce of a digest may have expired, so it is renewed once.
+    assert len(script.seen) <= 4
+
+
+@pytest.mark.parametrize("kind", [BasicSession, BearerSession])
+def test_a_call_that_needs_no_credentials_does_not_prove_them(
+    server: Any, connect: Any, reply: Any, kind: Any
+) -> None:
+    server.script = lambda request: reply(200 if request.path == "/public" else 401)
+    send = sender(kind(connect()), connect())
+    assert send(Request("GET", "/public")).status == 200
+    for _count in range(3):
+        with pytest.raises(AuthenticationFailed):
+            send(Request("GET", "/a"))
+    assert [request.path for request in server.seen] == ["/public", "/a", "/public"]

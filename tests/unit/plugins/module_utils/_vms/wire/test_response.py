@@ -85,6 +85,20 @@ def test_a_sentence_is_read_over_the_network(server: Any, connect: Any, reply: A
         ([b"Set-Cookie: t=1", b"Set-Cookie: t=deleted; Max-Age=0"], {}),
         ([b"Set-Cookie: t=1; max-age=-1; Path=/"], {}),
         ([b"Set-Cookie: t=1; Max-Age=0600"], {"t": "1"}),
+        ([b"Set-Cookie: t=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/"], {}),
+        ([b"Set-Cookie: t=1; expires=Thu, 01-Jan-1970 00:00:10 GMT"], {}),
+        ([b"Set-Cookie: t=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60"], {"t": "1"}),
+        ([b"Set-Cookie: t=1; Expires=Fri, 01 Jan 2100 00:00:00 GMT; Max-Age=0"], {}),
+        ([b"Set-Cookie: t=1; Expires=Fri, 01 Jan 2100 00:00:00 GMT"], {"t": "1"}),
+        ([b"Set-Cookie: t=1; Expires=soon"], {"t": "1"}),
+        (
+            # The clock of the server decides.
+            [
+                b"Set-Cookie: t=1; Expires=Sat, 01 Jan 2000 00:20:00 GMT",
+                b"Date: Sat, 01 Jan 2000 00:00:00 GMT",
+            ],
+            {"t": "1"},
+        ),
         ([b"Set-Cookie: t="], {"t": ""}),
         ([b"Set-Cookie: no equals sign"], {}),
         ([b"Set-Cookie: =nameless"], {}),
