@@ -70,7 +70,7 @@ def accept(operation: Operation, envelope: Optional[Envelope], response: Respons
     demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
     for rule in rules:
         if not holds(rule, scope):
-            broken = text_at([rule.source], root, scope) if rule.source else str(response.status)
+            broken = text_at([rule.source], root, scope) if rule.source else ""
             raise _refusal(root, operation.error, scope, broken)
     return Answer(response, root, _unwrapped(root, envelope) if envelope is not None and wrapped else root)
 
