@@ -179,6 +179,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 try:
@@ -198,8 +199,14 @@ except ImportError:
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import system_spec
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError, UsphereError
-from ansible_collections.unicloud.usphere.plugins.module_utils._module import checked
+from ansible_collections.unicloud.usphere.plugins.module_utils._masking import Mask
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import (
+    require_values,
+    secrets_in,
+    users_in,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import Surveyor
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OptionError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import build, managers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache as cached
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import (
@@ -210,6 +217,26 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.manage
 
 FILES = ("usphere.yml", "usphere.yaml", "usphere_vms.yml", "usphere_vms.yaml")
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+
+
+def checked(spec, values, where):
+    """Return ``values`` validated against an argument spec, without fallbacks from the environment.
+
+    Raises OptionError ``inventory_option_unknown`` or ``inventory_options_wrong``; the latter masks secrets.
+    """
+    for name in sorted(set(values) - set(spec)):
+        raise OptionError("inventory_option_unknown", where=where, name=name, known=sorted(spec))
+    without_fallbacks = {
+        name: {key: value for key, value in option.items() if key != "fallback"}
+        for name, option in spec.items()
+    }
+    result = ArgumentSpecValidator(without_fallbacks).validate(dict(values))
+    if result.error_messages:
+        errors = Mask(secrets_in(spec, values), users_in(spec, values)).text("; ".join(result.error_messages))
+        raise OptionError("inventory_options_wrong", where=where, reason=errors)
+    params = result.validated_parameters
+    require_values(without_fallbacks, params)
+    return params
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):

@@ -8,7 +8,7 @@ from typing import Any, Dict, Mapping
 
 from ansible.module_utils.basic import env_fallback
 
-from ._licensing.catalog.catalog import Catalog, site_rows
+from ._licensing.catalog.catalog import Catalog, with_site_rows
 from ._operations.core.endpoints import LICENSE_SERVER_PORT, VMS_PORT
 
 
@@ -113,8 +113,8 @@ def catalog_spec() -> Dict[str, Any]:
 
 
 def site_catalog(params: Mapping[str, Any]) -> Catalog:
-    """Return the built-in catalog merged with the site's own rows (R2). Raises LicensingError."""
-    return site_rows(params.get("catalog") or ())
+    """Return the built-in catalog merged with the site's own rows (R2)."""
+    return with_site_rows(params.get("catalog") or ())
 
 
 def make_connection_optional(spec: Dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ import copy
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import LicensingError, UsphereError
 from ._masking import Mask
@@ -43,7 +42,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type
 
     def fail_json(self, msg: str, **kwargs: Any) -> Any:
         for given in self._options():
-            self.no_log_values.update(_secrets(self.argument_spec, given))
+            self.no_log_values.update(secrets_in(self.argument_spec, given))
         super().fail_json(self._mask().text(str(msg)), **kwargs)
 
     def warn(self, warning: Any, **kwargs: Any) -> None:
@@ -59,8 +58,8 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type
 
     def _mask(self) -> Mask:
         spec, options = self.argument_spec, self._options()
-        secrets = [secret for given in options for secret in _secrets(spec, given)]
-        return Mask(secrets, [user for given in options for user in _users(spec, given)])
+        secrets = [secret for given in options for secret in secrets_in(spec, given)]
+        return Mask(secrets, [user for given in options for user in users_in(spec, given)])
 
 
 def _shown_options(params: Mapping[str, Any]) -> Dict[str, Any]:
@@ -68,7 +67,7 @@ def _shown_options(params: Mapping[str, Any]) -> Dict[str, Any]:
     return {**params, "profile": name_of(params["profile"])} if "profile" in params else dict(params)
 
 
-def _secrets(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
+def secrets_in(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
     """Yield every string that may be secret; if a dictionary was expected, all strings of another value."""
     for name, option in spec.items():
         value = given.get(name)
@@ -81,7 +80,7 @@ def _secrets(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
         elif inner is not None:
             for item in value if isinstance(value, (list, tuple)) else [value]:
                 if isinstance(item, Mapping):
-                    yield from _secrets(inner, item)
+                    yield from secrets_in(inner, item)
                 elif any(part.get("no_log") for part in inner.values()):
                     yield from _strings(item)
 
@@ -99,7 +98,7 @@ def _account(host: Any) -> Iterator[str]:
         yield password
 
 
-def _users(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
+def users_in(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
     """Yield the user and client names, which an authorization header combines with a secret."""
     for name, option in spec.items():
         value = given.get(name) if isinstance(given, Mapping) else None
@@ -107,7 +106,7 @@ def _users(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
             yield value
         for item in value if isinstance(value, (list, tuple)) else [value]:
             if option.get("options") and isinstance(item, Mapping):
-                yield from _users(option["options"], item)
+                yield from users_in(option["options"], item)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -129,7 +128,7 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     message, and ``causes``: further messages, such as every violation of a rejected change.
     """
     try:
-        _require_values(module.argument_spec, module.params)
+        require_values(module.argument_spec, module.params)
         with closing_clients():
             result = body(module)
     except (UsphereError, LicensingError) as error:
@@ -141,7 +140,7 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
         module.exit_json(**result)
 
 
-def _require_values(specs: Mapping[str, Any], params: Dict[str, Any]) -> None:
+def require_values(specs: Mapping[str, Any], params: Dict[str, Any]) -> None:
     """Reject paths and required options that are set but empty, and addresses that contain an account.
 
     An IPv6 address loses its brackets, so that it names the same target everywhere.
@@ -186,26 +185,6 @@ def failure(error: Any) -> Dict[str, Any]:
 def sentences(causes: Iterable[Any], language: str = "en") -> List[Dict[str, Any]]:
     """Return causes (``code``, ``fields``, ``rule``) as data with their rendered ``message``."""
     return [{**_error_data(cause), "message": render(cause.code, cause.fields, language)} for cause in causes]
-
-
-def checked(spec: Mapping[str, Any], values: Mapping[str, Any], where: str) -> Dict[str, Any]:
-    """Return ``values`` validated against an argument spec, without fallbacks from the environment.
-
-    Raises OptionError ``inventory_option_unknown`` or ``inventory_options_wrong``; the latter masks secrets.
-    """
-    for name in sorted(set(values) - set(spec)):
-        raise OptionError("inventory_option_unknown", where=where, name=name, known=sorted(spec))
-    without_fallbacks = {
-        name: {key: value for key, value in option.items() if key != "fallback"}
-        for name, option in spec.items()
-    }
-    result = ArgumentSpecValidator(without_fallbacks).validate(dict(values))
-    if result.error_messages:
-        errors = Mask(_secrets(spec, values), _users(spec, values)).text("; ".join(result.error_messages))
-        raise OptionError("inventory_options_wrong", where=where, reason=errors)
-    params: Dict[str, Any] = result.validated_parameters
-    _require_values(without_fallbacks, params)
-    return params
 
 
 def _error_data(error: Any) -> Dict[str, Any]:

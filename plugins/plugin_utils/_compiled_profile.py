@@ -1,13 +1,14 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validate and compile the endpoint profile of a task, for the actions of modules with this option."""
+"""Validate the endpoint profile and the catalog of a task, for the actions of modules with these options."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from ..module_utils._errors import UsphereError
+from ..module_utils._errors import LicensingError, UsphereError
+from ..module_utils._licensing.catalog.site_rows import check_rows
 from ..module_utils._messages.catalog import render
 from ..module_utils._operations.core.site_profile import DEFAULT_PROFILE, compiled, is_path
 
@@ -22,7 +23,7 @@ class CompiledProfile:
     """A mixin before the action ``normal``: the module gets its ``profile`` compiled.
 
     The task itself keeps its option, because Ansible runs the action of one task several times (``until``).
-    A profile that is invalid fails the task before anything is sent.
+    A profile that is invalid, or an invalid row of ``catalog``, fails the task before anything is sent.
     """
 
     #: The error of ``_find_needle`` for a file that is not found; set by the action.
@@ -30,15 +31,18 @@ class CompiledProfile:
     _ready: Any = None
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> Any:
-        """Compile the profile and run the module."""
+        """Compile the profile, check the rows of the catalog, and run the module."""
         arguments = self._task.args  # type: ignore[attr-defined]  # of the action
         # A module that reads no server ignores the profile.
         self._ready = {}
         if arguments.get("via") != "node":
             try:
-                self._ready = {"profile": self._compiled(arguments.get("profile"))}
-            except UsphereError as error:
-                failure = {**error.fields, "code": error.code}
+                self._ready = {
+                    "profile": self._compiled(arguments.get("profile")),
+                    **self._checked_rows(arguments),
+                }
+            except (LicensingError, UsphereError) as error:
+                failure = {**error.fields, "code": error.code, **({"rule": error.rule} if error.rule else {})}
                 message = render(error.code, error.fields)
                 return {"failed": True, "changed": False, "msg": message, "failure": failure}
         return super().run(tmp, task_vars)  # type: ignore[misc]  # of the action
@@ -52,6 +56,17 @@ class CompiledProfile:
     def _compiled(self, given: Any) -> dict[str, str]:
         is_file = isinstance(given, str) and is_path(given)
         return compiled(self._found(str.__str__(given)) if is_file else given)
+
+    def _checked_rows(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return the rows of the option ``catalog`` as the module would read them. Raises LicensingError."""
+        if arguments.get("catalog") is None:
+            return {}
+        spec = {name: {"type": "raw"} for name in arguments}
+        _result, read = self.validate_argument_spec(  # type: ignore[attr-defined]  # of the action
+            {**spec, "catalog": {"type": "list", "elements": "dict"}}
+        )
+        check_rows(read["catalog"])
+        return {"catalog": read["catalog"]}
 
     def _found(self, name: str) -> str:
         """Return the path of a file as Ansible searches it: in the role, then next to the playbook."""

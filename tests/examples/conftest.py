@@ -8,5 +8,5 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-OTHERS = ("unit/docs", "tutorial", "integration")
+OTHERS = ("unit/docs", "unit/fakes", "tutorial", "integration")
 sys.path[:0] = [str(HERE), *(str(HERE.parent / other) for other in OTHERS)]

@@ -240,6 +240,10 @@ SETUPS: dict[tuple[str, str], Setup] = {
     ("vms_facts.py", "Read with documented calls only, and set values that no interface reports"): Setup(
         defaults=False, see=("ok: [hangzhou",)
     ),
+    (
+        "vms_facts.py",
+        "Read through a proxy, and give the time zone of a server that states times without one",
+    ): Setup(defaults=False, before=("proxy",), see=("ok: [hangzhou]",)),
     ("vms_facts.py", "Read every node through its SSH account"): Setup(
         defaults=False, see=("ok: [hangzhou]",)
     ),

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 from simulated import Simulator
+from tunnel_proxy import TunnelProxy
 
 ROOT = Path(__file__).resolve().parents[2]
 NODES = {
@@ -100,6 +101,10 @@ class ExampleSite(Simulator):
         super().__init__(folder, yaml.safe_dump(document))
         #: Further groups of the inventory, of hosts that are not simulated.
         self.more_groups: dict[str, Any] = {}
+        #: Words of examples, such as the address of a proxy, and what is there instead of them.
+        self.instead: dict[str, str] = {}
+        #: The proxy that an example uses.
+        self.proxy: TunnelProxy | None = None
 
     def __enter__(self) -> ExampleSite:
         super().__enter__()
@@ -127,6 +132,8 @@ class ExampleSite(Simulator):
         """The YAML of an example, true here."""
         text = text.replace("/srv/usphere", f"{self.folder}/srv/usphere")
         text = text.replace("/etc/pki/usphere/ca.pem", "files/ca.pem")
+        for words, other in self.instead.items():
+            text = text.replace(words, other)
         text = re.sub(r"LS-000\d{3}", lambda found: ids.get(found[0], found[0]), text)
         return self._reached(yaml.safe_load(text))
 

@@ -15,6 +15,7 @@ from doc_examples import Example, Kind, examples, kind_of
 from page_blocks import missing
 from setups import NOT_PLAYED, SETUPS, Setup
 from simulator_setup import NODES, ExampleSite, scenario
+from tunnel_proxy import TunnelProxy
 
 OURS = "unicloud.usphere."
 
@@ -109,6 +110,9 @@ def test_it_does_what_it_says(scene: Scene, tmp_path: Path) -> None:
         flat = " ".join(re.sub(r"[\"',]", "", seen).split())
         for words in setup.see:
             assert re.sub(r"[\"',]", "", words) in flat, f"'{words}' is not seen in:\n{seen}"
+        if site.proxy is not None:
+            site.proxy.stop()
+            assert site.proxy.heads, "nothing went through the proxy"
 
 
 def test_the_report_is_what_the_quick_start_shows(tmp_path: Path) -> None:
@@ -305,6 +309,12 @@ def _fact_map(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     site.more_groups = nodes
 
 
+def _proxy(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    """Open a proxy. It ends with the test; a tunnel through it ends with its client."""
+    site.proxy = TunnelProxy()
+    site.instead["http://proxy.example.com:3128"] = site.proxy.address
+
+
 def _device(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     content = site.control("GET", "/nodes/ls-east/device-information")
     (site.folder / "files/ls-east.did").write_bytes(content)
@@ -330,4 +340,5 @@ BEFORE = {
     "catalog": _catalog,
     "device": _device,
     "fact_map": _fact_map,
+    "proxy": _proxy,
 }

@@ -63,4 +63,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "its variables",
         "{where} 中的模板无法解析（{reason}）；请更正模板，或定义其变量",
     ),
+    "inventory_options_wrong": (
+        "the options of {where} are invalid: {reason}",
+        "{where} 的选项无效：{reason}",
+    ),
+    "inventory_option_unknown": (
+        "{where} has the unknown option {name}; use one of {known}",
+        "{where} 含有未知的选项 {name}；可用的选项为 {known}",
+    ),
 }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages about times and catalog rows."""
+"""Messages about times and architectures."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "instant_naive": (
         "{text} has no UTC offset, so the time is ambiguous; add one such as Z or +08:00",
         "{text} 没有时区偏移，无法确定时间；请补充时区，例如 Z 或 +08:00",
-    ),
-    "catalog_row_invalid": (
-        "the field {field} of a catalog row has the invalid value '{value}'; correct it (R2)",
-        "产品目录条目的字段 {field} 的值「{value}」无效；请更正（R2）",
     ),
     "arch_missing": (
         "{product} is sold per architecture; set arch to x86_64 or aarch64 (R39)",

@@ -286,14 +286,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{option} 应为时区偏移（例如 +08:00）或本机已知的时区名称（例如 Asia/Shanghai），实际为 {got}；如本机"
         "没有时区数据，请给出偏移",
     ),
-    "inventory_options_wrong": (
-        "the options of {where} are invalid: {reason}",
-        "{where} 的选项无效：{reason}",
-    ),
-    "inventory_option_unknown": (
-        "{where} has the unknown option {name}; use one of {known}",
-        "{where} 含有未知的选项 {name}；可用的选项为 {known}",
-    ),
     "option_empty": (
         "{option} must not be empty; set it, or leave it out if it is optional",
         "{option} 不能为空；请填写，或在该选项可选时将其去掉",

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ...module_utils._errors import LicensingError
-from ...module_utils._licensing.catalog.catalog import site_rows
+from ...module_utils._licensing.catalog.catalog import with_site_rows
 from ...module_utils._licensing.facts.derive import project_facts
 from ...module_utils._licensing.facts.effective import NO_EDITION
 from ...module_utils._licensing.facts.license_health import assess_health
@@ -55,7 +55,7 @@ def summary(outcome: ReadOutcome, now: datetime, lapse_days: int) -> Summary:
     manager, options = outcome.manager, outcome.manager.options
     facts = _facts(outcome)
     as_of = _clock(facts, now) if options.get("clock") == "license_server" else now
-    catalog = site_rows(options.get("catalog") or ()) if outcome.survey else None
+    catalog = with_site_rows(options.get("catalog") or ()) if outcome.survey else None
     tree: dict[str, Any] = project_facts(facts, as_of, catalog)
     version = tree.get("version", {}).get("vms")
     effective = tree.get("effective", {})

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
-from ..._errors import LicensingError, shown
-from ..values.model import ARCHES, Arch, Edition, Feature, Installation, LicenseClass, Metric, word
+from ..values.model import ARCHES, Arch, Edition, Feature, Installation, LicenseClass, Metric
 from . import catalog_data
 
 
@@ -102,15 +101,15 @@ class Catalog:
         """Return (product id, arch) of a display name, or None; case, spaces and punctuation are ignored."""
         return self._names.get(_normalized_name(name))
 
-    def extended(self, rows: Iterable[Mapping[str, object]], source: str) -> "Catalog":
+    def extended(self, rows: Iterable[Mapping[str, Any]], source: str) -> "Catalog":
         """Return a catalog with ``rows`` added to the products or replacing them (R2).
 
         A row replaces the row of the same product and architecture. Rows for single architectures replace a
         row of the same product for any architecture, and vice versa. A feature product may have no
-        ``feature``; it is then counted by its product id. The caller must check the rows against each other.
-        A row is a mapping with ``id``, ``class``, ``metric``, ``installation`` and optionally ``family``
-        (``A``), ``arch`` (``any``), ``feature``, ``edition``, ``from``, ``to``, ``packs``, ``name_zh``,
-        ``name_en``. Raises LicensingError ``catalog_row_invalid``.
+        ``feature``; it is then counted by its product id. A row is a mapping with ``id``, ``class``,
+        ``metric``, ``installation`` and optionally ``family`` (``A``), ``arch`` (``any``), ``feature``,
+        ``edition``, ``from``, ``to``, ``packs``, ``name_zh``, ``name_en``. The caller must have validated
+        the rows, as ``site_rows.check_rows`` does.
         """
         merged = {(product.id, product.arch): product for product in self.products}
         for row in rows:
@@ -163,172 +162,38 @@ def _product_from_row(row: catalog_data.Row) -> Product:
     )
 
 
-def _product_from_mapping(row: Mapping[str, object]) -> Product:
-    def invalid(name: str) -> LicensingError:
-        return LicensingError("catalog_row_invalid", "R2", field=name, value=shown(row.get(name)))
-
-    def text(name: str, default: str = "") -> str:
-        value = row.get(name, default)
-        if not isinstance(value, str) or not (value or default == ""):
-            raise invalid(name)
-        return value
-
-    ident = text("id")
-    class_, metric = word(LicenseClass, row.get("class")), word(Metric, row.get("metric"))
-    installation, arch = word(Installation, row.get("installation")), word(Arch, row.get("arch", "any"))
-    feature, edition = word(Feature, row.get("feature")), word(Edition, row.get("edition"))
-    source, target = word(Edition, row.get("from")), word(Edition, row.get("to"))
-    packs = row.get("packs", ())
-    if not ident:
-        raise invalid("id")
-    if class_ is None:
-        raise invalid("class")
-    if metric is None:
-        raise invalid("metric")
-    if installation is None:
-        raise invalid("installation")
-    if arch is None:
-        raise invalid("arch")
-    if text("family", "A") not in catalog_data.FAMILIES:
-        raise invalid("family")
-    if not isinstance(packs, (list, tuple)) or not all(isinstance(p, int) and p > 0 for p in packs):
-        raise invalid("packs")
-    if (class_ is LicenseClass.EDITION) != (edition is not None):
-        raise invalid("edition")
-    if (class_ is LicenseClass.UPGRADE) != (source is not None and target is not None):
-        raise invalid("from")
-    if (class_ is not LicenseClass.FEATURE and feature is not None) or (
-        feature is None and row.get("feature")
-    ):
-        raise invalid("feature")
+def _product_from_mapping(row: Mapping[str, Any]) -> Product:
+    feature, edition, source, target = (row.get(name) for name in ("feature", "edition", "from", "to"))
     return Product(
         row=0,
-        family=text("family", "A"),
-        id=ident,
-        license_class=class_,
-        metric=metric,
-        installation=installation,
-        arch=arch,
-        feature=feature,
-        edition=edition,
-        upgrades=(source, target) if source is not None and target is not None else None,
-        packs=tuple(packs),
+        family=row.get("family", "A"),
+        id=row["id"],
+        license_class=LicenseClass(row["class"]),
+        metric=Metric(row["metric"]),
+        installation=Installation(row["installation"]),
+        arch=Arch(row.get("arch", "any")),
+        feature=Feature(feature) if feature else None,
+        edition=Edition(edition) if edition else None,
+        upgrades=(Edition(source), Edition(target)) if source and target else None,
+        packs=tuple(row.get("packs", ())),
         arch_stated=True,
-        name_zh=text("name_zh"),
-        name_en=text("name_en"),
+        name_zh=row.get("name_zh", ""),
+        name_en=row.get("name_en", ""),
     )
 
 
 _BUILTIN = Catalog([_product_from_row(row) for row in catalog_data.ROWS], catalog_data.SOURCE)
 
 
-# A site's own rows are validated and merged over the shipped table (R2).
+def with_site_rows(rows: Iterable[Mapping[str, Any]]) -> Catalog:
+    """Return the shipped catalog merged with a site's own rows (R2), in the format of ``Catalog.extended``.
 
-SOURCE = "the site's own rows"
-
-SITE_KEYS = (
-    *("id", "class", "metric", "installation", "arch", "family", "feature", "edition"),
-    *("from", "to", "packs", "name_zh", "name_en"),
-)
-# Fields that must be equal in all rows of a product.
-_COMMON_FIELDS = (
-    "license_class",
-    "metric",
-    "installation",
-    "family",
-    "feature",
-    "edition",
-    "upgrades",
-    "packs",
-)
-
-
-def site_rows(rows: Sequence[Mapping[str, object]]) -> Catalog:
-    """Return the shipped catalog merged with ``rows``, in the format of ``Catalog.extended``.
-
-    Without rows return the shipped catalog. Raises LicensingError ``catalog_row_invalid`` for a row that
-    cannot be parsed, and ``catalog_…`` for rows that contradict each other or change the class, edition,
-    upgrade or feature of a shipped product.
+    Without rows return the shipped catalog. The controller has validated the rows (``site_rows.py``).
     """
-    shipped = Catalog.builtin()
-    if not rows:
-        return shipped
-    products = [_parse_row(row) for row in rows]
-    _check(products, shipped)
-    return shipped.extended([_without_nulls(row) for row in rows], SOURCE)
+    given = [without_nulls(row) for row in rows]
+    return _BUILTIN.extended(given, "the site's own rows") if given else _BUILTIN
 
 
-def _without_nulls(row: Mapping[str, object]) -> Dict[str, object]:
-    # A template that omits a value passes null; null means not set.
+def without_nulls(row: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the values of a row; a template that omits a value passes null, which means not set."""
     return {str(name): value for name, value in row.items() if value is not None}
-
-
-def _parse_row(row: Mapping[str, object]) -> Product:
-    values = _without_nulls(row)
-    for name in sorted(set(values) - set(SITE_KEYS)):
-        raise LicensingError("catalog_row_invalid", "R2", field=name, value=shown(values[name]))
-    return Catalog((), "").extended([values], "").products[0]
-
-
-def _check(products: Sequence[Product], shipped: Catalog) -> None:
-    first: Dict[Tuple[str, Arch], int] = {}
-    first_rows: Dict[str, int] = {}
-    owners = {_role(each): each.id for each in shipped.products if _role(each)}
-    names = {name: ident for name, (ident, _arch) in shipped.display_names.items()}
-    for index, product in enumerate(products):
-        if (product.id, product.arch) in first:
-            place = _row_name(first[product.id, product.arch])
-            raise _row_error("row_twice", product, arch=product.arch.value, first=place)
-        first[product.id, product.arch] = index
-        _check_role(product, shipped, owners)
-        first_row = first_rows.setdefault(product.id, index)
-        for name in _COMMON_FIELDS:
-            if getattr(product, name) != getattr(products[first_row], name):
-                raise _row_error("rows_differ", product, field=name, first=_row_name(first_row))
-        for name in (product.name_zh, product.name_en):
-            other = names.setdefault(name, product.id) if name else product.id
-            if other != product.id:
-                raise _row_error("name_taken", product, name=name, other=other)
-    for first_row in first_rows.values():
-        _check_arches(
-            products[first_row], {arch for ident, arch in first if ident == products[first_row].id}, shipped
-        )
-
-
-def _check_role(product: Product, shipped: Catalog, owners: Mapping[str, str]) -> None:
-    """Reject a row that changes the role of a shipped product, or a new product with the role of one.
-
-    Quantities are counted under exactly one product per feature, edition and upgrade.
-    """
-    known, role = shipped.product(product.id), _role(product)
-    if known is not None and (product.license_class, role) != (known.license_class, _role(known)):
-        raise _row_error("role", product, expected=(known.license_class.value + " " + _role(known)).rstrip())
-    if known is None and role:
-        raise _row_error("taken", product, role=role, product=owners[role])
-
-
-def _check_arches(product: Product, arches: Set[Arch], shipped: Catalog) -> None:
-    if Arch.ANY in arches:
-        if len(arches) > 1:
-            raise _row_error("arch_mixed", product)
-        if product.license_class is not LicenseClass.FEATURE:
-            raise _row_error("arch_needed", product)
-    elif shipped.product(product.id) is not None and not shipped.has_arches(product.id):
-        missing: List[str] = sorted(arch.value for arch in ARCHES if arch not in arches)
-        if missing:
-            raise _row_error("arch_missing", product, arch=missing)
-
-
-def _role(product: Product) -> str:
-    if product.upgrades is not None:
-        return " → ".join(edition.value for edition in product.upgrades)
-    known = product.edition or product.feature
-    return "" if known is None else known.value
-
-
-def _row_name(index: int) -> str:
-    return "catalog[{0}]".format(index)
-
-
-def _row_error(code: str, about: Product, **fields: object) -> LicensingError:
-    return LicensingError("catalog_" + code, "R2", id=about.id, **fields)

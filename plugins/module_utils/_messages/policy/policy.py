@@ -9,6 +9,10 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     # The catalog of a site
+    "catalog_row_invalid": (
+        "the field {field} of a catalog row has the invalid value '{value}'; correct it (R2)",
+        "产品目录条目的字段 {field} 的值「{value}」无效；请更正（R2）",
+    ),
     "catalog_row_twice": (
         "{id} for {arch} is already defined at {first}; keep one of the two rows (R2)",
         "{id}（{arch}）已在 {first} 定义；请只保留一行（R2）",

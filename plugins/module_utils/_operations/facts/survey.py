@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
 from ..._facts import GATHER_ERROR
+from ..._licensing.catalog.site_rows import check_rows
 from ..._vms.api.client import Budget
 from ..._vms.api.lists import Listed
 from ..._vms.api.records import (
@@ -162,6 +163,7 @@ class Surveyor:
 
         Raises what ``survey_system`` raises, and LicensingError for invalid rows of a catalog.
         """
+        check_rows(params.get("catalog") or ())
         ready = with_profile(params)
         budget = Budget(params["gather_timeout"])
         options = read_options(params, name, note)

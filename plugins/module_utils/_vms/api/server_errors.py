@@ -126,8 +126,7 @@ class ServerErrors:
         ids = self._license_ids(operation, root, response)
         # 0 is the code of success, so only a rule of the profile makes the response a refusal.
         sentence = "business_error_unstated" if is_zero(error.error_code) else "business_error"
-        code = error.error_code or str(response.status)
-        return self.refused(operation, code, error.message, ids, sentence)
+        return self.refused(operation, error.error_code or str(response.status), error.message, ids, sentence)
 
     def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
         """Return the licenses that a refusal names, at the root of its body or below its data."""

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions of modules with an endpoint profile: the controller validates it, the module gets it compiled."""
+"""Actions of modules with an endpoint profile: the controller validates it, the module gets it compiled.
+
+The controller also validates the rows of the option ``catalog``.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ MODULES = (
 # Nothing listens there: a task that reaches it has passed the validation of its profile.
 NOWHERE = {"host": "127.0.0.1", "port": 1, "username": "u", "password": "planted-secret", "gather_timeout": 1}
 REACHED = "unreachable_refused"
+GPU = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
 
 
 def read(**options: Any) -> dict[str, Any]:
@@ -46,6 +50,12 @@ TASKS: dict[str, dict[str, Any]] = {
     "delegated": {**read(profile="site.yml"), "delegate_to": "other"},
     "asynchronous": {**read(profile="site.yml"), "async": 60, "poll": 1},
     "on_the_node": read(via="node"),
+    "own_row": read(catalog=[GPU]),
+    "own_row_as_text": read(catalog=[json.dumps(GPU)]),
+    "row_misspelt": read(catalog=[{**GPU, "metric": "cup_socket"}]),
+    "row_of_another_role": read(catalog=[{**GPU, "id": "vms_standard"}]),
+    "row_as_text": read(catalog=[json.dumps({**GPU, "id": "vms_standard"})]),
+    "no_rows": read(catalog=["gpu_service"]),
 }
 
 
@@ -151,3 +161,29 @@ def test_no_other_module_has_the_option() -> None:
         path for path in (ROOT / "plugins" / "modules").glob("*.py") if "_api" in path.read_text("utf-8")
     ]
     assert sorted(path.stem for path in paths) == sorted(MODULES)
+
+
+@pytest.mark.parametrize("name", ["own_row", "own_row_as_text"])
+def test_valid_rows_of_the_catalog_reach_the_module(results: dict[str, Any], name: str) -> None:
+    assert results[name]["failure"]["code"] == REACHED
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "sentence"),
+    [
+        ("row_misspelt", "catalog_row_invalid", "the field metric of a catalog row"),
+        ("row_of_another_role", "catalog_role", "vms_standard must remain edition standard"),
+        ("row_as_text", "catalog_role", "vms_standard must remain edition standard"),
+    ],
+)
+def test_an_invalid_row_of_the_catalog_fails_the_task_first(
+    results: dict[str, Any], name: str, code: str, sentence: str
+) -> None:
+    found = results[name]
+    assert (found["failure"]["code"], found["failure"]["rule"]) == (code, "R2")
+    assert sentence in found["msg"]
+
+
+def test_rows_of_another_type_are_refused(results: dict[str, Any]) -> None:
+    assert "catalog" in results["no_rows"]["msg"]
+    assert "unable to convert to dict" in results["no_rows"]["msg"]

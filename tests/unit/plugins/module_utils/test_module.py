@@ -13,7 +13,12 @@ from urllib.parse import quote, urlencode
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.unicloud.usphere.plugins.module_utils import _argspec, _module, _write_module
+from ansible_collections.unicloud.usphere.plugins.inventory import vms
+from ansible_collections.unicloud.usphere.plugins.module_utils import (
+    _argspec,
+    _module,
+    _write_module,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import (
@@ -220,7 +225,7 @@ def test_an_ipv6_address_has_no_brackets_in_any_option() -> None:
         "license_server": {"host": "[::2]", "username": "u", "password": "p"},
         "product_nodes": [{"host": "[::3]", "username": "u", "password": "p", "product": "isc"}],
     }
-    found = _module.checked(spec, given, "hangzhou")
+    found = vms.checked(spec, given, "hangzhou")
     assert found["host"] == "::1"
     assert found["license_server"]["host"] == "::2"
     assert found["product_nodes"][0]["host"] == "::3"
@@ -327,7 +332,7 @@ def test_all_values_that_ansible_would_mask_are_masked(monkeypatch: pytest.Monke
     by_ansible = {str(value) for value in module.no_log_values}
 
     assert {f"planted-{number}" for number in range(1, 9)} | {"4711", "4712"} <= by_ansible
-    assert by_ansible <= set(_module._secrets(spec, module._given))
+    assert by_ansible <= set(_module.secrets_in(spec, module._given))
 
 
 def printed(
@@ -463,5 +468,5 @@ def test_an_inventory_refuses_an_address_with_an_account_without_repeating_it() 
     given = {"host": "https://user:planted@127.0.0.1", "username": "u", "password": "p"}
     for values in (given, {**given, "port": "https://user:planted@127.0.0.1"}):
         with pytest.raises(OptionError) as caught:
-            _module.checked(spec, values, "hangzhou")
+            vms.checked(spec, values, "hangzhou")
         assert "planted" not in render(caught.value.code, caught.value.fields)

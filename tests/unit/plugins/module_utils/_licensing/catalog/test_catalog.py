@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import Catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog_rules import (
     forbidden_rule,
@@ -149,28 +148,6 @@ def test_r2_site_rows_extend_and_override_the_catalog():
     assert extended.product("srm", Arch.AARCH64).metric.value == "vm"
     assert CATALOG.product("vms_ultimate_dr") is None
     assert extended.source.endswith("; site")
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [({"id": ""}, "id"), ({"class": "bundle"}, "class"), ({"metric": "core"}, "metric"),
-     ({"arch": "arm"}, "arch"),
-     ({"installation": None}, "installation"), ({"family": "C"}, "family"), ({"packs": [0]}, "packs"),
-     ({"edition": "standard"}, "edition"), ({"class": "upgrade", "from": "standard"}, "from"),
-     ({"feature": "gpu"}, "feature"), ({"name_en": 3}, "name_en")],
-)  # fmt: skip
-def test_r2_an_invalid_row_error_names_its_field(change, field):
-    row = {
-        "id": "x",
-        "class": "feature",
-        "metric": "host",
-        "installation": "local",
-        "feature": "isc",
-        **change,
-    }
-    with pytest.raises(LicensingError) as caught:
-        CATALOG.extended([row], "site")
-    assert (caught.value.code, caught.value.fields["field"]) == ("catalog_row_invalid", field)
 
 
 def test_isc_is_local_although_its_family_is_a():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
-    site_rows,
+    with_site_rows,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
@@ -271,5 +271,5 @@ def test_a_site_product_is_checked_at_the_destination(site: Any) -> None:
     row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
     unchecked = [cause.code for cause in site.plan().unchecked]
     assert "product_unrecognised" in unchecked
-    plan = site.plan(catalog=site_rows([row]))
+    plan = site.plan(catalog=with_site_rows([row]))
     assert [cause.code for cause in plan.unchecked] == []

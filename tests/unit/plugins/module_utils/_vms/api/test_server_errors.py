@@ -362,6 +362,8 @@ def test_an_object_can_be_absent(
         ({"at": "state", "in": [1]}, {"type": "1", "state": 0}, "0"),
         ({"at": "state", "in": [1]}, {"type": "1", "state": "0", "message": "ok"}, "0: ok"),
         ({"at": "state", "in": [1], "required": True}, {"type": "1"}, "200"),
+        ({"at": "state", "in": [1], "required": True}, {"type": "1", "message": "ok"}, "200: ok"),
+        ({"status": [200], "at": "state", "in": [1], "required": True}, {"type": "1"}, "200"),
     ],
 )
 def test_a_rule_that_makes_an_answer_without_an_error_a_refusal_is_named(

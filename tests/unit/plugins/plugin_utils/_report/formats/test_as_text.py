@@ -54,7 +54,7 @@ def test_findings_plan_and_a_compliant_system(render: Render, host_facts: HostFa
         "  → plan: 5 × vms_standard (1 missing now, 4 expiring), then, once the temporary license has "
         "expired (2026-12-06) and VMS has reconnected, 9 × vms_standard_to_enterprise (aarch64, R6) and srm "
         "for 12 protected VMs",
-        "hangzhou: compliant (14 rules, 1 pool)",
+        "hangzhou: compliant (16 rules, 1 pool)",
     ]
 
 
@@ -96,7 +96,10 @@ def test_detail_defaults_to_true_for_a_few_blocked_systems(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
-    warned = {"/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"}, "/features/srm/used": 12}
+    warned = {
+        "/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"},
+        "/features/srm": {"in_use": True, "used": 12},
+    }
 
     def lines(stopped: int, detail: bool | None = None) -> list[str]:
         given = [HostInput("w", host_facts(changes=warned))]
@@ -124,7 +127,7 @@ def test_findings_beyond_the_limit_are_counted(
 def test_the_report_is_in_chinese(render: Render, host_facts: HostFacts) -> None:
     lines = render(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing")), language="zh")
     assert lines[0] == "chengdu：不合规（4 个问题）"
-    assert lines[-1] == "hangzhou：合规（14 条规则，1 个资源池）"
+    assert lines[-1] == "hangzhou：合规（16 条规则，1 个资源池）"
     assert "R31" in lines[2]
     assert "物理 CPU 9 个，已授权 8 个（aarch64）" in lines[2]
 
@@ -159,9 +162,12 @@ def test_rules_that_depend_on_many_facts_share_one_line(render: Render, host_fac
 
 def test_warnings_are_shown_and_do_not_block(render: Render, host_facts: HostFacts) -> None:
     srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
-    changes = {"/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"}, "/features/srm/used": 12}
+    changes = {
+        "/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"},
+        "/features/srm": {"in_use": True, "used": 12},
+    }
     lines = render(HostInput("a", host_facts(changes=changes)))
-    assert lines[0] == "hangzhou: compliant (18 rules, 1 pool, 1 warning)"
+    assert lines[0] == "hangzhou: compliant (20 rules, 1 pool, 1 warning)"
     assert lines[1].startswith("  R17  warning: srm expires on 2026-12-06; its feature then stops working")
 
 
@@ -179,7 +185,7 @@ def test_errors_of_the_run_and_of_a_host(render: Render) -> None:
 def test_control_characters_are_removed(render: Render, host_facts: HostFacts) -> None:
     name = "evil\x1b]0;title\x07\nhangzhou: compliant"
     lines = render(HostInput("a", host_facts(changes={"/subject/id": name})))
-    assert lines == ["evil ]0;title  hangzhou: compliant: compliant (14 rules, 1 pool)"]
+    assert lines == ["evil ]0;title  hangzhou: compliant: compliant (16 rules, 1 pool)"]
 
 
 def test_a_large_fleet_is_summarized_with_blocked_systems_first(

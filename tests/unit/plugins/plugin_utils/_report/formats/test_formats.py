@@ -81,7 +81,7 @@ def test_junit_counts_only_blocking_findings_as_failures(result: Result) -> None
     assert warned is not None
     assert "srm expires on 2026-12-06" in (warned.text or "")
     assert cases["r17-isc-licensed"].find("skipped") is not None
-    assert len(cases) == 35
+    assert len(cases) == 37
     failure = next(case for case in suites["chengdu"] if case.get("name") == "r29-srm-edition").find(
         "failure"
     )

@@ -43,7 +43,7 @@ def licensed(host_facts: HostFacts) -> dict[str, Any]:
 def test_a_compliant_host_has_one_line(licensed: dict[str, Any]) -> None:
     found = summary(licensed)
     assert (found["decision"], found["stops"], found["findings"]) == ("compliant", False, [])
-    assert found["msg"] == "compliant (15 rules)"
+    assert found["msg"] == "compliant (17 rules)"
 
 
 def test_a_violation_has_pointer_value_rule_file_and_line(licensed: dict[str, Any]) -> None:

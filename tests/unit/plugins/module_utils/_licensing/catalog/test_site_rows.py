@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
-    Catalog,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import Catalog
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.site_rows import (
     site_rows,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
@@ -70,6 +70,19 @@ def test_site_rows_add_and_replace() -> None:
         ({"packs": "7"}, "packs"),
         ({"feature": "gpu"}, "feature"),
         ({"metrics": "vm"}, "metrics"),
+        ({"id": ""}, "id"),
+        ({"arch": "arm"}, "arch"),
+        ({"family": "C"}, "family"),
+        ({"family": []}, "family"),
+        ({"packs": [0]}, "packs"),
+        ({"name_en": 3}, "name_en"),
+        ({"edition": "standard"}, "edition"),
+        ({"edition": "ultimate"}, "edition"),
+        ({"from": "standard"}, "from"),
+        ({"to": "ultimate"}, "to"),
+        ({"class": "upgrade", "from": "standard"}, "to"),
+        ({"class": "upgrade", "to": "enterprise"}, "from"),
+        ({"class": "edition", "edition": "standard", "feature": "isc"}, "feature"),
     ],
 )
 def test_an_unreadable_row_is_rejected(change: dict[str, object], field: str) -> None:
