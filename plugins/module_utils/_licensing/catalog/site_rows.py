@@ -104,17 +104,17 @@ def _check(products: Sequence[Product], shipped: Catalog) -> None:
     for index, product in enumerate(products):
         if (product.id, product.arch) in first:
             place = _row_name(first[product.id, product.arch])
-            raise _row_error("row_twice", product, arch=product.arch.value, first=place)
+            raise _row_error("catalog_row_twice", product, arch=product.arch.value, first=place)
         first[product.id, product.arch] = index
         _check_role(product, shipped, owners)
         first_row = first_rows.setdefault(product.id, index)
         for name in _COMMON_FIELDS:
             if getattr(product, name) != getattr(products[first_row], name):
-                raise _row_error("rows_differ", product, field=name, first=_row_name(first_row))
+                raise _row_error("catalog_rows_differ", product, field=name, first=_row_name(first_row))
         for name in (product.name_zh, product.name_en):
             other = names.setdefault(name, product.id) if name else product.id
             if other != product.id:
-                raise _row_error("name_taken", product, name=name, other=other)
+                raise _row_error("catalog_name_taken", product, name=name, other=other)
     for first_row in first_rows.values():
         _check_arches(
             products[first_row], {arch for ident, arch in first if ident == products[first_row].id}, shipped
@@ -128,21 +128,23 @@ def _check_role(product: Product, shipped: Catalog, owners: Mapping[str, str]) -
     """
     known, role = shipped.product(product.id), _role(product)
     if known is not None and (product.license_class, role) != (known.license_class, _role(known)):
-        raise _row_error("role", product, expected=(known.license_class.value + " " + _role(known)).rstrip())
+        raise _row_error(
+            "catalog_role", product, expected=(known.license_class.value + " " + _role(known)).rstrip()
+        )
     if known is None and role:
-        raise _row_error("taken", product, role=role, product=owners[role])
+        raise _row_error("catalog_taken", product, role=role, product=owners[role])
 
 
 def _check_arches(product: Product, arches: Set[Arch], shipped: Catalog) -> None:
     if Arch.ANY in arches:
         if len(arches) > 1:
-            raise _row_error("arch_mixed", product)
+            raise _row_error("catalog_arch_mixed", product)
         if product.license_class is not LicenseClass.FEATURE:
-            raise _row_error("arch_needed", product)
+            raise _row_error("catalog_arch_needed", product)
     elif shipped.product(product.id) is not None and not shipped.has_arches(product.id):
         missing: List[str] = sorted(arch.value for arch in ARCHES if arch not in arches)
         if missing:
-            raise _row_error("arch_missing", product, arch=missing)
+            raise _row_error("catalog_arch_missing", product, arch=missing)
 
 
 def _role(product: Product) -> str:
@@ -157,4 +159,4 @@ def _row_name(index: int) -> str:
 
 
 def _row_error(code: str, about: Product, **fields: object) -> LicensingError:
-    return LicensingError("catalog_" + code, "R2", id=about.id, **fields)
+    return LicensingError(code, "R2", id=about.id, **fields)
