@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Set
 
 from ..._facts import FactTree
-from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.catalog.product_kinds import Products
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
@@ -63,7 +63,7 @@ def _check_node(node: ProductNode, info: ServerInfo, node_ids: Set[str]) -> None
 
 
 def _items(
-    tree: FactTree, start: int, node: str, records: Sequence[LicenseRecord], catalog: Catalog
+    tree: FactTree, start: int, node: str, records: Sequence[LicenseRecord], catalog: Products
 ) -> List[Dict[str, object]]:
     return [
         local_item(tree, "/licenses/items/{0}".format(start + at), record, node, catalog)

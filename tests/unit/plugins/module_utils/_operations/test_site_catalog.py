@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import site_catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._facts import FactTree
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
+    site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import Expectation
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Kind
