@@ -9,10 +9,12 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.product_names import KnownNames, ProductNames
 from ..._vms.api.client import Budget
-from ..._vms.api.license_server_api import LicenseServerApi
+from ..._vms.api.license_server_api import LicenseServerApi, ProductNodeApi
 from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
+from ..._vms.profile.compiled import profile_of
 from ..._vms.profile.model import Profile
-from ..core.endpoints import license_server_api, product_node_api
+from ..._vms.wire.open_clients import opened
+from ..core.endpoints import LICENSE_SERVER_PORT, connection
 
 # The parts that can be read, and the profile operation that reads each of them.
 READS = {
@@ -122,10 +124,11 @@ def _named(name: str, profile: Profile, catalog: KnownNames) -> Tuple[Optional[s
 
 def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
     """Build the API client of the License Server, or of the node of ``product_node`` if that is set."""
+    where, profile = connection(params, LICENSE_SERVER_PORT), profile_of(params["profile"])
     product = params.get("product_node")
     if product is None:
-        return license_server_api(params, budget=budget)
-    return product_node_api(product, params, budget=budget)
+        return opened(LicenseServerApi(where, profile, budget))
+    return opened(ProductNodeApi(where, profile.node(product), budget))
 
 
 def license_row(record: LicenseRecord) -> Dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Sequence, Set
 
 from ..._facts import FactTree
 from ..._licensing.catalog.product_kinds import Products
-from ..._vms.api.license_server_api import LicenseServerApi
+from ..._vms.api.license_reader import LicenseReader
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import InvalidRequest
@@ -22,7 +22,7 @@ class ProductNode:
     """A node that holds the licenses of ``product`` for a system (local installation)."""
 
     product: str
-    api: LicenseServerApi
+    api: LicenseReader
 
 
 def add_node_licenses(tree: FactTree, nodes: Sequence[ProductNode], options: ReadOptions) -> None:

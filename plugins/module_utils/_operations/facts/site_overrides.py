@@ -11,7 +11,7 @@ from ..._facts import ABSENT, FactTree
 from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
 from ..._time import format_end, lacks_zone, parse_time
-from ..._vms.profile.fields import EDITION, HOST_ARCH
+from ..._vms.profile.fields import EDITIONS, HOST_ARCHES
 from ..core.errors import InvalidRequest
 
 register(MESSAGES)
@@ -65,7 +65,7 @@ _TIMESTAMP: _Parser = ("a timestamp such as 2026-06-01T00:00:00Z", _timestamp)
 _FEATURES: _Parser = ("a list, each at most once, of " + ", ".join(FEATURES), _features)
 
 STATEMENTS: Dict[str, _Parser] = {
-    "/architecture": _one_of(HOST_ARCH.choices),
+    "/architecture": _one_of(HOST_ARCHES),
     "/version/vms": _TEXT,
     "/version/series": _TEXT,
     "/hot_standby/state": _one_of(("none", "pair")),
@@ -73,7 +73,7 @@ STATEMENTS: Dict[str, _Parser] = {
     "/license_totals/ends_at": _TIMESTAMP,
     "/features_wanted": _FEATURES,
     "/preinstalled/first_run_at": _TIMESTAMP,
-    "/preinstalled/edition": _one_of(EDITION.choices),
+    "/preinstalled/edition": _one_of(EDITIONS),
     "/preinstalled/quantity": _COUNT,
 }
 for _name in FEATURES:

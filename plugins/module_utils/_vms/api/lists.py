@@ -13,6 +13,7 @@ from ..profile.fields import ResponsePart, Source
 from ..profile.model import NEXT, OFFSET, Operation
 from ..wire.connection import Connection
 from ..wire.errors import ListIncomplete
+from ..wire.pages import Ending, PageStart
 from .answers import (
     MESSAGE_KEYS,
     REFUSALS,
@@ -24,7 +25,6 @@ from .answers import (
     own_keys,
     value_at,
 )
-from .pages import Ending, PageStart
 from .rows import ABSENT, Missing, ResponseScope, WrongShape, find, kind_of, rows_of, total_of
 
 T = TypeVar("T")

@@ -21,10 +21,10 @@ from ..wire.errors import (
     NotFound,
     VmsError,
 )
+from ..wire.pages import READINGS, IncompleteList, ListRead, shown
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Response
 from .answers import Refused, accepts_status, inner_of, is_documented_empty, is_zero, reported_error
-from .pages import READINGS, IncompleteList, ListRead, shown
 from .rows import JsonRow, ResponseScope, WrongShape
 
 RETRIED_STATUS = (500, 502, 503, 504)

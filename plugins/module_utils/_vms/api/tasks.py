@@ -11,7 +11,7 @@ from typing import Any, Callable, Collection, Dict, Mapping, Optional, Sequence,
 
 from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
-from ..profile.fields import TASK_RESULT
+from ..profile.fields import TASK_RESULTS
 from ..profile.model import Operation
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
 from .answers import (
@@ -201,7 +201,7 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
     try:
         return TaskState(
             completed=completed,
-            result=row.choice("result", TASK_RESULT.choices),
+            result=row.choice("result", TASK_RESULTS),
             error_code=code,
             error_name=client.profile.operation(task_name).error.named(code),
             error_message=client.masked(row.text("error_message") or ""),
