@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ._facts import FactTree, Unknown
+from ._derived_facts import (
+    DerivedTree,
+    Unknown,
+)
 
 
 class Interval(NamedTuple):
@@ -166,7 +169,7 @@ def kleene_or(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
 
 
 def put_number(
-    tree: FactTree, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
+    tree: DerivedTree, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
 ) -> None:
     """Set an exact number in facts, or mark it as unknown with its bounds.
 

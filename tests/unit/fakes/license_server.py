@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
     NamedFile,
     QuotaRow,

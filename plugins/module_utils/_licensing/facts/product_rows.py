@@ -7,7 +7,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from ..._facts import Unknown, UnknownEntry, unknown_entry
+from ..._derived_facts import (
+    Unknown,
+    unknown_entry,
+)
+from ..._facts import (
+    UnknownEntry,
+)
 from ..._interval import ANYTHING, NOTHING, Interval, missing
 from ..._pointer import escape
 from ..._time import format_end

@@ -13,8 +13,10 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..._derived_facts import (
+    Unknown,
+)
 from ..._errors import LicensingError, shown
-from ..._facts import Unknown
 from ..._interval import Interval, exactly
 from ..._messages.catalog import register
 from ..._messages.licensing.planning import MESSAGES

@@ -28,8 +28,19 @@ from typing import (
     TypeVar,
 )
 
-from ..._facts import CONFLICT, ZONE, Unknown
-from ..._pointer import lookup, split
+from ..._derived_facts import (
+    Unknown,
+)
+from ..._facts import (
+    CONFLICT,
+    ZONE,
+)
+from ..._lookup import (
+    lookup,
+)
+from ..._pointer import (
+    split,
+)
 from ..._time import NEVER, End, lacks_zone
 from ..values.license_row import (
     normalize_arch,

@@ -13,7 +13,9 @@ import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
-from ..._facts import Unknown
+from ..._derived_facts import (
+    Unknown,
+)
 from ..._interval import ANYTHING, NOTHING, Interval, exactly, hull
 from ..._time import NEVER, End
 from ..catalog.catalog import Catalog, Product

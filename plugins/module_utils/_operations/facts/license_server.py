@@ -9,8 +9,16 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.product_names import KnownNames, ProductNames
 from ..._vms.api.client import Budget
-from ..._vms.api.license_server_api import LicenseServerApi, ProductNodeApi
-from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
+from ..._vms.api.license_server_api import (
+    ClientRecord,
+    LicenseServerApi,
+    ProductNodeApi,
+    StatisticRecord,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+    ServerInfo,
+)
 from ..._vms.profile.compiled import profile_of
 from ..._vms.profile.model import Profile
 from ..._vms.wire.open_clients import opened

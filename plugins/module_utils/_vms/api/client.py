@@ -36,10 +36,11 @@ from .lists import (
     rows_under,
     stated_total,
     target_of_link,
+    total_of,
 )
 from .logins import Logins, request_of
 from .request_body import check_params, encode, target_of
-from .rows import JsonRow, ResponseScope, WrongShape, total_of
+from .rows import JsonRow, ResponseScope, WrongShape
 from .server_errors import ServerErrors
 
 # Default time limit in seconds of a read without a budget, including retries.

@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Callable, List, Mapping, Optional, Tuple, TypeVar
 
-from ..._text import component
 from ..profile.fields import CLIENT_STATES, LICENSE_ARCHES
 from ..profile.model import Operation
 from ..wire.response_body import UnreadableBody, read_body
@@ -15,10 +14,41 @@ from ..wire.transport import Response
 from .answers import MESSAGE_KEYS, accept, failure_in, first_text, own_keys, refusal
 from .client import Client
 from .license_reader import LicenseReader, quantity_of
-from .records import Assignment, ClientRecord, NamedFile, QuotaRow, StatisticRecord
+from .records import NamedFile, QuotaRow
 from .rows import JsonRow, ResponseScope, WrongShape
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class StatisticRecord:
+    """Server-wide totals by the display name of a license, without kind, end and clients."""
+
+    name: str
+    amount: Optional[int]
+    used: Optional[int]
+    remaining: Optional[int]
+
+
+@dataclass(frozen=True)
+class ClientRecord:
+    """A client of a License Server. ``state`` is ``connected``, ``disconnected`` or ``never``."""
+
+    name: str
+    state: Optional[str]
+    last_contact: Optional[str]
+    quota: Tuple[QuotaRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The quantity of one license that a client has fetched."""
+
+    license_id: str
+    product: Optional[str]
+    arch: Optional[str]
+    quantity: Optional[int]
+    fetched_at: Optional[str]
 
 
 class LicenseServerApi(LicenseReader):
@@ -117,3 +147,9 @@ def accept_file(operation: Operation, response: Response, root: Any, element: Op
     failed = None if is_file else failure_in(root, own_keys(operation, rules))[1]
     if failed and first_text(root, MESSAGE_KEYS):
         raise refusal(root, operation.error, ResponseScope(root, response), failed)
+
+
+def component(name: str) -> Optional[str]:
+    """Return ``name``, or None if it has a path separator, is hidden, unprintable, empty or too long."""
+    valid = name.isprintable() and 0 < len(name.encode("utf-8")) <= 255
+    return name if valid and not name.startswith(".") and "/" not in name and "\\" not in name else None

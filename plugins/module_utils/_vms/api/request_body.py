@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from ..profile.model import Call
 from ..wire.errors import OperationUnsupported, OptionError
-from .records import NamedFile, QuotaRow
+from .records import NamedFile
 from .rows import as_integer, kind_of, wire_text
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
@@ -145,7 +145,7 @@ class _Template:
             raise _no_place(self._operation, name + ": []")
         found = []
         for row in rows:
-            own = _row_values(row)
+            own = dict(row)
             inner = _Template(self._operation, {**self._values, **own}, self._unsendable)
             value, is_given = inner._entry(template["row"])
             found += [value] if is_given else []
@@ -166,12 +166,6 @@ def _check_text(name: str, text: str, unsendable: "re.Pattern[str]") -> None:
 def _sent_text(value: Any) -> Optional[str]:
     """Return a value as text that is sent; unlike text of a server, it is not changed in any way."""
     return value if isinstance(value, str) else wire_text(value)
-
-
-def _row_values(row: Any) -> Dict[str, Any]:
-    if isinstance(row, QuotaRow):
-        return {"product": row.product, "arch": row.arch, "quantity": row.quantity}
-    return dict(row)
 
 
 def _no_place(operation: str, field: str) -> OperationUnsupported:

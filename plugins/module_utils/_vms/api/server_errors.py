@@ -64,7 +64,7 @@ class ServerErrors:
         if accepts_status(operation, status):
             return
         where = self.location(operation)
-        root = _parsed(response)
+        root = parsed_or_none(response)
         if is_documented_empty(operation, response, root):
             return
         if 300 <= status < 400:
@@ -118,7 +118,7 @@ class ServerErrors:
 
     def lapsed(self, base: Base, response: Response) -> Optional[str]:
         """Return the server's sentence if a response to a login means R20, None otherwise."""
-        code, message = reported_error(base.error, ResponseScope(_parsed(response), response))
+        code, message = reported_error(base.error, ResponseScope(parsed_or_none(response), response))
         return self.masked(message or code) if code and code in base.lapsed_codes else None
 
     def of_refusal(self, operation: Operation, error: Refused, response: Response, root: Any) -> VmsError:
@@ -205,8 +205,8 @@ def _brief(text: str) -> str:
     return ", ".join(parts)
 
 
-def _parsed(response: Response) -> Any:
-    """Return the body of an error, None if it is not readable: an error page has no code."""
+def parsed_or_none(response: Response) -> Any:
+    """Return a body, None if it is not readable: an error page has no code, a login form no token."""
     try:
         return parse_body(response)
     except UnreadableBody:

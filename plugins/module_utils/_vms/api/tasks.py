@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Callable, Collection, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
@@ -24,8 +24,14 @@ from .answers import (
     refusal,
 )
 from .client import Client
-from .license_server_api import LicenseServerApi
-from .records import ClientRecord, NamedFile, QuotaRow
+from .license_server_api import (
+    ClientRecord,
+    LicenseServerApi,
+)
+from .records import (
+    NamedFile,
+    QuotaRow,
+)
 from .rows import JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
 from .vms_api import VmsApi
 
@@ -266,14 +272,14 @@ class LicenseServerWriter(LicenseServerApi):
 
     def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
         """Create a client; an empty quota sets no quota."""
-        values = {"name": name, "password": password, "quota": list(quota) or None}
+        values = {"name": name, "password": password, "quota": _rows(quota) or None}
         write(self._client, "create_client", values)
 
     def update_client(
         self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
     ) -> None:
         """Change the given settings of a client; an empty ``quota`` removes the quotas."""
-        values = {"password": password, "quota": None if quota is None else list(quota)}
+        values = {"password": password, "quota": None if quota is None else _rows(quota)}
         write(self._client, "update_client", values, client=name)
 
     def delete_client(self, name: str) -> None:
@@ -283,6 +289,10 @@ class LicenseServerWriter(LicenseServerApi):
     def release_client(self, name: str) -> None:
         """Release the licenses that a client holds."""
         write(self._client, "release_client", client=name)
+
+
+def _rows(quota: Sequence[QuotaRow]) -> List[Dict[str, object]]:
+    return [{"product": row.product, "arch": row.arch, "quantity": row.quantity} for row in quota]
 
 
 class ProductNodeWriter(LicenseServerWriter):

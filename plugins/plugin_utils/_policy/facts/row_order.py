@@ -9,7 +9,13 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, cast
 
-from ....module_utils._pointer import join, lookup, position
+from ....module_utils._lookup import (
+    lookup,
+    position,
+)
+from ....module_utils._pointer import (
+    join,
+)
 from ..base.canonical_json import canonical
 from .facts import with_value
 

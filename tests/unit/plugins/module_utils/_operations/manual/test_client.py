@@ -22,8 +22,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
     Handover,
     ManualTerms,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
     QuotaRow,
     ServerInfo,

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import NamedFile, QuotaRow
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import NamedFile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.request_body import (
     encode,
     headers_of,
@@ -87,7 +87,10 @@ def test_a_value_without_a_meaning_is_refused(template: Any) -> None:
     assert caught.value.fields == {"operation": "an_operation", "field": "arch", "value": "mips"}
 
 
-QUOTA = [QuotaRow("vms_standard", "x86_64", 4), QuotaRow("container_service", None, 2)]
+QUOTA = [
+    {"product": "vms_standard", "arch": "x86_64", "quantity": 4},
+    {"product": "container_service", "arch": None, "quantity": 2},
+]
 ROW = {"productId": "{product}", "arch": "{arch}", "quantity": "{quantity}"}
 ROWS = [
     {"productId": "vms_standard", "arch": "x86_64", "quantity": 4},
@@ -105,7 +108,7 @@ def test_rows_are_repeated(template: Any) -> None:
 
 def test_rows_may_be_beside_literals_and_use_outer_values() -> None:
     template = [{"first": 1}, {"each": "quota", "row": {"p": "{product}", "c": "{name}"}}]
-    quota = [QuotaRow("a", None, 1)]
+    quota = [{"product": "a", "arch": None, "quantity": 1}]
     with pytest.raises(OperationUnsupported) as caught:
         sent_json(template, quota=quota, name="n")
     assert caught.value.fields["field"] == "quota.quantity"
