@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
-
-from ._pointer import join, split
+from typing import Any, Dict, List, Mapping, Optional
 
 ABSENT = "absent"
 TYPE = "type"
@@ -38,6 +36,13 @@ def unknown_entry(reason: Optional[str] = None) -> UnknownEntry:
     if isinstance(reason, Reason):
         entry["values"] = [reason.found]
     return entry
+
+
+def split(pointer: str) -> List[str]:
+    """Return the unescaped steps of a pointer, as strings."""
+    if not pointer:
+        return []
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
 
 
 class FactTree:
@@ -89,8 +94,8 @@ class FactTree:
 
     def unknown_above(self, pointer: str) -> Optional[str]:
         """Return the pointer of the unknown fact at or above ``pointer``; None if there is none."""
-        steps = split(pointer)
-        above = (join(steps[:length]) for length in range(1, len(steps) + 1))
+        ends = [at for at, character in enumerate(pointer) if character == "/" and at] + [len(pointer)]
+        above = (pointer[:end] for end in ends)
         return next((found for found in above if found in self.unknown), None)
 
     def row(

@@ -20,11 +20,9 @@ KINDS = ("action", "callback", "doc_fragments", "filter", "inventory", "lookup",
 # Modules that every package may import: of the collection, they import only each other.
 SHARED = {
     "module_utils._decode",
-    "module_utils._derived_facts",
     "module_utils._errors",
     "module_utils._facts",
     "module_utils._interval",
-    "module_utils._lookup",
     "module_utils._masking",
     "module_utils._messages",
     "module_utils._pointer",

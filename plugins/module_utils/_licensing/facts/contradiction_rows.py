@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, List
 
-from ..._derived_facts import (
+from ..._interval import (
     DerivedTree,
 )
 from ..._messages.catalog import LANGUAGES, register, render

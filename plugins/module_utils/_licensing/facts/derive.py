@@ -8,12 +8,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence
 
-from ..._derived_facts import (
-    DerivedTree,
-)
 from ..._facts import (
     ZONE,
     UnknownEntry,
+)
+from ..._interval import (
+    DerivedTree,
 )
 from ..._pointer import split
 from ..._time import End, Forever, as_utc, format_end

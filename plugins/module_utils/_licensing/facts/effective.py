@@ -7,15 +7,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterable, List, Optional, Set
 
-from ..._derived_facts import (
-    DerivedTree,
-    Unknown,
-    unknown_entry,
-)
 from ..._facts import (
     UnknownEntry,
 )
-from ..._interval import ANYTHING, Interval, exactly, missing
+from ..._interval import (
+    ANYTHING,
+    DerivedTree,
+    Interval,
+    Unknown,
+    exactly,
+    missing,
+    unknown_entry,
+)
 from ..._time import format_end
 from ..catalog.catalog import Catalog
 from ..catalog.catalog_rules import upgrade_editions

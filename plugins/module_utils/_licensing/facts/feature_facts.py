@@ -6,11 +6,16 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from ..._derived_facts import (
+from ..._interval import (
+    NOTHING,
     DerivedTree,
+    Interval,
     Unknown,
+    kleene_and,
+    missing,
+    put_number,
+    total,
 )
-from ..._interval import NOTHING, Interval, kleene_and, missing, put_number, total
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, odd_packs, possible_needs, scheme_for
 from ..reading.fact_reader import Fact, known, unite

@@ -7,15 +7,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from ..._derived_facts import (
-    DerivedTree,
-    Unknown,
-    unknown_entry,
-)
 from ..._facts import (
     UnknownEntry,
 )
-from ..._interval import Interval, kleene_and, kleene_or, missing, put_number, total
+from ..._interval import (
+    DerivedTree,
+    Interval,
+    Unknown,
+    kleene_and,
+    kleene_or,
+    missing,
+    put_number,
+    total,
+    unknown_entry,
+)
 from ..._time import NEVER, Forever, format_end
 from ..reading.fact_reader import Fact, known, unite
 from ..reading.holdings import EDITION_GROUP, Item

@@ -8,10 +8,8 @@ import datetime as dt
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..._facts import ZONE, UnknownEntry
-from ..._lookup import (
-    MISSING,
-)
 from ..._pointer import (
+    MISSING,
     escape,
 )
 from ..._time import format_end, read_time

@@ -8,11 +8,11 @@ import datetime as dt
 from dataclasses import replace
 from typing import Iterable, Optional, Tuple
 
-from ..._derived_facts import (
-    Unknown,
-)
 from ..._facts import (
     CONFLICT,
+)
+from ..._interval import (
+    Unknown,
 )
 from ..catalog.catalog import Catalog
 from ..values.license_row import Status

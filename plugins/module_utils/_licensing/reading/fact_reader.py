@@ -28,17 +28,15 @@ from typing import (
     TypeVar,
 )
 
-from ..._derived_facts import (
-    Unknown,
-)
 from ..._facts import (
     CONFLICT,
     ZONE,
 )
-from ..._lookup import (
-    lookup,
+from ..._interval import (
+    Unknown,
 )
 from ..._pointer import (
+    lookup,
     split,
 )
 from ..._time import NEVER, End, lacks_zone

@@ -9,8 +9,6 @@ from typing import Callable, List, Optional, Sequence
 from ..._licensing.values.periods import surely_not_before
 from ..._vms.api.license_server_api import (
     ClientRecord,
-)
-from ..._vms.api.records import (
     QuotaRow,
 )
 from ..._vms.api.tasks import CONNECTED, ConnectRequest, LicenseServerWriter, Task, VmsWriter

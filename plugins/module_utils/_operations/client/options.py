@@ -21,9 +21,9 @@ from ..._licensing.values.model import (
 from ..._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+    QuotaRow,
 )
 from ..._vms.api.records import (
-    QuotaRow,
     ServerLink,
 )
 from ..._vms.api.tasks import CONNECTED

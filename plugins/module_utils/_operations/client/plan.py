@@ -22,10 +22,10 @@ from ..._messages.operations.client import MESSAGES
 from ..._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+    QuotaRow,
 )
 from ..._vms.api.records import (
     LicenseRecord,
-    QuotaRow,
     ServerInfo,
     ServerLink,
 )

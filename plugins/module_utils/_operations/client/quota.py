@@ -14,10 +14,10 @@ from ..._licensing.rules.quotas import Amounts, amounts, beyond_supply, line_of
 from ..._licensing.values.model import Arch, Kind, word
 from ..._vms.api.license_server_api import (
     ClientRecord,
+    QuotaRow,
 )
 from ..._vms.api.records import (
     LicenseRecord,
-    QuotaRow,
 )
 from ..._vms.api.tasks import LIVE, LicenseServerWriter
 from ..._vms.wire.errors import OperationUnsupported

@@ -14,7 +14,7 @@ from ..wire.transport import Response
 from .answers import MESSAGE_KEYS, accept, failure_in, first_text, own_keys, refusal
 from .client import Client
 from .license_reader import LicenseReader, quantity_of
-from .records import NamedFile, QuotaRow
+from .records import NamedFile
 from .rows import JsonRow, ResponseScope, WrongShape
 
 T = TypeVar("T")
@@ -28,6 +28,15 @@ class StatisticRecord:
     amount: Optional[int]
     used: Optional[int]
     remaining: Optional[int]
+
+
+@dataclass(frozen=True)
+class QuotaRow:
+    """The upper bound of a client for one product and architecture."""
+
+    product: str
+    arch: Optional[str]
+    quantity: int
 
 
 @dataclass(frozen=True)

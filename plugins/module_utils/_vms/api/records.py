@@ -181,15 +181,6 @@ class LicenseRecord:
         return sum(share.quantity for share in self.assigned if share.client == client)
 
 
-@dataclass(frozen=True)
-class QuotaRow:
-    """The upper bound of a client for one product and architecture."""
-
-    product: str
-    arch: Optional[str]
-    quantity: int
-
-
 class NamedFile(NamedTuple):
     """A file from a server: its own name (validated as one path component) and its unchanged bytes."""
 

@@ -13,7 +13,7 @@ from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
 from ..profile.fields import TASK_RESULTS
 from ..profile.model import Operation
-from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
+from ..wire.errors import NotFound, OperationUnsupported, TaskFailed, TaskTimeout, Unreachable
 from .answers import (
     STATES,
     Answer,
@@ -27,11 +27,12 @@ from .client import Client
 from .license_server_api import (
     ClientRecord,
     LicenseServerApi,
+    QuotaRow,
 )
 from .records import (
     NamedFile,
-    QuotaRow,
 )
+from .request_body import Obstacle, Unsendable
 from .rows import JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
 from .vms_api import VmsApi
 
@@ -59,6 +60,11 @@ RESULT_PARTIAL = "partial"
 # Status of a write that the server has accepted and not carried out, and the first one of an error.
 _ACCEPTED = 202
 _FIRST_ERROR = 400
+_UNSENDABLE = {
+    Obstacle.FIELD: "field_unsupported",
+    Obstacle.VALUE: "value_unsupported",
+    Obstacle.PART: "text_incomplete",
+}
 # Fields that identify a record.
 _NAMES = ("id", "name", "address", "client_name")
 
@@ -171,7 +177,11 @@ def write(sender: Client, name: str, values: Optional[Mapping[str, Any]] = None,
         for source in fields[field].sources
         if source.path
     }
-    return sender.write(name, values, partial(_demand_success, known), **params)
+    try:
+        return sender.write(name, values, partial(_demand_success, known), **params)
+    except Unsendable as error:
+        fields: Dict[str, Any] = error.fields
+        raise OperationUnsupported(_UNSENDABLE[error.obstacle], **fields) from None
 
 
 def _demand_success(known: Collection[str], operation: Operation, answer: Answer) -> None:

@@ -4,12 +4,7 @@
 
 from __future__ import annotations
 
-from ....module_utils._lookup import (
-    position,
-)
-from ....module_utils._pointer import (
-    split,
-)
+from ....module_utils._pointer import position, split
 
 
 def sort_key(pointer: str) -> list[tuple[int, int, str]]:

@@ -13,12 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ....module_utils._lookup import (
-    lookup,
-)
-from ....module_utils._pointer import (
-    escape,
-)
+from ....module_utils._pointer import escape, lookup
 from ....module_utils._time import format_time
 from ..base.canonical_json import canonical
 from ..documents.comparisons import (

@@ -10,13 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....module_utils._lookup import (
-    MISSING,
-)
-from ....module_utils._pointer import (
-    escape,
-    split,
-)
+from ....module_utils._pointer import MISSING, escape, split
 from ....module_utils._time import format_time
 from ..documents.plain_data import as_key
 from ..facts.facts import Facts

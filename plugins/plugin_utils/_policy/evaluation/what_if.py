@@ -11,10 +11,7 @@ from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.values.periods import NEVER_TEXT
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
+from ....module_utils._pointer import MISSING, lookup
 from ....module_utils._time import format_time
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalize

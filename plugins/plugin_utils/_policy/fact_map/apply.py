@@ -9,14 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
-from ....module_utils._pointer import (
-    escape,
-    split,
-)
+from ....module_utils._pointer import MISSING, escape, lookup, split
 from ..base.ansible_names import SET_BY_ANSIBLE
 from ..documents.schemas import suggestion
 from ..facts.quoted_value import shown

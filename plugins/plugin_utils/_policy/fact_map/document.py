@@ -7,9 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from ....module_utils._lookup import (
-    MISSING,
-)
+from ....module_utils._pointer import MISSING
 from ..facts.facts import with_value
 from .apply import MappedFact, mapped_facts, own_name
 from .model import NODE_ROW, WANTED, FactMap

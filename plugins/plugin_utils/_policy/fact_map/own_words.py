@@ -7,10 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
+from ....module_utils._pointer import MISSING, lookup
 from ..facts.facts import Unread
 from ..facts.quoted_value import unquoted
 from .document import Origins

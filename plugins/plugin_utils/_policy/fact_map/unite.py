@@ -9,9 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ....module_utils._licensing.values.periods import time_span
-from ....module_utils._lookup import (
-    MISSING,
-)
+from ....module_utils._pointer import MISSING
 from ..base.canonical_json import canonical
 from ..base.errors import UnplacedNode
 from ..facts.quoted_value import shown, unquoted

@@ -9,15 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ....module_utils._facts import TYPE, ZONE
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-    position,
-)
 from ....module_utils._messages.catalog import LANGUAGES, render
-from ....module_utils._pointer import (
-    split,
-)
+from ....module_utils._pointer import MISSING, lookup, position, split
 from ....module_utils._time import lacks_zone
 
 MAX_DEPTH = 64

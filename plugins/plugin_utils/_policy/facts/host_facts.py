@@ -19,15 +19,7 @@ from ....module_utils._licensing.reading.fact_reader import UNKNOWN_REASONS
 from ....module_utils._licensing.reading.zones import with_own_zone
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.version import parse_version
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
-from ....module_utils._pointer import (
-    Path,
-    join,
-    split,
-)
+from ....module_utils._pointer import MISSING, Path, join, lookup, split
 from ....module_utils._release import VERSION
 from ..base.errors import FactsError, Problem
 from ..base.pointer_order import sort_key

@@ -7,10 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
+from ....module_utils._pointer import MISSING, lookup
 from ..documents.schemas import suggestion
 from .facts import Unread
 from .quoted_value import shown

@@ -9,13 +9,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, cast
 
-from ....module_utils._lookup import (
-    lookup,
-    position,
-)
-from ....module_utils._pointer import (
-    join,
-)
+from ....module_utils._pointer import join, lookup, position
 from ..base.canonical_json import canonical
 from .facts import with_value
 

@@ -9,10 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from ....module_utils._interval import Interval
-from ....module_utils._lookup import (
-    MISSING,
-)
 from ....module_utils._messages.catalog import LANGUAGES, render
+from ....module_utils._pointer import MISSING
 from ..base.pointer_order import sort_key
 from ..constraints.three_valued import Truth
 from ..facts.facts import MOST_UNREAD

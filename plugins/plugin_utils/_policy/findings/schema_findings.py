@@ -8,16 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ....module_utils._facts import ZONE
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-    position,
-)
 from ....module_utils._messages.catalog import LANGUAGES
-from ....module_utils._pointer import (
-    escape,
-    split,
-)
+from ....module_utils._pointer import MISSING, escape, lookup, position, split
 from ....module_utils._time import lacks_zone
 from ..constraints.projection import origins_of
 from ..constraints.three_valued import Outcome, Truth

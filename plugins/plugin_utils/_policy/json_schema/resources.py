@@ -16,12 +16,7 @@ from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
-from ....module_utils._lookup import (
-    position,
-)
-from ....module_utils._pointer import (
-    Path,
-)
+from ....module_utils._pointer import Path, position
 from ..base.errors import InvalidDocument, Problem
 from ..documents.files import read_bytes
 from ..documents.yaml_reader import Document, load_bytes

@@ -9,13 +9,7 @@ from typing import Any
 
 from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
-from ....module_utils._lookup import (
-    lookup,
-)
-from ....module_utils._pointer import (
-    Path,
-    join,
-)
+from ....module_utils._pointer import Path, join, lookup
 from ..base.errors import Problem
 from ..constraints.re_patterns import pattern_problem
 from ..documents.schemas import as_written, brief, suggestion

@@ -16,13 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ....module_utils._licensing.values.periods import NEVER_TEXT
-from ....module_utils._lookup import (
-    MISSING,
-)
 from ....module_utils._messages.catalog import LANGUAGES, SEPARATORS, render
-from ....module_utils._pointer import (
-    split,
-)
+from ....module_utils._pointer import MISSING, split
 from ....module_utils._text import one_line
 from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion

@@ -10,9 +10,7 @@ from dataclasses import replace
 from ....module_utils._facts import CONFLICT
 from ....module_utils._interval import Interval
 from ....module_utils._licensing.reading.contradictions import MANAGED
-from ....module_utils._lookup import (
-    lookup,
-)
+from ....module_utils._pointer import lookup
 from ..facts.facts import Facts
 from ..policy.model import Pool
 from .pool_row import Key, PoolRow

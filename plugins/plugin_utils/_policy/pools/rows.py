@@ -12,14 +12,7 @@ from typing import Any
 
 from ....module_utils._interval import ANYTHING, Interval, exactly, hull, one_or_several
 from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
-from ....module_utils._pointer import (
-    join,
-    split,
-)
+from ....module_utils._pointer import MISSING, join, lookup, split
 from ..base.canonical_json import canonical
 from ..constraints.evaluate import evaluate
 from ..constraints.three_valued import Truth

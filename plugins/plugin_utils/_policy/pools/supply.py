@@ -15,10 +15,7 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.periods import NEVER_TEXT, time_span
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
+from ....module_utils._pointer import MISSING, lookup
 from ....module_utils._time import format_time, read_time
 from ..facts.facts import Facts
 from ..policy.model import VMS

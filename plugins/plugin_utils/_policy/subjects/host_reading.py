@@ -16,15 +16,8 @@ from ....module_utils._licensing.facts.derive import derive, merged
 from ....module_utils._licensing.reading.zone_choices import in_possible_zones
 from ....module_utils._licensing.reading.zones import times_without_zone
 from ....module_utils._licensing.values.periods import time_span
-from ....module_utils._lookup import (
-    MISSING,
-    lookup,
-)
 from ....module_utils._messages.catalog import LANGUAGES
-from ....module_utils._pointer import (
-    join,
-    split,
-)
+from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError

@@ -9,13 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._lookup import (
-    MISSING,
-)
-from ....module_utils._pointer import (
-    Path,
-    split,
-)
+from ....module_utils._pointer import MISSING, Path, split
 from ....module_utils._time import read_time
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.schemas import suggestion

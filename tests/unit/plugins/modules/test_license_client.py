@@ -16,12 +16,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+    QuotaRow,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
     NamedFile,
     PlatformRecord,
-    QuotaRow,
     ServerInfo,
     ServerLink,
     Share,

@@ -19,12 +19,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.
     merge_trees,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading import zones
-from ansible_collections.unicloud.usphere.plugins.module_utils._lookup import (
-    MISSING,
-    lookup,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import (
+    MISSING,
     join,
+    lookup,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import format_end, parse_time
 

@@ -23,9 +23,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
+    QuotaRow,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
-    QuotaRow,
     Share,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

@@ -34,9 +34,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+    QuotaRow,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
-    QuotaRow,
     ServerInfo,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

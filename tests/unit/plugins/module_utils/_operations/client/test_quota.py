@@ -17,8 +17,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     QuotaRow,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

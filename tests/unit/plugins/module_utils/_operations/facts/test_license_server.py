@@ -15,11 +15,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
+    QuotaRow,
     StatisticRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
-    QuotaRow,
     ServerInfo,
     Share,
 )

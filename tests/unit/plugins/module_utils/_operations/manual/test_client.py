@@ -24,10 +24,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
+    QuotaRow,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
-    QuotaRow,
     ServerInfo,
     ServerLink,
     Share,

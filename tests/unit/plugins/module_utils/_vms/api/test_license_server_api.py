@@ -12,10 +12,10 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
+    QuotaRow,
     component,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
-    QuotaRow,
     ServerInfo,
     Share,
 )

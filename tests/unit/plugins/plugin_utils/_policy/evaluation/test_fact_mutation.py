@@ -22,14 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     normalize_arch,
     normalize_count,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._lookup import (
-    MISSING,
-    lookup,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import (
-    Path,
-    join,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING, Path, join, lookup
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
     load_bytes,

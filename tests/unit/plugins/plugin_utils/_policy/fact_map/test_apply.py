@@ -8,12 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._lookup import (
-    MISSING,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import (
-    split,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING, split
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.apply import read_fact
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.model import (
     ContainsItem,

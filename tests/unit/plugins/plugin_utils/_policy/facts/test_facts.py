@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 from jinja2 import StrictUndefined, Undefined
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._lookup import (
-    MISSING,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalize
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Facts

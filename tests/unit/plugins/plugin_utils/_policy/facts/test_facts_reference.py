@@ -14,13 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
-from ansible_collections.unicloud.usphere.plugins.module_utils._lookup import (
-    MISSING,
-    lookup,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import (
-    split,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING, lookup, split
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fact_table import (
     Node,
     fact_table,

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._lookup import (
-    lookup,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import lookup
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Facts
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.schema_findings import view_of
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.model import (

@@ -13,9 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._lookup import (
-    lookup,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import lookup
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import Truth
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fact_table import (
     fact_table,
