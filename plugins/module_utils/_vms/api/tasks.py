@@ -12,8 +12,8 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Seq
 from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
 from ..profile.fields import TASK_RESULTS
-from ..profile.model import Operation
-from ..wire.errors import NotFound, OperationUnsupported, TaskFailed, TaskTimeout, Unreachable
+from ..profile.model import Operation, Profile
+from ..wire.errors import BusinessError, NotFound, OperationUnsupported, TaskFailed, TaskTimeout, Unreachable
 from .answers import (
     STATES,
     Answer,
@@ -182,6 +182,23 @@ def write(sender: Client, name: str, values: Optional[Mapping[str, Any]] = None,
     except Unsendable as error:
         fields: Dict[str, Any] = error.fields
         raise OperationUnsupported(_UNSENDABLE[error.obstacle], **fields) from None
+    except BusinessError as refused:
+        refused.license_ids = _refused_licenses(sender.profile, sender.profile.operation(name), refused.scope)
+        raise
+
+
+def _refused_licenses(profile: Profile, operation: Operation, scope: ResponseScope) -> Tuple[str, ...]:
+    """Return the licenses that a refusal names, at the root of its body or below its data."""
+    envelope, root = profile.bases[operation.base].envelope, scope.root
+    wrapped = inner_of(root, () if envelope is None else (envelope.data,))
+    for data in (inner_of(root, operation.answer), inner_of(wrapped, operation.answer), wrapped, root):
+        try:
+            found = JsonRow(data, operation.fields, scope=scope).texts("license_ids")
+        except WrongShape:
+            continue
+        if found:
+            return found
+    return ()
 
 
 def _demand_success(known: Collection[str], operation: Operation, answer: Answer) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import ATTEMPTS, Budget, Client
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import read_file
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import write
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
@@ -255,7 +256,7 @@ def test_a_business_error_in_the_body(server: Any, client: Client, json_answer: 
     body = {"errorCode": "already_installed", "errorMessage": "there", "licenseIds": ["LS-1", "LS-2"]}
     server.script = lambda request: json_answer(body, status)
     with pytest.raises(BusinessError) as caught:
-        client.write("reconnect_license_server")
+        write(client, "reconnect_license_server")
     assert caught.value.error_code == "already_installed"
     assert caught.value.license_ids == ("LS-1", "LS-2")
 
