@@ -101,8 +101,9 @@ class ServerErrors:
         Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
         """
         self._raise_if_lapsed(operation, code, message)
-        texts = {"error_code": _brief(self.masked(code)), "error_message": self.masked(message)}
-        error = BusinessError(sentence, **texts, **self.location(operation))
+        fields = self.location(operation)
+        fields.update(error_code=_brief(self.masked(code)), error_message=self.masked(message))
+        error = BusinessError(sentence, **fields)
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
         error.error_code = operation.error.named(code)
