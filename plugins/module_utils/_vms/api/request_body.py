@@ -46,10 +46,10 @@ class Obstacle(enum.Enum):
 
 
 class Unsendable(OperationUnsupported):
-    """A value that a call cannot send. ``write`` of ``tasks.py`` has the messages, ``logins.py`` its own."""
+    """A value that a call cannot send. Its message is that of a login; ``tasks.py`` has those of writes."""
 
     def __init__(self, obstacle: Obstacle, operation: str, field: str, **fields: Any) -> None:
-        super().__init__(obstacle.value, operation=operation, field=field, **fields)
+        super().__init__("login_unsupported", operation=operation, field=field, **fields)
         self.obstacle = obstacle
 
 
