@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Dict
 
 from ansible.module_utils.basic import env_fallback
 
-from ._licensing.catalog.catalog import Catalog, with_site_rows
 from ._operations.core.endpoints import LICENSE_SERVER_PORT, VMS_PORT
 
 
@@ -110,11 +109,6 @@ def node_spec() -> Dict[str, Any]:
 def catalog_spec() -> Dict[str, Any]:
     """Return the option of ``unicloud.usphere._catalog``."""
     return {"catalog": {"type": "list", "elements": "dict"}}
-
-
-def site_catalog(params: Mapping[str, Any]) -> Catalog:
-    """Return the built-in catalog merged with the site's own rows (R2)."""
-    return with_site_rows(params.get("catalog") or ())
 
 
 def make_connection_optional(spec: Dict[str, Any]) -> None:

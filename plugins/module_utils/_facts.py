@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
-
-from ._pointer import join, split
+from typing import Any, Dict, List, Mapping, Optional
 
 ABSENT = "absent"
 TYPE = "type"
@@ -33,49 +30,29 @@ class Reason(str):
         return made
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """Why a fact is unknown.
-
-    ``reason`` is one of UNKNOWN_REASONS, ``because`` are the pointers of the facts that would resolve it.
-    """
-
-    reason: str
-    because: Tuple[str, ...]
-
-
-_ABSENT = Unknown(ABSENT, ())
-
-
-def unknown_entry(
-    cause: Union[Unknown, str, None] = None, low: Optional[int] = None, high: Optional[int] = None
-) -> UnknownEntry:
+def unknown_entry(reason: Optional[str] = None) -> UnknownEntry:
     """Return the entry of an unknown fact, by default with the reason ``absent``."""
-    known_cause = Unknown(cause, ()) if isinstance(cause, str) and cause else cause or _ABSENT
-    result: UnknownEntry = {"reason": str(known_cause.reason)}
-    if isinstance(cause, Reason):
-        result["values"] = [cause.found]
-    if known_cause.because:
-        result["because"] = list(known_cause.because)
-    if low is not None:
-        result["low"] = low
-    if high is not None:
-        result["high"] = high
-    return result
+    entry: UnknownEntry = {"reason": str(reason or ABSENT)}
+    if isinstance(reason, Reason):
+        entry["values"] = [reason.found]
+    return entry
+
+
+def split(pointer: str) -> List[str]:
+    """Return the unescaped steps of a pointer, as strings."""
+    if not pointer:
+        return []
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
 
 
 class FactTree:
-    """A tree of facts: ``facts`` are known, ``unknown`` has an entry by JSON pointer for each other fact.
-
-    ``origins`` has, by pointer, the pointers of the facts that a derived value was computed from.
-    """
+    """A tree of facts: ``facts`` are known, ``unknown`` has an entry by JSON pointer for each other fact."""
 
     def __init__(self) -> None:
         self.facts: Dict[str, Any] = {}
         self.unknown: Dict[str, UnknownEntry] = {}
-        self.origins: Dict[str, List[str]] = {}
 
-    def put(self, pointer: str, value: object, origin: Iterable[str] = ()) -> None:
+    def put(self, pointer: str, value: object) -> None:
         """Set the fact at ``pointer``; missing objects on the path are created.
 
         Raises TypeError if a value on the path is not an object.
@@ -89,32 +66,17 @@ class FactTree:
             node = child
         node[last] = value
         self.unknown.pop(pointer, None)
-        sources = list(origin)
-        if sources:
-            self.origins[pointer] = sources
 
-    def miss(
-        self,
-        pointer: str,
-        cause: Union[Unknown, str, None] = None,
-        low: Optional[int] = None,
-        high: Optional[int] = None,
-    ) -> None:
-        """Mark the fact at ``pointer`` as unknown, with the bounds of an unknown number if there are any."""
-        self.unknown[pointer] = unknown_entry(cause, low, high)
+    def miss(self, pointer: str, reason: Optional[str] = None) -> None:
+        """Mark the fact at ``pointer`` as unknown."""
+        self.unknown[pointer] = unknown_entry(reason)
 
-    def put_or_miss(
-        self,
-        pointer: str,
-        value: object,
-        cause: Union[Unknown, str, None] = None,
-        origin: Iterable[str] = (),
-    ) -> None:
+    def put_or_miss(self, pointer: str, value: object, reason: Optional[str] = None) -> None:
         """Set a fact, or mark it as unknown if ``value`` is None."""
         if value is None:
-            self.miss(pointer, cause)
+            self.miss(pointer, reason)
         else:
-            self.put(pointer, value, origin)
+            self.put(pointer, value)
 
     def get(self, pointer: str) -> Any:
         """Return a known fact, None if there is none."""
@@ -132,8 +94,8 @@ class FactTree:
 
     def unknown_above(self, pointer: str) -> Optional[str]:
         """Return the pointer of the unknown fact at or above ``pointer``; None if there is none."""
-        steps = split(pointer)
-        above = (join(steps[:length]) for length in range(1, len(steps) + 1))
+        ends = [at for at, character in enumerate(pointer) if character == "/" and at] + [len(pointer)]
+        above = (pointer[:end] for end in ends)
         return next((found for found in above if found in self.unknown), None)
 
     def row(

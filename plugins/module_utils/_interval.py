@@ -1,12 +1,17 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arithmetic with quantities that are known only within bounds, logic with values that may be unknown."""
+"""Arithmetic with quantities that are known only within bounds, logic with values that may be unknown.
+
+Also the tree of the facts that are derived by it.
+"""
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ._facts import FactTree, Unknown
+from . import _facts
+from ._facts import FactTree, UnknownEntry
 
 
 class Interval(NamedTuple):
@@ -165,8 +170,77 @@ def kleene_or(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
     return None if None in values else False
 
 
+# Facts that are computed from others: their origins, and what an unknown one depends on.
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Why a fact is unknown.
+
+    ``reason`` is one of UNKNOWN_REASONS, ``because`` are the pointers of the facts that would resolve it.
+    """
+
+    reason: str
+    because: Tuple[str, ...]
+
+
+def unknown_entry(
+    cause: Union[Unknown, str, None] = None, low: Optional[int] = None, high: Optional[int] = None
+) -> UnknownEntry:
+    """Return the entry of an unknown fact, by default with the reason ``absent``."""
+    result = _facts.unknown_entry(cause.reason if isinstance(cause, Unknown) else cause)
+    if isinstance(cause, Unknown) and cause.because:
+        result["because"] = list(cause.because)
+    if low is not None:
+        result["low"] = low
+    if high is not None:
+        result["high"] = high
+    return result
+
+
+class DerivedTree(FactTree):
+    """A tree of derived facts.
+
+    ``origins`` has, by pointer, the pointers of the facts that a value was computed from.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.origins: Dict[str, List[str]] = {}
+
+    def put(self, pointer: str, value: object, origin: Iterable[str] = ()) -> None:
+        """Set the fact at ``pointer``, which was computed from those at ``origin``. Raises TypeError."""
+        super().put(pointer, value)
+        sources = list(origin)
+        if sources:
+            self.origins[pointer] = sources
+
+    def miss(
+        self,
+        pointer: str,
+        cause: Union[Unknown, str, None] = None,
+        low: Optional[int] = None,
+        high: Optional[int] = None,
+    ) -> None:
+        """Mark the fact at ``pointer`` as unknown, with the bounds of an unknown number if there are any."""
+        self.unknown[pointer] = unknown_entry(cause, low, high)
+
+    def put_or_miss(
+        self,
+        pointer: str,
+        value: object,
+        cause: Union[Unknown, str, None] = None,
+        origin: Iterable[str] = (),
+    ) -> None:
+        """Set a fact, or mark it as unknown if ``value`` is None."""
+        if value is None:
+            self.miss(pointer, cause)
+        else:
+            self.put(pointer, value, origin)
+
+
 def put_number(
-    tree: FactTree, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
+    tree: DerivedTree, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
 ) -> None:
     """Set an exact number in facts, or mark it as unknown with its bounds.
 

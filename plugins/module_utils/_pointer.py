@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, Optional, Tuple, Union
+from typing import Iterable, Optional, Tuple, Union
+
+# Modules ship this function with the tree of facts, and nothing else of this file.
+from ._facts import split as split
 
 Path = Tuple[Union[str, int], ...]
 
@@ -23,13 +26,6 @@ def escape(name: str) -> str:
 def join(path: Iterable[Union[str, int]]) -> str:
     """Return the pointer of a path: ``("a", 0)`` gives ``/a/0``; the root is the empty string."""
     return "".join("/" + escape(str(step)) for step in path)
-
-
-def split(pointer: str) -> List[str]:
-    """Return the unescaped steps of a pointer, as strings."""
-    if not pointer:
-        return []
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
 
 
 def position(step: str) -> Optional[int]:

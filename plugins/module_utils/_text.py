@@ -41,9 +41,3 @@ def split_version(text: str) -> Tuple[str, Optional[str]]:
 def masked_key(key: str) -> str:
     """Return a license key with only its last four characters visible; none of a key shorter than 8."""
     return "****" + (key[-_VISIBLE_KEY_CHARACTERS:] if len(key) >= 2 * _VISIBLE_KEY_CHARACTERS else "")
-
-
-def component(name: str) -> Optional[str]:
-    """Return ``name``, or None if it has a path separator, is hidden, unprintable, empty or too long."""
-    valid = name.isprintable() and 0 < len(name.encode("utf-8")) <= 255
-    return name if valid and not name.startswith(".") and "/" not in name and "\\" not in name else None

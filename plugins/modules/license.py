@@ -395,8 +395,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     client_spec,
     connection_spec,
     node_spec,
-    site_catalog,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import site_catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,

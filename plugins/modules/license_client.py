@@ -383,8 +383,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     connection_spec,
     license_server_spec,
-    site_catalog,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import site_catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import (
     connect,

@@ -197,7 +197,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     client_spec,
     connection_spec,
     node_spec,
-    site_catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.product_names import (
+    ProductNames,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
@@ -218,7 +220,8 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
     """Read the License Server given in the options."""
     params = module.params
     query = LicenseQuery(**{name: params[name] for name in ("product", "kind", "status", "client")})
-    found = read_license_server(license_store_api(params), params["gather"], query, site_catalog(params))
+    names = ProductNames.shipped(params.get("catalog") or ())
+    found = read_license_server(license_store_api(params), params["gather"], query, names)
     if params["journal"] is not None:
         rows = migration_rows.survey_rows(JournalReader(params["journal"]), sentences, "en")
         server_id = found.get("server", {}).get("id")

@@ -267,8 +267,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     connection_spec,
     make_connection_optional,
     node_spec,
-    site_catalog,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import site_catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.call_certainty import (
     certainty,

@@ -34,19 +34,17 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fiel
     MOST_FORMATS,
     OPTIONS,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
-    LICENSE_ARCH,
-    FieldKind,
-    FieldType,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OAUTH2, SESSION
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     ACCOUNT_FIELDS,
     BASE_AUTHS,
     ENCODINGS,
     FORMATS,
+    LICENSE_ARCH,
     METHODS,
     NO_PAGING,
+    FieldKind,
+    FieldType,
 )
 
 

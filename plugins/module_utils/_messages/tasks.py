@@ -25,4 +25,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "again",
         "任务 {task} 未在 {seconds} 秒内结束；其仍可能成功，重试之前请先查询状态",
     ),
+    "field_unsupported": (
+        "the endpoint profile does not map {field} in the operation {operation}; leave it out, or add the "
+        "mapping",
+        "接口配置的操作 {operation} 未映射 {field}；请去掉该项，或在接口配置中添加映射",
+    ),
+    "value_unsupported": (
+        "the endpoint profile has no value for {field} {value} in the operation {operation}; add it to the "
+        "table of {field}",
+        "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
+    ),
+    "text_incomplete": (
+        "the endpoint profile sends {field} in the operation {operation} as a part of one text, so it cannot "
+        "be left out; set it, or give it a key of its own in body",
+        "接口配置在操作 {operation} 中将 {field} 作为一段文本的一部分发送，因此不能省略；请填写该项，或在 "
+        "body 中为其单独设键",
+    ),
 }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages about times and architectures."""
+"""Messages about times."""
 
 from __future__ import annotations
 
@@ -15,9 +15,5 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "instant_naive": (
         "{text} has no UTC offset, so the time is ambiguous; add one such as Z or +08:00",
         "{text} 没有时区偏移，无法确定时间；请补充时区，例如 Z 或 +08:00",
-    ),
-    "arch_missing": (
-        "{product} is sold per architecture; set arch to x86_64 or aarch64 (R39)",
-        "{product} 按架构授权；请将 arch 设为 x86_64 或 aarch64（R39）",
     ),
 }

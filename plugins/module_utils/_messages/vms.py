@@ -244,22 +244,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "接口配置 {profile} 没有操作 {operation}；请使用包含该操作的接口配置，或手工完成（在有 handover 选项"
         "的模块中，handover: true 会列出手工步骤）",
     ),
-    "field_unsupported": (
-        "the endpoint profile does not map {field} in the operation {operation}; leave it out, or add the "
-        "mapping",
-        "接口配置的操作 {operation} 未映射 {field}；请去掉该项，或在接口配置中添加映射",
-    ),
-    "value_unsupported": (
-        "the endpoint profile has no value for {field} {value} in the operation {operation}; add it to the "
-        "table of {field}",
-        "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
-    ),
-    "text_incomplete": (
-        "the endpoint profile sends {field} in the operation {operation} as a part of one text, so it cannot "
-        "be left out; set it, or give it a key of its own in body",
-        "接口配置在操作 {operation} 中将 {field} 作为一段文本的一部分发送，因此不能省略；请填写该项，或在 "
-        "body 中为其单独设键",
-    ),
     "text_unsendable": (
         "{option} must be a text that can be sent, without control characters; got one with {character}, "
         "which is not shown because it may be a password; remove the character",

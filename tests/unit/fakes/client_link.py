@@ -12,7 +12,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
     WantedConnection,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     QuotaRow,
 )
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+    QuotaRow,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
     NamedFile,
-    QuotaRow,
     ServerInfo,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task

@@ -30,8 +30,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migra
     plan as migrate_plan,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import run as migrate
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
     NamedFile,
     ServerInfo,

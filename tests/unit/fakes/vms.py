@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     PlatformRecord,
     ServerLink,
     Share,

@@ -15,14 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
-    FieldType,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     FILE_ANSWER,
     LOCAL_OPERATIONS,
     SECRET_KEYS,
     SHAPES,
+    FieldType,
 )
 
 from .second_client import SCENARIO, Console, Portal

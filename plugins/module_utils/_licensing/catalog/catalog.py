@@ -7,8 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
-from ..values.model import ARCHES, Arch, Edition, Feature, Installation, LicenseClass, Metric
+from ..values.model import Arch, Edition, Feature, Installation, LicenseClass, Metric
 from . import catalog_data
+from .product_kinds import ProductKind
+from .product_names import Cell, ProductNames, put_row
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,7 @@ class Catalog:
         self._editions = {p.edition: p.id for p in self.products if p.edition is not None}
         self._upgrades = {p.upgrades: p.id for p in self.products if p.upgrades is not None}
         self._features = {p.feature: p.id for p in self.products if p.feature is not None}
-        self._names = {
-            _normalized_name(name): (p.id, p.arch)
-            for p in self.products
-            for name in (p.name_zh, p.name_en)
-            if name
-        }
+        self._names = ProductNames({(p.id, p.arch.value): (p.name_zh, p.name_en) for p in self.products})
 
     @staticmethod
     def builtin() -> "Catalog":
@@ -77,6 +74,13 @@ class Catalog:
         """Return True if the product is sold per architecture (R39)."""
         return Arch.ANY not in self._by_id.get(product_id, {Arch.ANY: None})
 
+    def kind(self, product_id: Optional[str]) -> Optional[ProductKind]:
+        """Return the class of a product and whether it is sold per architecture, None for an unknown one."""
+        product = self.product(product_id)
+        if product is None:
+            return None
+        return ProductKind(product.license_class.value, self.has_arches(product.id))
+
     def edition_product(self, edition: Edition) -> str:
         return self._editions[edition]
 
@@ -99,31 +103,27 @@ class Catalog:
 
     def by_display_name(self, name: str) -> Optional[Tuple[str, Arch]]:
         """Return (product id, arch) of a display name, or None; case, spaces and punctuation are ignored."""
-        return self._names.get(_normalized_name(name))
+        cell = self.named(name)
+        return None if cell is None else (cell[0], Arch(cell[1]))
+
+    def named(self, name: str) -> Optional[Cell]:
+        """Return what ``by_display_name`` returns, with the architecture as text."""
+        return self._names.named(name)
 
     def extended(self, rows: Iterable[Mapping[str, Any]], source: str) -> "Catalog":
         """Return a catalog with ``rows`` added to the products or replacing them (R2).
 
-        A row replaces the row of the same product and architecture. Rows for single architectures replace a
-        row of the same product for any architecture, and vice versa. A feature product may have no
-        ``feature``; it is then counted by its product id. A row is a mapping with ``id``, ``class``,
-        ``metric``, ``installation`` and optionally ``family`` (``A``), ``arch`` (``any``), ``feature``,
-        ``edition``, ``from``, ``to``, ``packs``, ``name_zh``, ``name_en``. The caller must have validated
-        the rows, as ``site_rows.check_rows`` does.
+        ``product_names.put_row`` says which rows a row replaces. A feature product may have no ``feature``;
+        it is then counted by its product id. A row is a mapping with ``id``, ``class``, ``metric``,
+        ``installation`` and optionally ``family`` (``A``), ``arch`` (``any``), ``feature``, ``edition``,
+        ``from``, ``to``, ``packs``, ``name_zh``, ``name_en``. The caller must have validated the rows, as
+        ``site_rows.check_rows`` does.
         """
-        merged = {(product.id, product.arch): product for product in self.products}
+        merged = {(product.id, product.arch.value): product for product in self.products}
         for row in rows:
             product = _product_from_mapping(row)
-            for other in (*ARCHES, Arch.ANY):
-                if (other is Arch.ANY) != (product.arch is Arch.ANY):
-                    merged.pop((product.id, other), None)
-            merged[(product.id, product.arch)] = product
+            put_row(merged, (product.id, product.arch.value), product)
         return Catalog(merged.values(), "{0}; {1}".format(self.source, source))
-
-
-def _normalized_name(name: str) -> str:
-    # The table, the scheme list and the servers use different spaces and hyphens in the same names.
-    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def _product_from_row(row: catalog_data.Row) -> Product:
@@ -192,6 +192,11 @@ def with_site_rows(rows: Iterable[Mapping[str, Any]]) -> Catalog:
     """
     given = [without_nulls(row) for row in rows]
     return _BUILTIN.extended(given, "the site's own rows") if given else _BUILTIN
+
+
+def site_catalog(params: Mapping[str, Any]) -> Catalog:
+    """Return the shipped catalog merged with the rows of the option ``catalog`` of a module (R2)."""
+    return with_site_rows(params.get("catalog") or ())
 
 
 def without_nulls(row: Mapping[str, Any]) -> Dict[str, Any]:

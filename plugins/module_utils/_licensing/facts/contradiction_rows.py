@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from typing import Dict, List
 
-from ..._facts import FactTree
+from ..._interval import (
+    DerivedTree,
+)
 from ..._messages.catalog import LANGUAGES, register, render
 from ..._messages.licensing.contradictions import MESSAGES
 from ..reading.contradictions import MANAGED, Contradiction, Word
@@ -22,7 +24,7 @@ _RANGES = (
 )
 
 
-def write_contradictions(out: FactTree, system: SystemFacts) -> None:
+def write_contradictions(out: DerivedTree, system: SystemFacts) -> None:
     """Set ``contradictions``, and mark the totals that are contradicted as unknown, with their range."""
     rows: List[Dict[str, object]] = []
     for found in system.contradictions:

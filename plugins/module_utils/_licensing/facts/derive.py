@@ -8,7 +8,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence
 
-from ..._facts import ZONE, FactTree, UnknownEntry
+from ..._facts import (
+    ZONE,
+    UnknownEntry,
+)
+from ..._interval import (
+    DerivedTree,
+)
 from ..._pointer import split
 from ..._time import End, Forever, as_utc, format_end
 from ..catalog.catalog import Catalog
@@ -95,7 +101,7 @@ def _derive(facts: Mapping[str, object], now: dt.datetime, catalog: Catalog) -> 
     compared = compare_totals(system, snapshots, now, catalog)
     system, snapshots = compared.system, compared.snapshots
     writer = RowWriter(system, catalog, now)
-    out = FactTree()
+    out = DerivedTree()
     write_effective(out, system, snapshots[0], writer, catalog, now, compared.end)
     write_outlook(out, system, snapshots, writer, now)
     write_features(out, system, snapshots[0], system_editions(system, snapshots[0]), catalog)
@@ -161,7 +167,7 @@ def _pointers(tree: Mapping[str, object], above: str) -> Iterator[str]:
             yield pointer
 
 
-def _write_preinstalled(out: FactTree, system: SystemFacts, now: dt.datetime) -> None:
+def _write_preinstalled(out: DerivedTree, system: SystemFacts, now: dt.datetime) -> None:
     """Set the end of the preinstalled licenses: as reported, else first run + 180 days (R10)."""
     own = [item for item in system.items if item.license.kind is Kind.PREINSTALLED]
     of_unknown_kind = [item for item in system.items if item.license.kind is None]
@@ -187,7 +193,7 @@ def _sortable(end: End) -> dt.datetime:
     return dt.datetime.max.replace(tzinfo=dt.timezone.utc) if isinstance(end, Forever) else end
 
 
-def _write_terms(out: FactTree, system: SystemFacts) -> None:
+def _write_terms(out: DerivedTree, system: SystemFacts) -> None:
     """List computed and reported ends of licenses with both, and their difference (R10, R12)."""
     if system.list_cause is not None:
         out.miss("/terms", system.list_cause)
@@ -208,7 +214,7 @@ def _write_terms(out: FactTree, system: SystemFacts) -> None:
     out.put("/terms", rows, [str(row["license"]) for row in rows])
 
 
-def _write_catalog(out: FactTree, system: SystemFacts, catalog: Catalog) -> None:
+def _write_catalog(out: DerivedTree, system: SystemFacts, catalog: Catalog) -> None:
     """List unrecognized products, and products outside the scope of their family (R2, R27)."""
     without_product = [item for item in system.items if item.license.product is None]
     cause = unite((system.list_cause, *(cause for item in without_product for cause in item.causes)))
@@ -227,7 +233,7 @@ def _write_catalog(out: FactTree, system: SystemFacts, catalog: Catalog) -> None
         out.miss("/catalog/out_of_scope", cause or system.scope_cause)
 
 
-def _write_hot_standby(out: FactTree, system: SystemFacts) -> None:
+def _write_hot_standby(out: DerivedTree, system: SystemFacts) -> None:
     """List licenses that only one manager of a pair reports; a pair needs no extra license (R23)."""
     pointer = "/hot_standby/extra_licenses"
     if system.hot_standby.value == "none":

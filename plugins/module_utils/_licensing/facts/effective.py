@@ -7,8 +7,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterable, List, Optional, Set
 
-from ..._facts import FactTree, Unknown, UnknownEntry, unknown_entry
-from ..._interval import ANYTHING, Interval, exactly, missing
+from ..._facts import (
+    UnknownEntry,
+)
+from ..._interval import (
+    ANYTHING,
+    DerivedTree,
+    Interval,
+    Unknown,
+    exactly,
+    missing,
+    unknown_entry,
+)
 from ..._time import format_end
 from ..catalog.catalog import Catalog
 from ..catalog.catalog_rules import upgrade_editions
@@ -83,7 +93,7 @@ def edition_cause(system: SystemFacts) -> Optional[Unknown]:
 
 
 def write_effective(
-    out: FactTree,
+    out: DerivedTree,
     system: SystemFacts,
     snapshot: Snapshot,
     writer: RowWriter,
@@ -128,7 +138,7 @@ def _held_editions(snapshot: Snapshot) -> Optional[List[str]]:
 
 
 def _write_validity(
-    out: FactTree,
+    out: DerivedTree,
     system: SystemFacts,
     snapshot: Snapshot,
     as_of: dt.datetime,
@@ -155,7 +165,7 @@ def _write_validity(
 
 
 def _upgrades(
-    out: FactTree, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime
+    out: DerivedTree, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime
 ) -> List[Dict[str, object]]:
     rows: List[RowFacts] = []
     cause = system.cause_of(EDITION_GROUP)
@@ -217,7 +227,7 @@ def _no_such_upgrades(system: SystemFacts, snapshot: Snapshot, as_of: dt.datetim
 
 
 def _write_totals(
-    out: FactTree, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
+    out: DerivedTree, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
     """Set the edition and total quantity that VMS reports; all other facts are unknown."""
     cause = system.list_cause

@@ -6,8 +6,16 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from ..._facts import FactTree, Unknown
-from ..._interval import NOTHING, Interval, kleene_and, missing, put_number, total
+from ..._interval import (
+    NOTHING,
+    DerivedTree,
+    Interval,
+    Unknown,
+    kleene_and,
+    missing,
+    put_number,
+    total,
+)
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, odd_packs, possible_needs, scheme_for
 from ..reading.fact_reader import Fact, known, unite
@@ -33,7 +41,7 @@ SCHEME = ("/scheme/ids", "/scheme/ok", "/scheme/surplus")
 
 
 def write_features(
-    out: FactTree, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
+    out: DerivedTree, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
     """Set ``features.<f>.*`` and ``scheme.*``; ``editions`` are the possible editions of the system."""
     licensed: Dict[Feature, Optional[bool]] = {}
@@ -93,7 +101,7 @@ def feature_missing(system: SystemFacts, snapshot: Snapshot, feature: Feature, c
 
 
 def _write_quantity(
-    out: FactTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
+    out: DerivedTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> Optional[bool]:
     product = catalog.feature_product(feature)
     quantity = feature_quantity(system, snapshot, feature, catalog)
@@ -116,7 +124,7 @@ def _arch_cause(system: SystemFacts, product: str, catalog: Catalog) -> Optional
 
 
 def _write_edition(
-    out: FactTree, base: str, feature: Feature, system: SystemFacts, editions: Editions
+    out: DerivedTree, base: str, feature: Feature, system: SystemFacts, editions: Editions
 ) -> Optional[bool]:
     need = edition_needed(feature, system.version.value)
     version = ["/version/vms"] if need.rule == "R28" else []
@@ -138,7 +146,7 @@ def _write_edition(
 
 
 def _write_arch(
-    out: FactTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
+    out: DerivedTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> None:
     """Set ``arch_ok``: ``yes``, ``no`` (licensed only for an architecture without hosts) or ``unknown``."""
     product = catalog.feature_product(feature)
@@ -184,7 +192,7 @@ def _arches(system: SystemFacts, feature: Feature) -> Tuple[Arch, ...]:
 
 
 def _write_packs(
-    out: FactTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
+    out: DerivedTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> None:
     product = catalog.product(catalog.feature_product(feature))
     if product is None or not product.packs:
@@ -213,7 +221,7 @@ def features_in_use(system: SystemFacts) -> Fact[Tuple[Feature, ...]]:
 
 
 def _write_scheme(
-    out: FactTree,
+    out: DerivedTree,
     system: SystemFacts,
     snapshot: Snapshot,
     editions: Editions,

@@ -7,8 +7,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from ..._facts import FactTree, Unknown, UnknownEntry, unknown_entry
-from ..._interval import Interval, kleene_and, kleene_or, missing, put_number, total
+from ..._facts import (
+    UnknownEntry,
+)
+from ..._interval import (
+    DerivedTree,
+    Interval,
+    Unknown,
+    kleene_and,
+    kleene_or,
+    missing,
+    put_number,
+    total,
+    unknown_entry,
+)
 from ..._time import NEVER, Forever, format_end
 from ..reading.fact_reader import Fact, known, unite
 from ..reading.holdings import EDITION_GROUP, Item
@@ -36,7 +48,11 @@ def interrupts(snapshot: Snapshot) -> Optional[bool]:
 
 
 def write_outlook(
-    out: FactTree, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter, as_of: dt.datetime
+    out: DerivedTree,
+    system: SystemFacts,
+    snapshots: Sequence[Snapshot],
+    writer: RowWriter,
+    as_of: dt.datetime,
 ) -> None:
     """Set ``forecast`` and ``login.*``. ``snapshots`` are those of a Ledger: now and each future expiry."""
     if system.scope_cause is not None and not system.login_refused:
@@ -64,7 +80,7 @@ def open_ends(system: SystemFacts, group: Optional[str] = None) -> Optional[Unkn
 
 
 def _write_forecast(
-    out: FactTree, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter
+    out: DerivedTree, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter
 ) -> None:
     cause = open_ends(system)
     if cause is not None:
@@ -126,7 +142,7 @@ def interruption(snapshots: Sequence[Snapshot]) -> Tuple[Optional[Snapshot], Opt
 
 
 def _write_login(
-    out: FactTree, system: SystemFacts, snapshots: Sequence[Snapshot], as_of: dt.datetime
+    out: DerivedTree, system: SystemFacts, snapshots: Sequence[Snapshot], as_of: dt.datetime
 ) -> None:
     certain, possible = interruption(snapshots)
     open_cause = open_ends(system, EDITION_GROUP)

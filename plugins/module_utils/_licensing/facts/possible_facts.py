@@ -8,7 +8,10 @@ import datetime as dt
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..._facts import ZONE, UnknownEntry
-from ..._pointer import MISSING, escape
+from ..._pointer import (
+    MISSING,
+    escape,
+)
 from ..._time import format_end, read_time
 from ..values.periods import NEVER_TEXT
 

@@ -7,8 +7,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from ..._facts import Unknown, UnknownEntry, unknown_entry
-from ..._interval import ANYTHING, NOTHING, Interval, missing
+from ..._facts import (
+    UnknownEntry,
+)
+from ..._interval import (
+    ANYTHING,
+    NOTHING,
+    Interval,
+    Unknown,
+    missing,
+    unknown_entry,
+)
 from ..._pointer import escape
 from ..._time import format_end
 from ..catalog.catalog import Catalog

@@ -14,8 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import LicensingError, shown
-from ..._facts import Unknown
-from ..._interval import Interval, exactly
+from ..._interval import (
+    Interval,
+    Unknown,
+    exactly,
+)
 from ..._messages.catalog import register
 from ..._messages.licensing.planning import MESSAGES
 from ..._time import as_utc, format_end

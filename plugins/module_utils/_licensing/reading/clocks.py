@@ -8,7 +8,12 @@ import datetime as dt
 from dataclasses import replace
 from typing import Iterable, Optional, Tuple
 
-from ..._facts import CONFLICT, Unknown
+from ..._facts import (
+    CONFLICT,
+)
+from ..._interval import (
+    Unknown,
+)
 from ..catalog.catalog import Catalog
 from ..values.license_row import Status
 from ..values.model import Installation, Kind

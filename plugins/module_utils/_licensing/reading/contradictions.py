@@ -12,8 +12,13 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ..._facts import CONFLICT, Unknown
-from ..._interval import Interval
+from ..._facts import (
+    CONFLICT,
+)
+from ..._interval import (
+    Interval,
+    Unknown,
+)
 from ..._pointer import escape
 from ..._time import Forever, zone_of
 from ..catalog.catalog import Catalog

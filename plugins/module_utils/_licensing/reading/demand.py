@@ -7,8 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 
-from ..._facts import Unknown
-from ..._interval import ANYTHING, NOTHING, Interval, exactly, one_or_several, total
+from ..._interval import (
+    ANYTHING,
+    NOTHING,
+    Interval,
+    Unknown,
+    exactly,
+    one_or_several,
+    total,
+)
 from ..values.model import ARCHES, Arch
 from .fact_reader import Fact, FactRow, Reader, as_flag, as_positive, as_text, as_word, rows
 

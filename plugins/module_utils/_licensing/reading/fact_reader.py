@@ -28,8 +28,17 @@ from typing import (
     TypeVar,
 )
 
-from ..._facts import CONFLICT, ZONE, Unknown
-from ..._pointer import lookup, split
+from ..._facts import (
+    CONFLICT,
+    ZONE,
+)
+from ..._interval import (
+    Unknown,
+)
+from ..._pointer import (
+    lookup,
+    split,
+)
 from ..._time import NEVER, End, lacks_zone
 from ..values.license_row import (
     normalize_arch,

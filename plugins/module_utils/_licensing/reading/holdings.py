@@ -13,8 +13,14 @@ import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
-from ..._facts import Unknown
-from ..._interval import ANYTHING, NOTHING, Interval, exactly, hull
+from ..._interval import (
+    ANYTHING,
+    NOTHING,
+    Interval,
+    Unknown,
+    exactly,
+    hull,
+)
 from ..._time import NEVER, End
 from ..catalog.catalog import Catalog, Product
 from ..catalog.catalog_rules import forbidden_rule, upgrade_editions

@@ -8,8 +8,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 
-from ..._facts import Unknown
-from ..._interval import ANYTHING, NOTHING, Interval, exactly
+from ..._interval import (
+    ANYTHING,
+    NOTHING,
+    Interval,
+    Unknown,
+    exactly,
+)
 from ..._pointer import escape
 from ..._time import End
 from ..catalog.catalog import Catalog

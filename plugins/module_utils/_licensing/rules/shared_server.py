@@ -12,8 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from ..._facts import Unknown
-from ..._interval import NOTHING, Interval, exactly
+from ..._interval import (
+    NOTHING,
+    Interval,
+    Unknown,
+    exactly,
+)
 from ..catalog.catalog import Catalog
 from ..catalog.code_class import CodeClass, code_class, unheld
 from ..reading.holdings import Cell, Holding, Item, classify

@@ -8,6 +8,10 @@ from typing import Dict, Tuple
 
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
+    "arch_missing": (
+        "{product} is sold per architecture; set arch to x86_64 or aarch64 (R39)",
+        "{product} 按架构授权；请将 arch 设为 x86_64 或 aarch64（R39）",
+    ),
     "editions_mixed": (
         "after this change the system would have {editions} side by side, but only one edition may have a "
         "quantity; use the upgrade {upgrade} for all of the lower edition (R4)",

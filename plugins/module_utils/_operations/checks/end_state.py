@@ -15,8 +15,13 @@ from ..._licensing.values.license_row import Violation
 from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
 from ..._time import lacks_zone, parse_time
-from ..._vms.api.license_server_api import LicenseServerApi
-from ..._vms.api.records import ClientRecord, LicenseRecord
+from ..._vms.api.license_server_api import (
+    ClientRecord,
+    LicenseServerApi,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+)
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import Cause, InvalidRequest
 from ..core.write_errors import ChangeRefused, NotVerified

@@ -7,7 +7,10 @@ from __future__ import annotations
 from typing import Callable, List, Optional, Sequence
 
 from ..._licensing.values.periods import surely_not_before
-from ..._vms.api.records import ClientRecord, QuotaRow
+from ..._vms.api.license_server_api import (
+    ClientRecord,
+    QuotaRow,
+)
 from ..._vms.api.tasks import CONNECTED, ConnectRequest, LicenseServerWriter, Task, VmsWriter
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core.server_refusals import not_verified, refusal_error, write_at_once

@@ -13,7 +13,15 @@ from typing import Optional, Sequence, Tuple
 from ..._licensing.rules.quotas import Stock, amounts, is_share_unmet, line_of
 from ..._licensing.values.model import Kind
 from ..._licensing.values.periods import surely_before, surely_not_before
-from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, ServerInfo, ServerLink
+from ..._vms.api.license_server_api import (
+    Assignment,
+    ClientRecord,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+    ServerInfo,
+    ServerLink,
+)
 from ..._vms.api.tasks import GONE, LIVE
 
 

@@ -18,7 +18,14 @@ from ..._licensing.values.model import (
     Arch,
     word,
 )
-from ..._vms.api.records import Assignment, ClientRecord, QuotaRow, ServerLink
+from ..._vms.api.license_server_api import (
+    Assignment,
+    ClientRecord,
+    QuotaRow,
+)
+from ..._vms.api.records import (
+    ServerLink,
+)
 from ..._vms.api.tasks import CONNECTED
 from ..core import proof
 from ..core.errors import InvalidRequest

@@ -19,7 +19,16 @@ from ..._licensing.values.license_row import (
 )
 from ..._messages.catalog import register
 from ..._messages.operations.client import MESSAGES
-from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
+from ..._vms.api.license_server_api import (
+    Assignment,
+    ClientRecord,
+    QuotaRow,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+    ServerInfo,
+    ServerLink,
+)
 from ..._vms.api.tasks import CONNECTED, LicenseServerWriter, VmsWriter
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import InvalidRequest

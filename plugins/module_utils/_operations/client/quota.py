@@ -12,7 +12,13 @@ from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.rules.quotas import Amounts, amounts, beyond_supply, line_of
 from ..._licensing.values.model import Arch, Kind, word
-from ..._vms.api.records import ClientRecord, LicenseRecord, QuotaRow
+from ..._vms.api.license_server_api import (
+    ClientRecord,
+    QuotaRow,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+)
 from ..._vms.api.tasks import LIVE, LicenseServerWriter
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.end_state import causes_of

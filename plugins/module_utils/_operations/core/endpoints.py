@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from ..._vms.api.client import Budget
-from ..._vms.api.license_server_api import LicenseServerApi, ProductNodeApi
+from ..._vms.api.license_reader import LicenseReader
 from ..._vms.profile.compiled import profile_of
 from ..._vms.wire.connection import Connection
 from ..._vms.wire.open_clients import opened
@@ -45,10 +45,10 @@ def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str
 
 def license_server_api(
     params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = None, budget: Optional[Budget] = None
-) -> LicenseServerApi:
-    """Build a License Server's API client from options, or from a nested option inside ``outer``."""
+) -> LicenseReader:
+    """Build the client that reads a License Server's licenses; the options may be nested inside ``outer``."""
     profile = profile_of(params["profile"] if outer is None else outer["profile"])
-    return opened(LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))
+    return opened(LicenseReader(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))
 
 
 def product_node_api(
@@ -56,7 +56,7 @@ def product_node_api(
     params: Mapping[str, Any],
     outer: Optional[Mapping[str, Any]] = None,
     budget: Optional[Budget] = None,
-) -> ProductNodeApi:
-    """Build the API client of the node of ``product``, with its product's part of the profile."""
+) -> LicenseReader:
+    """Build the client that reads the licenses of the node of ``product``, by its part of the profile."""
     profile = profile_of((params if outer is None else outer)["profile"]).node(product)
-    return opened(ProductNodeApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))
+    return opened(LicenseReader(connection(params, LICENSE_SERVER_PORT, outer), profile, budget))

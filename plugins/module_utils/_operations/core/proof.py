@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, ServerLink
+from ..._vms.api.license_server_api import (
+    Assignment,
+    ClientRecord,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+    ServerLink,
+)
 from . import license_files
 
 # Where an item was read.

@@ -7,18 +7,15 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Sequence
 
 from ..._facts import ABSENT, TYPE, FactTree
-from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.values.model import LicenseClass
+from ..._licensing.catalog.product_kinds import ANY, EDITION, Products
 from ..._vms.api.records import LicenseRecord
-
-ANY = "any"
 
 # An item must state these values; the others may be known to be absent.
 _NEEDED = ("product", "kind", "quantity", "expires_at", "status")
 
 
 def license_items(
-    tree: FactTree, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Catalog
+    tree: FactTree, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Products
 ) -> List[Dict[str, object]]:
     """Return the licenses of which ``client`` holds a share; ``assigned`` is its quantity.
 
@@ -34,7 +31,7 @@ def license_items(
 
 
 def local_item(
-    tree: FactTree, pointer: str, record: LicenseRecord, node: str, catalog: Catalog
+    tree: FactTree, pointer: str, record: LicenseRecord, node: str, catalog: Products
 ) -> Dict[str, object]:
     """Return a license that a product node holds. The system holds all of it, and its id is ``NODE/ID``.
 
@@ -44,12 +41,12 @@ def local_item(
     return {**item, "id": "{0}/{1}".format(node, record.id)}
 
 
-def grants_sockets(records: Sequence[LicenseRecord], client: str, catalog: Catalog) -> bool:
+def grants_sockets(records: Sequence[LicenseRecord], client: str, catalog: Products) -> bool:
     """Return whether ``client`` holds an edition license, from which VMS derives its total of CPU sockets."""
     for record in records:
-        product = catalog.product(record.product)
+        kind = catalog.kind(record.product)
         # An unknown product may be an edition.
-        if record.assigned_to(client) and (product is None or product.license_class is LicenseClass.EDITION):
+        if record.assigned_to(client) and (kind is None or kind.license_class == EDITION):
             return True
     return False
 
@@ -60,7 +57,7 @@ def _item(
     record: LicenseRecord,
     assigned: Optional[int],
     held_by: Optional[str],
-    catalog: Catalog,
+    catalog: Products,
 ) -> Dict[str, object]:
     values = {
         "id": record.id,
@@ -92,7 +89,7 @@ def _stated(record: LicenseRecord) -> Optional[int]:
     return record.quantity if record.quantity is not None and record.quantity >= 1 else None
 
 
-def _arch_of(product: Optional[str], catalog: Catalog) -> Optional[str]:
+def _arch_of(product: Optional[str], catalog: Products) -> Optional[str]:
     """Return ``any`` for a product that has no architecture of its own (R39), else None."""
-    known = product is not None and catalog.product(product) is not None
-    return ANY if known and not catalog.has_arches(str(product)) else None
+    kind = catalog.kind(product)
+    return ANY if kind is not None and not kind.has_arches else None

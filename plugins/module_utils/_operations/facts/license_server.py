@@ -7,12 +7,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.catalog.product_names import KnownNames, ProductNames
 from ..._vms.api.client import Budget
-from ..._vms.api.license_server_api import LicenseServerApi
-from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
+from ..._vms.api.license_server_api import (
+    ClientRecord,
+    LicenseServerApi,
+    ProductNodeApi,
+    StatisticRecord,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+    ServerInfo,
+)
+from ..._vms.profile.compiled import profile_of
 from ..._vms.profile.model import Profile
-from ..core.endpoints import license_server_api, product_node_api
+from ..._vms.wire.open_clients import opened
+from ..core.endpoints import LICENSE_SERVER_PORT, connection
 
 # The parts that can be read, and the profile operation that reads each of them.
 READS = {
@@ -45,14 +55,14 @@ def read_license_server(
     api: LicenseServerApi,
     gather: Optional[Sequence[str]],
     query: LicenseQuery,
-    catalog: Optional[Catalog] = None,
+    catalog: Optional[KnownNames] = None,
 ) -> Dict[str, Any]:
     """Return the requested parts with their ``certainty``, and the unsupported parts as ``lacking``.
 
     Without ``gather``, all parts that the profile supports are read; requesting another part raises
-    OperationUnsupported. ``catalog`` maps display names to products; None is the built-in one (R2).
+    OperationUnsupported. ``catalog`` maps display names to products; None are the shipped names (R2).
     """
-    known = catalog or Catalog.builtin()
+    known = catalog or ProductNames.shipped()
     readers: Mapping[str, Callable[[], Any]] = {
         "server": lambda: _server(api.server()),
         "licenses": lambda: [license_row(record) for record in api.licenses() if query.takes(record)],
@@ -68,7 +78,7 @@ def read_license_server(
     return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": unsupported}
 
 
-def totals_by_product(api: LicenseServerApi, catalog: Catalog) -> Optional[Dict[Tuple[str, str], int]]:
+def totals_by_product(api: LicenseServerApi, catalog: KnownNames) -> Optional[Dict[Tuple[str, str], int]]:
     """Return the totals by (product, architecture or ``any``); None where the profile has no call for them.
 
     Rows with an unknown product name or without an amount are omitted.
@@ -101,7 +111,7 @@ def _client(record: ClientRecord) -> Dict[str, Any]:
     }
 
 
-def _statistic(record: StatisticRecord, profile: Profile, catalog: Catalog) -> Dict[str, Any]:
+def _statistic(record: StatisticRecord, profile: Profile, catalog: KnownNames) -> Dict[str, Any]:
     product, arch = _named(record.name, profile, catalog)
     return {
         "name": record.name,
@@ -113,20 +123,20 @@ def _statistic(record: StatisticRecord, profile: Profile, catalog: Catalog) -> D
     }
 
 
-def _named(name: str, profile: Profile, catalog: Catalog) -> Tuple[Optional[str], Optional[str]]:
+def _named(name: str, profile: Profile, catalog: KnownNames) -> Tuple[Optional[str], Optional[str]]:
     """Return (product, arch) of a display name; (None, None) for an unknown name."""
     if name in profile.license_names:
         return profile.license_names[name]
-    known = catalog.by_display_name(name)
-    return (None, None) if known is None else (known[0], known[1].value)
+    return catalog.named(name) or (None, None)
 
 
 def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
     """Build the API client of the License Server, or of the node of ``product_node`` if that is set."""
+    where, profile = connection(params, LICENSE_SERVER_PORT), profile_of(params["profile"])
     product = params.get("product_node")
     if product is None:
-        return license_server_api(params, budget=budget)
-    return product_node_api(product, params, budget=budget)
+        return opened(LicenseServerApi(where, profile, budget))
+    return opened(ProductNodeApi(where, profile.node(product), budget))
 
 
 def license_row(record: LicenseRecord) -> Dict[str, Any]:

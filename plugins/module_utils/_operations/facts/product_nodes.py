@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Set
 
 from ..._facts import FactTree
-from ..._licensing.catalog.catalog import Catalog
-from ..._vms.api.license_server_api import LicenseServerApi
+from ..._licensing.catalog.product_kinds import Products
+from ..._vms.api.license_reader import LicenseReader
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import InvalidRequest
@@ -22,7 +22,7 @@ class ProductNode:
     """A node that holds the licenses of ``product`` for a system (local installation)."""
 
     product: str
-    api: LicenseServerApi
+    api: LicenseReader
 
 
 def add_node_licenses(tree: FactTree, nodes: Sequence[ProductNode], options: ReadOptions) -> None:
@@ -63,7 +63,7 @@ def _check_node(node: ProductNode, info: ServerInfo, node_ids: Set[str]) -> None
 
 
 def _items(
-    tree: FactTree, start: int, node: str, records: Sequence[LicenseRecord], catalog: Catalog
+    tree: FactTree, start: int, node: str, records: Sequence[LicenseRecord], catalog: Products
 ) -> List[Dict[str, object]]:
     return [
         local_item(tree, "/licenses/items/{0}".format(start + at), record, node, catalog)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Mapping, Optional
 
 from ..._errors import UsphereError
-from ..._licensing.catalog.catalog import with_site_rows
+from ..._licensing.catalog.product_kinds import ProductKinds
 from ..._vms.api.client import Budget
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.compiled import profile_of
@@ -40,5 +40,5 @@ def read_options(
         srm_sites=[(pair["main_site_ip"], pair["spare_site_ip"]) for pair in params["srm_sites"] or []],
         clock=params["clock"],
         note=note,
-        catalog=with_site_rows(params.get("catalog") or ()),
+        catalog=ProductKinds(params.get("catalog") or ()),
     )

@@ -8,20 +8,19 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ..._errors import LicensingError
 from ..._facts import ABSENT, FactTree
-from ..._licensing.values.model import ARCHES, EDITIONS, Feature
 from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
 from ..._time import format_end, lacks_zone, parse_time
+from ..._vms.profile.fields import EDITIONS, HOST_ARCHES
 from ..core.errors import InvalidRequest
 
 register(MESSAGES)
 
 
-FEATURES = tuple(feature.value for feature in Feature)
+# The values of ``Feature``, without the other terms of licensing.
+FEATURES = ("isc", "srm", "container_engine", "disk_backup_dr", "heterogeneous_migration")
 
 _MOST_FEATURES = len(FEATURES)
-_EDITIONS = tuple(edition.value for edition in EDITIONS)
-_ARCHES = tuple(arch.value for arch in ARCHES)
 
 # What a statement must be, and its parser; the parser returns None for any other value.
 _Parser = Tuple[str, Callable[[Any], Any]]
@@ -66,7 +65,7 @@ _TIMESTAMP: _Parser = ("a timestamp such as 2026-06-01T00:00:00Z", _timestamp)
 _FEATURES: _Parser = ("a list, each at most once, of " + ", ".join(FEATURES), _features)
 
 STATEMENTS: Dict[str, _Parser] = {
-    "/architecture": _one_of(_ARCHES),
+    "/architecture": _one_of(HOST_ARCHES),
     "/version/vms": _TEXT,
     "/version/series": _TEXT,
     "/hot_standby/state": _one_of(("none", "pair")),
@@ -74,7 +73,7 @@ STATEMENTS: Dict[str, _Parser] = {
     "/license_totals/ends_at": _TIMESTAMP,
     "/features_wanted": _FEATURES,
     "/preinstalled/first_run_at": _TIMESTAMP,
-    "/preinstalled/edition": _one_of(_EDITIONS),
+    "/preinstalled/edition": _one_of(EDITIONS),
     "/preinstalled/quantity": _COUNT,
 }
 for _name in FEATURES:

@@ -11,7 +11,7 @@ from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from ..._errors import UsphereError
 from ..._facts import ABSENT, GATHER_ERROR, TYPE, UNREACHABLE, FactTree
-from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.catalog.product_kinds import ProductKinds, Products
 from ..._vms.api.lists import Listed
 from ..._vms.api.records import (
     ClusterRecord,
@@ -74,7 +74,7 @@ class ReadOptions:
 
     ``srm_sites`` are (main site, spare site) addresses; without them the use of SRM is unknown. ``clock``
     selects the clock that provides the timestamp of the facts, ``now`` is the controller's time in epoch
-    seconds. ``note`` is called with the error of each unread part. ``catalog`` lists the products (R2).
+    seconds. ``note`` is called with the error of each unread part. ``catalog`` knows the products (R2).
     """
 
     subject_id: Optional[str] = None
@@ -83,7 +83,7 @@ class ReadOptions:
     clock: str = CONTROLLER
     now: Callable[[], float] = time.time
     note: Callable[[UsphereError], None] = _ignore
-    catalog: Catalog = field(default_factory=Catalog.builtin)
+    catalog: Products = field(default_factory=ProductKinds)
 
 
 class _Count(NamedTuple):

@@ -10,7 +10,12 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.preconditions import install_order
 from ..._messages.catalog import register
 from ..._messages.operations.license import MESSAGES
-from ..._vms.api.records import ClientRecord, LicenseRecord
+from ..._vms.api.license_server_api import (
+    ClientRecord,
+)
+from ..._vms.api.records import (
+    LicenseRecord,
+)
 from ..._vms.api.tasks import CONNECTED, GONE, LicenseServerWriter
 from ..checks.expectation import expectation_of
 from ..core import license_files

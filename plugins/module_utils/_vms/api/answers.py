@@ -12,7 +12,7 @@ success, and no sentence without such a code.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Collection, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ..._text import printable
@@ -91,19 +91,6 @@ def accept(
             raise refusal(root, operation.error, scope, broken)
     data = _unwrapped(root, envelope) if envelope is not None and wrapped else root
     return Answer(response, root, data, False, element)
-
-
-def accept_file(operation: Operation, response: Response, root: Any, element: Optional[str]) -> None:
-    """Check that a response is a file; raises Refused or WrongShape. ``root`` is None if it is not text."""
-    if not response.body:
-        raise WrongShape("a file", "nothing")
-    is_file = not isinstance(root, Mapping)
-    # The body is the file, so only rules about its status and headers apply.
-    rules = [rule for rule in operation.success if not (is_file and rule.source and rule.source.path)]
-    accept(replace(operation, success=tuple(rules)), None, response, root, element)
-    failed = None if is_file else failure_in(root, own_keys(operation, rules))[1]
-    if failed and first_text(root, MESSAGE_KEYS):
-        raise refusal(root, operation.error, ResponseScope(root, response), failed)
 
 
 def accepts_status(operation: Operation, status: int) -> bool:

@@ -10,7 +10,6 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
-from ..._text import component
 from ..._time import DerivedZone, derive_zone
 from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
@@ -23,9 +22,10 @@ from ..wire.errors import (
     Unreachable,
     VmsError,
 )
+from ..wire.pages import IncompleteList, ListReader, Page, PageStart, RawRow
 from ..wire.response_body import UnreadableBody, read_body
 from ..wire.transport import Request, Response, Transport
-from .answers import Answer, Refused, accept, accept_file, has_outer_fields, inner_of, object_under
+from .answers import Answer, Refused, accept, has_outer_fields, inner_of, object_under
 from .lists import (
     ForeignLink,
     Listed,
@@ -36,12 +36,11 @@ from .lists import (
     rows_under,
     stated_total,
     target_of_link,
+    total_of,
 )
 from .logins import Logins, request_of
-from .pages import IncompleteList, ListReader, Page, PageStart, RawRow
-from .records import NamedFile
 from .request_body import check_params, encode, target_of
-from .rows import JsonRow, ResponseScope, WrongShape, total_of
+from .rows import JsonRow, ResponseScope, WrongShape
 from .server_errors import ServerErrors
 
 # Default time limit in seconds of a read without a budget, including retries.
@@ -177,16 +176,17 @@ class Client:
             raise self._errors.incomplete(operation, IncompleteList(len(page.rows), page.total))
         return page.total
 
-    def read_file(self, name: str, **params: str) -> NamedFile:
-        """Return a file under the name that the server sent; BadAnswer if it is not a plain file name."""
+    def read_response(
+        self, name: str, check: Callable[[Operation, Response], None], **params: str
+    ) -> Response:
+        """Return the response to the read ``name`` as it is.
+
+        ``check`` raises UnreadableBody, Refused or WrongShape for one that is no success.
+        """
         operation = self.profile.operation(name)
         response = self._retried(partial(self._send, operation, params, ""))
-        self._accepted(operation, response, partial(self._file, operation, response))
-        disposition = response.headers.get_filename()
-        file_name = component(disposition) if disposition else None
-        if file_name is None:
-            raise self._errors.bad("answer_file_name", operation)
-        return NamedFile(file_name, response.body)
+        self._accepted(operation, response, partial(check, operation, response))
+        return response
 
     def write(
         self,
@@ -336,23 +336,10 @@ class Client:
 
     def _answer(self, operation: Operation, response: Response) -> Answer:
         envelope = self.profile.bases[operation.base].envelope
-        try:
-            element, root = read_body(response, operation.format)
-        except UnreadableBody as error:
-            raise self._errors.unreadable(operation, error) from None
+        element, root = self._shaped(operation, partial(read_body, response, operation.format))
         return self._accepted(
             operation, response, partial(accept, operation, envelope, response, root, element), root
         )
-
-    def _file(self, operation: Operation, response: Response) -> None:
-        element, root = "", None  # type: Optional[str], Any
-        try:
-            element, root = read_body(response)
-        except UnreadableBody as error:
-            # The content of a file may be anything but a web page.
-            if error.problem == "html" or "html" in error.content_type.lower():
-                raise self._errors.unreadable(operation, error) from None
-        accept_file(operation, response, root, element)
 
     def _accepted(
         self, operation: Operation, response: Response, read: Callable[[], T], root: Any = None
@@ -367,6 +354,12 @@ class Client:
             return read()
         except WrongShape as error:
             raise self._errors.wrong_shape(operation, error) from None
+        except UnreadableBody as error:
+            raise self._errors.unreadable(operation, error) from None
+
+    def bad_answer(self, code: str, name: str) -> BadAnswer:
+        """Return the error ``code`` for a response to the operation ``name``."""
+        return self._errors.bad(code, self.profile.operation(name))
 
     def wrong_shape(self, name: str, error: WrongShape) -> BadAnswer:
         """Return the error for a response whose data does not fit the operation ``name``."""

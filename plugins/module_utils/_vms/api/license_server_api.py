@@ -1,78 +1,67 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API of a License Server."""
+"""API of a License Server: all of its reads, and the files that it issues."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Callable, List, Mapping, Optional, Tuple, TypeVar
 
-from ..._text import masked_key
-from ..profile.fields import CLIENT_STATE, LICENSE_ARCH, LICENSE_KIND, LICENSE_STATUS
-from ..profile.model import Profile
-from ..wire.connection import Connection
-from .client import Budget, Client
-from .lists import Listed
-from .records import (
-    Assignment,
-    ClientRecord,
-    LicenseRecord,
-    NamedFile,
-    QuotaRow,
-    ServerInfo,
-    Share,
-    StatisticRecord,
-)
-from .rows import ABSENT, NULL, VALUE, JsonRow, WrongShape
+from ..profile.fields import CLIENT_STATES, LICENSE_ARCHES
+from ..profile.model import Operation
+from ..wire.response_body import UnreadableBody, read_body
+from ..wire.transport import Response
+from .answers import MESSAGE_KEYS, accept, failure_in, first_text, own_keys, refusal
+from .client import Client
+from .license_reader import LicenseReader, quantity_of
+from .records import NamedFile
+from .rows import JsonRow, ResponseScope, WrongShape
 
 T = TypeVar("T")
 
 
-class LicenseServerApi:
-    """Reads of one License Server; ``LicenseServerWriter`` adds the writes.
+@dataclass(frozen=True)
+class StatisticRecord:
+    """Server-wide totals by the display name of a license, without kind, end and clients."""
 
-    Every method raises the errors of ``wire/errors.py``; OperationUnsupported if the profile does not have
-    the call. ``budget`` bounds all reads together; without one, each read has its own deadline.
-    """
+    name: str
+    amount: Optional[int]
+    used: Optional[int]
+    remaining: Optional[int]
 
-    def __init__(self, connection: Connection, profile: Profile, budget: Optional[Budget] = None) -> None:
-        self.profile = profile
-        self.endpoint = connection.endpoint
-        self._client = Client(connection, profile, budget)
 
-    def close(self) -> None:
-        """Log out and return tokens as far as possible, and close the connection."""
-        self._client.close()
+@dataclass(frozen=True)
+class QuotaRow:
+    """The upper bound of a client for one product and architecture."""
 
-    def server(self) -> ServerInfo:
-        """Return the server's id, version and own clock, which decides what is expired."""
-        row = self._client.read("server")
+    product: str
+    arch: Optional[str]
+    quantity: int
 
-        def info() -> ServerInfo:
-            clock = row.instant("time")
-            if clock is not None and clock.endswith("Z") and "time" not in row.zones:
-                # A date is no clock.
-                row.miss("time", VALUE, clock)
-                clock = None
-            zone, certainty = row.zones.get("time", (None, None))
-            return ServerInfo(
-                row.identifier("id"),
-                row.text("version"),
-                clock,
-                row.text("peer"),
-                row.text("product"),
-                zone,
-                certainty,
-            )
 
-        return self._shaped("server", info)
+@dataclass(frozen=True)
+class ClientRecord:
+    """A client of a License Server. ``state`` is ``connected``, ``disconnected`` or ``never``."""
 
-    def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Return every license that the server lists, including uninstalled ones, over all pages."""
-        return self.license_list().whole()
+    name: str
+    state: Optional[str]
+    last_contact: Optional[str]
+    quota: Tuple[QuotaRow, ...] = ()
 
-    def license_list(self) -> Listed[LicenseRecord]:
-        """Return the licenses that were read, and why there may be more."""
-        return self._unique("list_licenses", _license, lambda record: record.id)
+
+@dataclass(frozen=True)
+class Assignment:
+    """The quantity of one license that a client has fetched."""
+
+    license_id: str
+    product: Optional[str]
+    arch: Optional[str]
+    quantity: Optional[int]
+    fetched_at: Optional[str]
+
+
+class LicenseServerApi(LicenseReader):
+    """Reads of one License Server; ``LicenseServerWriter`` adds the writes."""
 
     def statistics(self) -> Tuple[StatisticRecord, ...]:
         """Return the server-wide totals by display name."""
@@ -88,40 +77,15 @@ class LicenseServerApi:
 
     def device_info(self) -> NamedFile:
         """Return the device information (DID) file; it can change, so read it just before a request."""
-        return self._client.read_file("device_info")
+        return read_file(self._client, "device_info")
 
     def uninstall_file(self, license_id: str) -> NamedFile:
         """Return the uninstall file of an uninstalled license; NotFound if it is not uninstalled."""
-        return self._client.read_file("uninstall_file", license_id=license_id)
+        return read_file(self._client, "uninstall_file", license_id=license_id)
 
     def _each(self, operation: str, record: Callable[[JsonRow], T], **params: str) -> List[T]:
         rows = self._client.read_rows(operation, **params)
         return self._shaped(operation, lambda: [record(row) for row in rows])
-
-    def _unique(self, operation: str, record: Callable[[JsonRow], T], ident: Callable[[T], str]) -> Listed[T]:
-        """Read a list of named items and reject a repeated name, which would be counted twice.
-
-        An incomplete list has a name twice if the item changed during reading: neither content is certain.
-        """
-        listed = self._client.read_list(operation)
-
-        def unique() -> Listed[T]:
-            found = tuple(record(row) for row in listed.rows)
-            seen: Set[str] = set()
-            for name in map(ident, found):
-                if name in seen:
-                    listed.whole()
-                    raise WrongShape("every row once", "{0} twice".format(name))
-                seen.add(name)
-            return Listed(found, listed.why, listed.total)
-
-        return self._shaped(operation, unique)
-
-    def _shaped(self, operation: str, read: Callable[[], T]) -> T:
-        try:
-            return read()
-        except WrongShape as error:
-            raise self._client.wrong_shape(operation, error) from None
 
 
 class ProductNodeApi(LicenseServerApi):
@@ -134,42 +98,6 @@ class ProductNodeApi(LicenseServerApi):
         return ()
 
 
-def _license(row: JsonRow) -> LicenseRecord:
-    key = row.text("key")
-    values: Dict[str, Any] = {
-        "id": row.identifier("id"),
-        "product": row.text("product"),
-        "arch": row.choice("arch", LICENSE_ARCH.choices),
-        "kind": row.choice("kind", LICENSE_KIND.choices),
-        "code": row.text("code"),
-        "quantity": row.integer("quantity"),
-        "issued_at": row.instant("issued_at"),
-        "installed_at": row.instant("installed_at"),
-        "expires_at": row.end("expires_at"),
-        "assigned": tuple(Share(share.identifier("client"), _count(share)) for share in row.rows("assigned")),
-        "device": row.text("device"),
-        "status": row.choice("status", LICENSE_STATUS.choices),
-        "file_name": row.text("file_name"),
-        "sha256": row.text("sha256"),
-        "key": masked_key(key) if key is not None else None,
-        "packs": row.integers("packs"),
-    }
-    if row.unknown.get("packs") in (ABSENT, NULL):
-        # Most products have no packs, so a missing value is not unknown.
-        row.unknown.pop("packs", None)
-    return LicenseRecord(unknown=row.unknown, **values)
-
-
-def _count(row: JsonRow) -> int:
-    quantity = row.integer("quantity")
-    if quantity is None:
-        raise WrongShape("a quantity in every row", "a row without")
-    if quantity < 0:
-        # A negative quantity would reduce what others hold, or what is bound.
-        raise WrongShape("a quantity of 0 or more in every row", "a row with {0}".format(quantity))
-    return quantity
-
-
 def _statistic(row: JsonRow) -> StatisticRecord:
     return StatisticRecord(
         row.identifier("name"), row.integer("amount"), row.integer("used"), row.integer("remaining")
@@ -178,11 +106,11 @@ def _statistic(row: JsonRow) -> StatisticRecord:
 
 def _client(row: JsonRow) -> ClientRecord:
     quota = tuple(
-        QuotaRow(line.identifier("product"), line.choice("arch", LICENSE_ARCH.choices), _count(line))
+        QuotaRow(line.identifier("product"), line.choice("arch", LICENSE_ARCHES), quantity_of(line))
         for line in row.rows("quota")
     )
     return ClientRecord(
-        row.identifier("name"), row.choice("state", CLIENT_STATE.choices), row.instant("last_contact"), quota
+        row.identifier("name"), row.choice("state", CLIENT_STATES), row.instant("last_contact"), quota
     )
 
 
@@ -190,7 +118,47 @@ def _assignment(row: JsonRow) -> Assignment:
     return Assignment(
         row.identifier("license_id"),
         row.text("product"),
-        row.choice("arch", LICENSE_ARCH.choices),
+        row.choice("arch", LICENSE_ARCHES),
         row.integer("quantity"),
         row.instant("fetched_at"),
     )
+
+
+def read_file(client: Client, name: str, **params: str) -> NamedFile:
+    """Return a file under the name that the server sent; BadAnswer if it is not a plain file name."""
+    response = client.read_response(name, _check_file, **params)
+    disposition = response.headers.get_filename()
+    file_name = component(disposition) if disposition else None
+    if file_name is None:
+        raise client.bad_answer("answer_file_name", name)
+    return NamedFile(file_name, response.body)
+
+
+def _check_file(operation: Operation, response: Response) -> None:
+    element, root = "", None  # type: Optional[str], Any
+    try:
+        element, root = read_body(response)
+    except UnreadableBody as error:
+        # The content of a file may be anything but a web page.
+        if error.problem == "html" or "html" in error.content_type.lower():
+            raise
+    accept_file(operation, response, root, element)
+
+
+def accept_file(operation: Operation, response: Response, root: Any, element: Optional[str]) -> None:
+    """Check that a response is a file; raises Refused or WrongShape. ``root`` is None if it is not text."""
+    if not response.body:
+        raise WrongShape("a file", "nothing")
+    is_file = not isinstance(root, Mapping)
+    # The body is the file, so only rules about its status and headers apply.
+    rules = [rule for rule in operation.success if not (is_file and rule.source and rule.source.path)]
+    accept(replace(operation, success=tuple(rules)), None, response, root, element)
+    failed = None if is_file else failure_in(root, own_keys(operation, rules))[1]
+    if failed and first_text(root, MESSAGE_KEYS):
+        raise refusal(root, operation.error, ResponseScope(root, response), failed)
+
+
+def component(name: str) -> Optional[str]:
+    """Return ``name``, or None if it has a path separator, is hidden, unprintable, empty or too long."""
+    valid = name.isprintable() and 0 < len(name.encode("utf-8")) <= 255
+    return name if valid and not name.startswith(".") and "/" not in name and "\\" not in name else None

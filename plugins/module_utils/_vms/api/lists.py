@@ -13,6 +13,7 @@ from ..profile.fields import ResponsePart, Source
 from ..profile.model import NEXT, OFFSET, Operation
 from ..wire.connection import Connection
 from ..wire.errors import ListIncomplete
+from ..wire.pages import Ending, PageStart
 from .answers import (
     MESSAGE_KEYS,
     REFUSALS,
@@ -24,8 +25,7 @@ from .answers import (
     own_keys,
     value_at,
 )
-from .pages import Ending, PageStart
-from .rows import ABSENT, Missing, ResponseScope, WrongShape, find, kind_of, rows_of, total_of
+from .rows import ABSENT, Missing, ResponseScope, WrongShape, as_integer, find, kind_of, rows_of
 
 T = TypeVar("T")
 
@@ -192,6 +192,12 @@ def stated_total(operation: Operation, scope: ResponseScope) -> Optional[int]:
         return None
     value = find(paging.total, scope.root, scope)
     return None if isinstance(value, Missing) else total_of(value)
+
+
+def total_of(value: Any) -> Optional[int]:
+    """Return a count, None if the value is missing or not a count."""
+    count = as_integer(value)
+    return count if count is not None and count >= 0 else None
 
 
 def next_link(operation: Operation, scope: ResponseScope) -> Optional[str]:

@@ -34,13 +34,12 @@ from ..wire.errors import (
     ProfileError,
     VmsError,
 )
-from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
 from ..wire.transport import Request, Response
 from .answers import holds, is_zero, reported_error
 from .request_body import encode, headers_of, target_of
 from .rows import Missing, ResponseScope, first_value, wire_text
-from .server_errors import RETRIED_STATUS, ServerErrors
+from .server_errors import RETRIED_STATUS, ServerErrors, parsed_or_none
 
 _ACCEPT = {
     "json": "application/json",
@@ -74,6 +73,11 @@ def request_of(
     named = {name.lower() for name in own}
     kept = {name: value for name, value in headers.items() if name.lower() not in named}
     return Request(call.method, target, {**kept, **own}, body)
+
+
+def _login_request(name: str, call: Call, path: str, format_name: str, values: Mapping[str, Any]) -> Request:
+    content_type, body = encode(name, call, values)
+    return request_of(call, target_of(path, call, values, {}), format_name, values, content_type, body)
 
 
 class Logins:
@@ -133,8 +137,7 @@ class Logins:
         return Session(where, lapsed)
 
     def _give_back(self, base: Base, call: Call, token: str) -> None:
-        _content_type, body = encode("logout", call, {})
-        request = request_of(call, target_of(base.path, call, {}, {}), base.format, {}, _content_type, body)
+        request = _login_request("logout", call, base.path, base.format, {})
         request = request.with_header("Authorization", "Bearer " + token)
         self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
 
@@ -166,9 +169,7 @@ class _SessionLogin:
         where = self._connection
         values = {"username": where.username, "password": where.password}
         call = self._auth.login
-        content_type, body = encode("login", call, values)
-        target = target_of("", call, values, {})
-        request = request_of(call, target, self._base.format, values, content_type, body)
+        request = _login_request("login", call, "", self._base.format, values)
         response = self._send(where.timeout, True, request)
         self._headers_after(response)
         return self._headers
@@ -177,9 +178,7 @@ class _SessionLogin:
         call = self._auth.logout
         if call is None or not self._headers:
             return
-        content_type, body = encode("logout", call, {})
-        target = target_of("", call, {}, {})
-        request = request_of(call, target, self._base.format, {}, content_type, body)
+        request = _login_request("logout", call, "", self._base.format, {})
         for name, value in self._headers.items():
             request = request.with_header(name, value)
         self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
@@ -189,11 +188,11 @@ class _SessionLogin:
         rules = self._auth.refused
         if not rules:
             return False
-        scope = ResponseScope(self._parsed(response), response)
+        scope = ResponseScope(parsed_or_none(response), response)
         return any(holds(rule, scope, True) for rule in rules)
 
     def _headers_after(self, response: Response) -> None:
-        scope = ResponseScope(self._parsed(response), response)
+        scope = ResponseScope(parsed_or_none(response), response)
         sentence = self._errors.lapsed(self._base, response)
         if sentence is not None:
             raise LoginRefused(
@@ -263,10 +262,3 @@ class _SessionLogin:
     def _place(self) -> Dict[str, Any]:
         call = self._auth.login
         return {"endpoint": self._connection.endpoint, "method": call.method, "path": call.path}
-
-    def _parsed(self, response: Response) -> Any:
-        """Return the body of a login, None for one that is not read: a login form, or nothing."""
-        try:
-            return parse_body(response)
-        except UnreadableBody:
-            return None

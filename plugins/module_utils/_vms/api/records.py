@@ -181,46 +181,6 @@ class LicenseRecord:
         return sum(share.quantity for share in self.assigned if share.client == client)
 
 
-@dataclass(frozen=True)
-class StatisticRecord:
-    """Server-wide totals by the display name of a license, without kind, end and clients."""
-
-    name: str
-    amount: Optional[int]
-    used: Optional[int]
-    remaining: Optional[int]
-
-
-@dataclass(frozen=True)
-class QuotaRow:
-    """The upper bound of a client for one product and architecture."""
-
-    product: str
-    arch: Optional[str]
-    quantity: int
-
-
-@dataclass(frozen=True)
-class ClientRecord:
-    """A client of a License Server. ``state`` is ``connected``, ``disconnected`` or ``never``."""
-
-    name: str
-    state: Optional[str]
-    last_contact: Optional[str]
-    quota: Tuple[QuotaRow, ...] = ()
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """The quantity of one license that a client has fetched."""
-
-    license_id: str
-    product: Optional[str]
-    arch: Optional[str]
-    quantity: Optional[int]
-    fetched_at: Optional[str]
-
-
 class NamedFile(NamedTuple):
     """A file from a server: its own name (validated as one path component) and its unchanged bytes."""
 

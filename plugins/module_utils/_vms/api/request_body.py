@@ -9,6 +9,7 @@ quotes it, because it may be a password.
 
 from __future__ import annotations
 
+import enum
 import json
 import re
 import secrets
@@ -17,7 +18,7 @@ from urllib.parse import quote, urlencode
 
 from ..profile.model import Call
 from ..wire.errors import OperationUnsupported, OptionError
-from .records import NamedFile, QuotaRow
+from .records import NamedFile
 from .rows import as_integer, kind_of, wire_text
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
@@ -34,6 +35,22 @@ _EACH = frozenset(("each", "row"))
 _MAPPED = frozenset(("field", "values", "as"))
 
 Encoder = Callable[[Any], Tuple[str, bytes]]
+
+
+class Obstacle(enum.Enum):
+    """Why a call cannot send a value: no place for the field, no meaning of its value, a part of a text."""
+
+    FIELD = "field"
+    VALUE = "value"
+    PART = "part"
+
+
+class Unsendable(OperationUnsupported):
+    """A value that a call cannot send. Its message is that of a login; ``tasks.py`` has those of writes."""
+
+    def __init__(self, obstacle: Obstacle, operation: str, field: str, **fields: Any) -> None:
+        super().__init__("login_unsupported", operation=operation, field=field, **fields)
+        self.obstacle = obstacle
 
 
 class _Template:
@@ -102,7 +119,7 @@ class _Template:
         text = _PIECE.sub(piece, template)
         if missing and has_value:
             # Without the text, the values that it also has would be lost.
-            raise OperationUnsupported("text_incomplete", operation=self._operation, field=missing[0])
+            raise Unsendable(Obstacle.PART, self._operation, missing[0])
         return None if missing else text
 
     def _value(self, name: str) -> Any:
@@ -131,9 +148,9 @@ class _Template:
             raise self._no_meaning(name, value)
         return number
 
-    def _no_meaning(self, field: str, value: Any) -> OperationUnsupported:
+    def _no_meaning(self, field: str, value: Any) -> "Unsendable":
         shown = "-" if "password" in field else wire_text(value) or kind_of(value)
-        return OperationUnsupported("value_unsupported", operation=self._operation, field=field, value=shown)
+        return Unsendable(Obstacle.VALUE, self._operation, field, value=shown)
 
     def _each(self, template: Mapping[str, Any]) -> Optional[List[Any]]:
         name = str(template["each"])
@@ -145,7 +162,7 @@ class _Template:
             raise _no_place(self._operation, name + ": []")
         found = []
         for row in rows:
-            own = _row_values(row)
+            own = dict(row)
             inner = _Template(self._operation, {**self._values, **own}, self._unsendable)
             value, is_given = inner._entry(template["row"])
             found += [value] if is_given else []
@@ -168,20 +185,14 @@ def _sent_text(value: Any) -> Optional[str]:
     return value if isinstance(value, str) else wire_text(value)
 
 
-def _row_values(row: Any) -> Dict[str, Any]:
-    if isinstance(row, QuotaRow):
-        return {"product": row.product, "arch": row.arch, "quantity": row.quantity}
-    return dict(row)
-
-
-def _no_place(operation: str, field: str) -> OperationUnsupported:
-    return OperationUnsupported("field_unsupported", operation=operation, field=field)
+def _no_place(operation: str, field: str) -> Unsendable:
+    return Unsendable(Obstacle.FIELD, operation, field)
 
 
 def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, Optional[bytes]]:
     """Return (content type, body) for ``values``, by the field names of the collection; omit None values.
 
-    A value that the call has no place for raises OperationUnsupported, because it must not be lost. Only a
+    A value that the call has no place for raises Unsendable, because it must not be lost. Only a
     ``username`` can have none: a server may know the account by its token.
     """
     template = _Template(operation, values, _NOT_XML if call.encoding == "xml" else _NOT_TEXT)

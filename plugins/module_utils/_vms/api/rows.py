@@ -380,12 +380,6 @@ def as_boolean(value: Any) -> Optional[bool]:
     return {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().lower())
 
 
-def total_of(value: Any) -> Optional[int]:
-    """Return a count, None if the value is missing or not a count."""
-    count = as_integer(value)
-    return count if count is not None and count >= 0 else None
-
-
 def read_time(value: Any, mapped: FieldMap) -> Union[Tuple[dt.datetime, bool], Missing]:
     """Return (time, whether it is only a date); the time has a ``tzinfo`` if the value states its zone."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import time
 from email.utils import parsedate_to_datetime
-from typing import Any, Dict, Iterable, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Optional, Set
 
 from ..._text import printable
 from ..profile.model import Base, Operation, Profile
@@ -21,11 +21,11 @@ from ..wire.errors import (
     NotFound,
     VmsError,
 )
+from ..wire.pages import READINGS, IncompleteList, ListRead, shown
 from ..wire.response_body import UnreadableBody, parse_body
 from ..wire.transport import Response
-from .answers import Refused, accepts_status, inner_of, is_documented_empty, is_zero, reported_error
-from .pages import READINGS, IncompleteList, ListRead, shown
-from .rows import JsonRow, ResponseScope, WrongShape
+from .answers import Refused, accepts_status, is_documented_empty, is_zero, reported_error
+from .rows import ResponseScope, WrongShape
 
 RETRIED_STATUS = (500, 502, 503, 504)
 # Statuses of a client's error that say nothing about the request itself.
@@ -64,14 +64,15 @@ class ServerErrors:
         if accepts_status(operation, status):
             return
         where = self.location(operation)
-        root = _parsed(response)
+        root = parsed_or_none(response)
         if is_documented_empty(operation, response, root):
             return
         if 300 <= status < 400:
             raise BadAnswer("answer_redirect", sent=True, status=status, **where)
-        code, message = reported_error(operation.error, ResponseScope(root, response))
+        scope = ResponseScope(root, response)
+        code, message = reported_error(operation.error, scope)
         if code and 400 <= status < 500 and status not in _NO_REFUSAL:
-            raise self.refused(operation, code, message, self._license_ids(operation, root, response))
+            raise self.refused(operation, code, message, scope)
         self._raise_if_lapsed(operation, code, message)
         message = self.masked(message)
         if status == 404:
@@ -92,7 +93,7 @@ class ServerErrors:
         operation: Operation,
         code: str,
         message: str,
-        license_ids: Tuple[str, ...] = (),
+        scope: ResponseScope,
         sentence: str = "business_error",
     ) -> VmsError:
         """Return the error for a refusal with the server's ``code``.
@@ -100,11 +101,13 @@ class ServerErrors:
         Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
         """
         self._raise_if_lapsed(operation, code, message)
-        texts = {"error_code": _brief(self.masked(code)), "error_message": self.masked(message)}
-        error = BusinessError(sentence, license_ids=license_ids, **texts, **self.location(operation))
+        fields = self.location(operation)
+        fields.update(error_code=_brief(self.masked(code)), error_message=self.masked(message))
+        error = BusinessError(sentence, **fields)
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
         error.error_code = operation.error.named(code)
+        error.scope = scope
         return error
 
     def _raise_if_lapsed(self, operation: Operation, code: str, message: str) -> None:
@@ -118,29 +121,17 @@ class ServerErrors:
 
     def lapsed(self, base: Base, response: Response) -> Optional[str]:
         """Return the server's sentence if a response to a login means R20, None otherwise."""
-        code, message = reported_error(base.error, ResponseScope(_parsed(response), response))
+        code, message = reported_error(base.error, ResponseScope(parsed_or_none(response), response))
         return self.masked(message or code) if code and code in base.lapsed_codes else None
 
     def of_refusal(self, operation: Operation, error: Refused, response: Response, root: Any) -> VmsError:
         """Return the error for a response whose body reports a failure."""
-        ids = self._license_ids(operation, root, response)
+        scope = ResponseScope(root, response)
         # 0 is the code of success, so only a rule of the profile makes the response a refusal.
         sentence = "business_error_unstated" if is_zero(error.error_code) else "business_error"
-        return self.refused(operation, error.error_code or str(response.status), error.message, ids, sentence)
-
-    def _license_ids(self, operation: Operation, root: Any, response: Response) -> Tuple[str, ...]:
-        """Return the licenses that a refusal names, at the root of its body or below its data."""
-        envelope = self._profile.bases[operation.base].envelope
-        wrapped = inner_of(root, () if envelope is None else (envelope.data,))
-        scope = ResponseScope(root, response)
-        for data in (inner_of(root, operation.answer), inner_of(wrapped, operation.answer), wrapped, root):
-            try:
-                found = JsonRow(data, operation.fields, scope=scope).texts("license_ids")
-            except WrongShape:
-                continue
-            if found:
-                return found
-        return ()
+        return self.refused(
+            operation, error.error_code or str(response.status), error.message, scope, sentence
+        )
 
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
@@ -205,8 +196,8 @@ def _brief(text: str) -> str:
     return ", ".join(parts)
 
 
-def _parsed(response: Response) -> Any:
-    """Return the body of an error, None if it is not readable: an error page has no code."""
+def parsed_or_none(response: Response) -> Any:
+    """Return a body, None if it is not readable: an error page has no code, a login form no token."""
     try:
         return parse_body(response)
     except UnreadableBody:

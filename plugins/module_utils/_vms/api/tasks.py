@@ -7,13 +7,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Callable, Collection, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
-from ..profile.fields import TASK_RESULT
-from ..profile.model import Operation
-from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
+from ..profile.fields import TASK_RESULTS
+from ..profile.model import Operation, Profile
+from ..wire.errors import BusinessError, NotFound, OperationUnsupported, TaskFailed, TaskTimeout, Unreachable
 from .answers import (
     STATES,
     Answer,
@@ -24,8 +24,15 @@ from .answers import (
     refusal,
 )
 from .client import Client
-from .license_server_api import LicenseServerApi
-from .records import ClientRecord, NamedFile, QuotaRow
+from .license_server_api import (
+    ClientRecord,
+    LicenseServerApi,
+    QuotaRow,
+)
+from .records import (
+    NamedFile,
+)
+from .request_body import Obstacle, Unsendable
 from .rows import JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
 from .vms_api import VmsApi
 
@@ -53,6 +60,11 @@ RESULT_PARTIAL = "partial"
 # Status of a write that the server has accepted and not carried out, and the first one of an error.
 _ACCEPTED = 202
 _FIRST_ERROR = 400
+_UNSENDABLE = {
+    Obstacle.FIELD: "field_unsupported",
+    Obstacle.VALUE: "value_unsupported",
+    Obstacle.PART: "text_incomplete",
+}
 # Fields that identify a record.
 _NAMES = ("id", "name", "address", "client_name")
 
@@ -165,7 +177,28 @@ def write(sender: Client, name: str, values: Optional[Mapping[str, Any]] = None,
         for source in fields[field].sources
         if source.path
     }
-    return sender.write(name, values, partial(_demand_success, known), **params)
+    try:
+        return sender.write(name, values, partial(_demand_success, known), **params)
+    except Unsendable as error:
+        fields: Dict[str, Any] = error.fields
+        raise OperationUnsupported(_UNSENDABLE[error.obstacle], **fields) from None
+    except BusinessError as refused:
+        refused.license_ids = _refused_licenses(sender.profile, sender.profile.operation(name), refused.scope)
+        raise
+
+
+def _refused_licenses(profile: Profile, operation: Operation, scope: ResponseScope) -> Tuple[str, ...]:
+    """Return the licenses that a refusal names, at the root of its body or below its data."""
+    envelope, root = profile.bases[operation.base].envelope, scope.root
+    wrapped = inner_of(root, () if envelope is None else (envelope.data,))
+    for data in (inner_of(root, operation.answer), inner_of(wrapped, operation.answer), wrapped, root):
+        try:
+            found = JsonRow(data, operation.fields, scope=scope).texts("license_ids")
+        except WrongShape:
+            continue
+        if found:
+            return found
+    return ()
 
 
 def _demand_success(known: Collection[str], operation: Operation, answer: Answer) -> None:
@@ -201,7 +234,7 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
     try:
         return TaskState(
             completed=completed,
-            result=row.choice("result", TASK_RESULT.choices),
+            result=row.choice("result", TASK_RESULTS),
             error_code=code,
             error_name=client.profile.operation(task_name).error.named(code),
             error_message=client.masked(row.text("error_message") or ""),
@@ -266,14 +299,14 @@ class LicenseServerWriter(LicenseServerApi):
 
     def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
         """Create a client; an empty quota sets no quota."""
-        values = {"name": name, "password": password, "quota": list(quota) or None}
+        values = {"name": name, "password": password, "quota": _rows(quota) or None}
         write(self._client, "create_client", values)
 
     def update_client(
         self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
     ) -> None:
         """Change the given settings of a client; an empty ``quota`` removes the quotas."""
-        values = {"password": password, "quota": None if quota is None else list(quota)}
+        values = {"password": password, "quota": None if quota is None else _rows(quota)}
         write(self._client, "update_client", values, client=name)
 
     def delete_client(self, name: str) -> None:
@@ -283,6 +316,10 @@ class LicenseServerWriter(LicenseServerApi):
     def release_client(self, name: str) -> None:
         """Release the licenses that a client holds."""
         write(self._client, "release_client", client=name)
+
+
+def _rows(quota: Sequence[QuotaRow]) -> List[Dict[str, object]]:
+    return [{"product": row.product, "arch": row.arch, "quantity": row.quantity} for row in quota]
 
 
 class ProductNodeWriter(LicenseServerWriter):

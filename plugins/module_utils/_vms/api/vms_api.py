@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from ..._text import split_version
-from ..profile.fields import EDITION, HOST_ARCH, HOST_STATUS
+from ..profile.fields import EDITIONS, HOST_ARCHES, HOST_STATUSES
 from ..profile.model import Profile
 from ..wire.connection import Connection
 from ..wire.errors import CountUncertain
@@ -78,12 +78,12 @@ class VmsApi:
         host_id = self._identifier("list_hosts", row, "id")
         name = row.text("name")
         ip = row.text("ip")
-        arch = row.choice("arch", HOST_ARCH.choices)
+        arch = row.choice("arch", HOST_ARCHES)
         sockets = row.integer("cpu_sockets")
         if sockets is not None and sockets < 1:
             row.miss("cpu_sockets", TYPE, sockets)
             sockets = None
-        status = row.choice("status", HOST_STATUS.choices)
+        status = row.choice("status", HOST_STATUSES)
         cluster_id = row.text("cluster_id")
         added_at = row.instant("added_at")
         return HostRecord(
@@ -121,7 +121,7 @@ class VmsApi:
     def manager(self) -> ManagerRecord:
         """Return the architecture of the manager."""
         row = self._client.read("manager")
-        arch = row.choice("arch", HOST_ARCH.choices)
+        arch = row.choice("arch", HOST_ARCHES)
         return ManagerRecord(arch, row.unknown)
 
     def version(self) -> VersionRecord:
@@ -165,8 +165,8 @@ class VmsApi:
 
     def _edition(self, row: JsonRow) -> Optional[str]:
         """Return the edition of the manager, else that of the release; None if the two differ."""
-        own = row.choice("edition", EDITION.choices)
-        other = row.choice("edition_of_release", EDITION.choices)
+        own = row.choice("edition", EDITIONS)
+        other = row.choice("edition_of_release", EDITIONS)
         reasons = (row.unknown.get("edition"), row.unknown.pop("edition_of_release", None))
         illegible = next((reason for reason in reasons if reason in (TYPE, VALUE)), None)
         if illegible or (own and other and own != other):

@@ -22,7 +22,7 @@ from .checks import (
     unknown,
     url_path,
 )
-from .fields import LICENSE_ARCH
+from .fields import LICENSE_ARCHES
 from .model import NEXT, OFFSET, Call, Paging
 from .operations import ACCOUNT_FIELDS, ENCODINGS, METHODS, NO_PAGING, PAGING_STYLES
 from .sources import PLACE_SOURCES, source
@@ -49,7 +49,7 @@ NOT_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 _NOT_XML = re.compile(NOT_XML)
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 # Values that a field of a body can have, where these are words of this collection.
-_CHOICES = {"quota.arch": LICENSE_ARCH.choices}
+_CHOICES = {"quota.arch": LICENSE_ARCHES}
 
 
 def placeholders(value: str, at: str) -> List[str]:

@@ -10,8 +10,8 @@ from typing import Any, Dict, List, Mapping, Tuple
 
 from ..._time import UTC, zone_of, zone_of_format
 from .checks import below, choice, closed, fail, integer, items, known, mapping, scalar, text, unknown
-from .fields import FieldKind, FieldMap, FieldType, Meaning, ResponsePart
-from .operations import OperationFields
+from .fields import FieldMap, Meaning, ResponsePart
+from .operations import FieldKind, FieldType, OperationFields
 from .sources import FIELD_SOURCES, Secrecy, sources
 
 Tables = Mapping[str, Mapping[str, Any]]

@@ -120,47 +120,13 @@ class Envelope:
     success: Tuple[ResponseRule, ...] = ()
 
 
-class FieldType(enum.Enum):
-    """The type of a field of a response; a profile can give value tables to all but times and rows."""
-
-    TEXT = "text"
-    INTEGER = "integer"
-    BOOLEAN = "boolean"
-    # A time in ISO 8601, in a format of the profile, or as a number.
-    TIME = "time"
-    # A time, or ``never``.
-    END = "end"
-    # One of ``choices``.
-    CHOICE = "choice"
-    ROWS = "rows"
-    TEXTS = "texts"
-    INTEGERS = "integers"
-
-
-@dataclass(frozen=True)
-class FieldKind:
-    """The type of a field, and the values that a CHOICE can have."""
-
-    type: FieldType
-    choices: Tuple[str, ...] = ()
-
-
-TEXT = FieldKind(FieldType.TEXT)
-INTEGER = FieldKind(FieldType.INTEGER)
-BOOLEAN = FieldKind(FieldType.BOOLEAN)
-TIME = FieldKind(FieldType.TIME)
-END = FieldKind(FieldType.END)
-ROWS = FieldKind(FieldType.ROWS)
-TEXTS = FieldKind(FieldType.TEXTS)
-INTEGERS = FieldKind(FieldType.INTEGERS)
-HOST_ARCH = FieldKind(FieldType.CHOICE, ("x86_64", "aarch64"))
+# The values that a field with a choice can have.
+HOST_ARCHES = ("x86_64", "aarch64")
 # ``any`` belongs to products that have no architecture of their own.
-LICENSE_ARCH = FieldKind(FieldType.CHOICE, ("x86_64", "aarch64", "any"))
-HOST_STATUS = FieldKind(FieldType.CHOICE, ("ok", "bad"))
-EDITION = FieldKind(FieldType.CHOICE, ("standard", "enterprise", "enhanced_enterprise"))
-LICENSE_KIND = FieldKind(FieldType.CHOICE, ("preinstalled", "temporary", "formal"))
-LICENSE_STATUS = FieldKind(FieldType.CHOICE, ("in_use", "usable", "unusable", "expired", "uninstalled"))
-CLIENT_STATE = FieldKind(FieldType.CHOICE, ("connected", "disconnected", "never"))
-# ``never`` and ``none`` are the states of a VMS without a License Server.
-LINK_STATE = FieldKind(FieldType.CHOICE, ("connected", "disconnected", "never", "none"))
-TASK_RESULT = FieldKind(FieldType.CHOICE, ("good", "failed", "partial"))
+LICENSE_ARCHES = ("x86_64", "aarch64", "any")
+HOST_STATUSES = ("ok", "bad")
+EDITIONS = ("standard", "enterprise", "enhanced_enterprise")
+LICENSE_KINDS = ("preinstalled", "temporary", "formal")
+LICENSE_STATUSES = ("in_use", "usable", "unusable", "expired", "uninstalled")
+CLIENT_STATES = ("connected", "disconnected", "never")
+TASK_RESULTS = ("good", "failed", "partial")

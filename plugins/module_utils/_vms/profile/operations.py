@@ -8,31 +8,58 @@ profile cannot add an operation or read a field that no record has.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from typing import Dict, Mapping, Tuple
 
-from .fields import (
-    ALREADY_INSTALLED,
-    BOOLEAN,
-    CLIENT_STATE,
-    EDITION,
-    END,
-    HOST_ARCH,
-    HOST_STATUS,
-    INTEGER,
-    INTEGERS,
-    LICENSE_ARCH,
-    LICENSE_KIND,
-    LICENSE_STATUS,
-    LINK_STATE,
-    ROWS,
-    TASK_RESULT,
-    TEXT,
-    TEXTS,
-    TIME,
-    FieldKind,
-)
+from . import fields
+from .fields import ALREADY_INSTALLED
 from .model import BASIC, BEARER, DIGEST, NEXT, OAUTH2, OAUTH2_CLIENT, OFFSET, SESSION
+
+
+class FieldType(enum.Enum):
+    """The type of a field of a response; a profile can give value tables to all but times and rows."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    # A time in ISO 8601, in a format of the profile, or as a number.
+    TIME = "time"
+    # A time, or ``never``.
+    END = "end"
+    # One of ``choices``.
+    CHOICE = "choice"
+    ROWS = "rows"
+    TEXTS = "texts"
+    INTEGERS = "integers"
+
+
+@dataclass(frozen=True)
+class FieldKind:
+    """The type of a field, and the values that a CHOICE can have."""
+
+    type: FieldType
+    choices: Tuple[str, ...] = ()
+
+
+TEXT = FieldKind(FieldType.TEXT)
+INTEGER = FieldKind(FieldType.INTEGER)
+BOOLEAN = FieldKind(FieldType.BOOLEAN)
+TIME = FieldKind(FieldType.TIME)
+END = FieldKind(FieldType.END)
+ROWS = FieldKind(FieldType.ROWS)
+TEXTS = FieldKind(FieldType.TEXTS)
+INTEGERS = FieldKind(FieldType.INTEGERS)
+HOST_ARCH = FieldKind(FieldType.CHOICE, fields.HOST_ARCHES)
+LICENSE_ARCH = FieldKind(FieldType.CHOICE, fields.LICENSE_ARCHES)
+HOST_STATUS = FieldKind(FieldType.CHOICE, fields.HOST_STATUSES)
+EDITION = FieldKind(FieldType.CHOICE, fields.EDITIONS)
+LICENSE_KIND = FieldKind(FieldType.CHOICE, fields.LICENSE_KINDS)
+LICENSE_STATUS = FieldKind(FieldType.CHOICE, fields.LICENSE_STATUSES)
+CLIENT_STATE = FieldKind(FieldType.CHOICE, fields.CLIENT_STATES)
+# ``never`` and ``none`` are the states of a VMS without a License Server.
+LINK_STATE = FieldKind(FieldType.CHOICE, ("connected", "disconnected", "never", "none"))
+TASK_RESULT = FieldKind(FieldType.CHOICE, fields.TASK_RESULTS)
 
 VMS = "vms"
 LICENSE_SERVER = "license_server"

@@ -123,8 +123,10 @@ class BusinessError(_ReportedError):
     """The server refused the request (HTTP 409, 400 or 403, or a response that reports a failure).
 
     ``license_ids`` are licenses that the server returned with its error, such as those of an activation file
-    that is already installed.
+    that is already installed. A write reads them from the response, whose ``ResponseScope`` is ``scope``.
     """
+
+    scope: Any = None
 
     def __init__(
         self,

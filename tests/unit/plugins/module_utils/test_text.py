@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._text import (
-    component,
     masked_key,
     split_version,
 )
@@ -37,13 +36,3 @@ def test_versions_are_normalized(text: str, expected: tuple[str, str | None]) ->
 )
 def test_a_key_shows_its_last_four_characters(key: str, shown: str) -> None:
     assert masked_key(key) == shown
-
-
-@pytest.mark.parametrize("name", ["ls-east.did", "USPHERE7_20261120091500.ak", "设备 1.did"])
-def test_plain_names_are_accepted(name: str) -> None:
-    assert component(name) == name
-
-
-@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a\nb", "x" * 300])
-def test_unsafe_names_are_refused(name: str) -> None:
-    assert component(name) is None

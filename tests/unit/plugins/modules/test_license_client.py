@@ -13,13 +13,15 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import Locks
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+    QuotaRow,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
     NamedFile,
     PlatformRecord,
-    QuotaRow,
     ServerInfo,
     ServerLink,
     Share,

@@ -10,9 +10,6 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
-    Catalog,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
     READS,
     LicenseQuery,
@@ -55,10 +52,12 @@ def test_options_are_passed_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked["api"].endpoint == "https://10.1.0.5:28443"
     assert asked["gather"] == ["licenses"]
     assert asked["wanted"] == LicenseQuery(product="srm")
-    assert asked["catalog"] is Catalog.builtin()
-    rows = [{"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}]
+    assert asked["catalog"].named("UniCloud Usphere-容器服务") == ("container_service", "any")
+    assert asked["catalog"].named("Our GPU service") is None
+    row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
+    rows = [{**row, "name_en": "Our GPU service"}]
     license_info.read(SimpleNamespace(params={**PARAMS, "catalog": rows}))  # type: ignore[arg-type]
-    assert asked["catalog"].product("gpu_service") is not None
+    assert asked["catalog"].named("Our GPU service") == ("gpu_service", "any")
 
 
 def test_a_product_node_is_read_with_its_own_calls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import site_catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._facts import FactTree
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
+    site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import Expectation
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Kind
@@ -42,10 +42,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.device_info import (
     DeviceFile,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
-    Share,
     StatisticRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    Share,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files

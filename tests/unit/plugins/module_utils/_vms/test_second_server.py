@@ -17,8 +17,11 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
+    QuotaRow,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import QuotaRow, Share
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    Share,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import (
     ConnectRequest,
     LicenseServerWriter,

@@ -19,7 +19,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.
     merge_trees,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading import zones
-from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING, join, lookup
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import (
+    MISSING,
+    join,
+    lookup,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._time import format_end, parse_time
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.timezone.utc)

@@ -21,9 +21,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     ServerRefused,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
     QuotaRow,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     Share,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

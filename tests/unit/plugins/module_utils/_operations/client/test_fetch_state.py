@@ -10,9 +10,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
     is_forgotten,
     is_half_fetched,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ServerLink,
 )
 

@@ -28,8 +28,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import ManualTerms
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ServerLink,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

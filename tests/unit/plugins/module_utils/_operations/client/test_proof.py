@@ -31,10 +31,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import ManualTerms
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     Assignment,
     ClientRecord,
     QuotaRow,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ServerInfo,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors

@@ -15,7 +15,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ChangeRefused,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, QuotaRow
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
+    ClientRecord,
+    QuotaRow,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 WANTED = WantedConnection("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")

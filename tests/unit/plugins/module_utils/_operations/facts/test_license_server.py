@@ -13,13 +13,15 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     LicenseQuery,
     read_license_server,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
-    LicenseRecord,
     QuotaRow,
+    StatisticRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    LicenseRecord,
     ServerInfo,
     Share,
-    StatisticRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile

@@ -16,7 +16,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     NotVerified,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import install
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
+    ClientRecord,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 from .....fakes.installation import BASE, UPGRADE, codes, refused, request, run, wanted

@@ -21,8 +21,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import remove
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.remove import RemoveRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     NamedFile,
     Share,
 )

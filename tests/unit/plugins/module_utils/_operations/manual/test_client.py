@@ -22,10 +22,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
     Handover,
     ManualTerms,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     ClientRecord,
-    LicenseRecord,
     QuotaRow,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    LicenseRecord,
     ServerInfo,
     ServerLink,
     Share,

@@ -16,7 +16,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
     Step,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import ServerEnd
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, Share
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
+    ClientRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    Share,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 from .....fakes.migration_run import codes, given_file, refused

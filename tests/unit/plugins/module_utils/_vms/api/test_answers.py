@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages as pages_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.answers import (
     Refused,
     accept,
@@ -27,6 +26,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows imp
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import pages as pages_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
     BusinessError,

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import ATTEMPTS, Budget, Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import read_file
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import write
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
@@ -254,7 +256,7 @@ def test_a_business_error_in_the_body(server: Any, client: Client, json_answer: 
     body = {"errorCode": "already_installed", "errorMessage": "there", "licenseIds": ["LS-1", "LS-2"]}
     server.script = lambda request: json_answer(body, status)
     with pytest.raises(BusinessError) as caught:
-        client.write("reconnect_license_server")
+        write(client, "reconnect_license_server")
     assert caught.value.error_code == "already_installed"
     assert caught.value.license_ids == ("LS-1", "LS-2")
 
@@ -400,7 +402,7 @@ def test_a_file_name_with_a_path_is_refused(
     headers = [("Content-Disposition", disposition)] if disposition else []
     server.script = lambda request: reply(200, b"DID", headers)
     with pytest.raises(BadAnswer) as caught:
-        client.read_file("device_info")
+        read_file(client, "device_info")
     assert caught.value.code == "answer_file_name"
 
 
@@ -430,7 +432,7 @@ def test_an_error_is_not_a_file(
     headers += [("Content-Type", content_type)] if content_type else []
     server.script = lambda request: reply(200, body, headers)
     with pytest.raises((BadAnswer, BusinessError)) as caught:
-        client.read_file("device_info")
+        read_file(client, "device_info")
     assert caught.value.code == code
     if b"no permission" in body:
         assert caught.value.fields["error_message"] == "no permission"
@@ -442,7 +444,7 @@ def test_an_error_is_not_a_file(
 )
 def test_a_file_may_have_any_content(server: Any, client: Client, reply: Any, body: bytes) -> None:
     server.script = lambda request: reply(200, body, [("Content-Disposition", "attachment; filename=a.did")])
-    assert client.read_file("device_info") == ("a.did", body)
+    assert read_file(client, "device_info") == ("a.did", body)
 
 
 @pytest.mark.parametrize(
@@ -464,17 +466,17 @@ def test_rules_of_success_apply_to_files(
     named = [("Content-Disposition", "attachment; filename=a.did"), *headers]
     server.script = lambda request: reply(200, body, named)
     if accepted:
-        assert Client(connect(), profile).read_file("device_info").content == body
+        assert read_file(Client(connect(), profile), "device_info").content == body
         return
     with pytest.raises(BusinessError):
-        Client(connect(), profile).read_file("device_info")
+        read_file(Client(connect(), profile), "device_info")
 
 
 def test_a_file_is_read_byte_for_byte(server: Any, client: Client, reply: Any) -> None:
     content = bytes(range(256)) + b"\r\n\n\r"
     headers = [("Content-Disposition", "attachment; filename=\"x\"; filename*=UTF-8''%E8%AE%BE%E5%A4%87.did")]
     server.script = lambda request: reply(200, content, headers)
-    found = client.read_file("device_info")
+    found = read_file(client, "device_info")
     assert found.content == content
     assert found.file_name in ("x", "设备.did")
 

@@ -12,9 +12,10 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
+    QuotaRow,
+    component,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
-    QuotaRow,
     ServerInfo,
     Share,
 )
@@ -364,3 +365,13 @@ def test_a_zone_of_the_connection_needs_no_clock(dated_server: Any, connect: Any
     assert len(dated_server.seen) == 1
     info = api.server()
     assert (info.time, info.zone, info.zone_certainty) == ("2027-11-23T23:00:00Z", "+09:00", "stated")
+
+
+@pytest.mark.parametrize("name", ["ls-east.did", "USPHERE7_20261120091500.ak", "设备 1.did"])
+def test_plain_names_are_accepted(name: str) -> None:
+    assert component(name) == name
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a\nb", "x" * 300])
+def test_unsafe_names_are_refused(name: str) -> None:
+    assert component(name) is None

@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import write
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile
@@ -281,7 +282,7 @@ def test_a_code_has_a_name_and_licenses_of_a_refusal_are_read(
     server.script = lambda request: json_answer({"ret": 3110, "retMsg": "已安装", **body}, status=status)
     client = Client(connect(), installing(success={"at": "ret", "in": [0]}))
     with pytest.raises(BusinessError) as caught:
-        client.write("install_activation_file", {"file": ("a.ak", b"content")})
+        write(client, "install_activation_file", {"file": ("a.ak", b"content")})
     assert (caught.value.error_code, caught.value.license_ids) == ("already_installed", ("L-1",))
     assert (caught.value.fields["error_code"], caught.value.error_message) == ("3110", "已安装")
 

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
+    StatisticRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClusterRecord,
@@ -20,7 +21,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     LicenseTotals,
     ManagerRecord,
     PlatformRecord,
-    StatisticRecord,
     VersionRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi

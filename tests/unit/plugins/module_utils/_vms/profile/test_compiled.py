@@ -191,8 +191,6 @@ def test_the_document_above_has_every_attribute() -> None:
         for made in vars(module).values()
         if isinstance(made, type) and is_dataclass(made) and made.__module__ == module.__name__
         for attribute in fields(made)
-        # The types of fields belong to operations, not to profiles.
-        if made is not field_types.FieldKind
     }
     found = set(parts(load_profile(SITE)))
     assert known - found == set()

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.pages import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import pages
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.pages import (
     Ending,
     IncompleteList,
     ListRead,
