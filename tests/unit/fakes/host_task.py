@@ -9,11 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 try:
-    from ansible.template import trust_as_template
+    from ansible.template import trust_as_template as _trust
 except ImportError:
     # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
-    def trust_as_template(value: str) -> str:
-        """Return a text that Ansible templates."""
+    def _trust(value: str) -> str:
         return value
 
 
@@ -56,3 +55,8 @@ class Task:
 
     def get_search_path(self) -> list[str]:
         return []
+
+
+def trust_as_template(value: str) -> str:
+    """Return a text that Ansible templates."""
+    return _trust(value)
