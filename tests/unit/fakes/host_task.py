@@ -9,11 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 try:
-    from ansible.template import trust_as_template
+    from ansible.template import trust_as_template as _trust
 except ImportError:
     # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
-    def trust_as_template(value: str) -> str:
-        """Return a text that Ansible templates."""
+    def _trust(value: str) -> str:
         return value
 
 
@@ -39,7 +38,7 @@ FLAT = {
 
 
 class Task:
-    """The attributes of a task that ActionBase and license_compliance read."""
+    """The attributes of a task that ActionBase and license_compliance read; its files are in ``folder``."""
 
     async_val = 0
     check_mode = False
@@ -48,11 +47,17 @@ class Task:
     run_once = False
     action = "unicloud.usphere.host_compliance"
 
-    def __init__(self, arguments: Mapping[str, Any]) -> None:
+    def __init__(self, arguments: Mapping[str, Any], folder: str) -> None:
         self.args = dict(arguments)
+        self._folder = folder
 
     def get_play(self) -> SimpleNamespace:
         return SimpleNamespace(serial=[])
 
     def get_search_path(self) -> list[str]:
-        return []
+        return [self._folder]
+
+
+def trust_as_template(value: str) -> str:
+    """Return a text that Ansible templates."""
+    return _trust(value)

@@ -33,8 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         plugin: Any = host_compliance,
         **arguments: Any,
     ) -> dict[str, Any]:
-        task = Task({"policy": "vendor", "as_of": AS_OF, "language": "en", **arguments})
-        task.get_search_path = lambda: [str(tmp_path)]  # type: ignore[method-assign]
+        task = Task({"policy": "vendor", "as_of": AS_OF, "language": "en", **arguments}, str(tmp_path))
         values = {"inventory_hostname": host, "groups": {"all": ["hangzhou", "chengdu"]}, **variables}
         templar = Templar(loader=loader, variables=values)
         made = plugin.ActionModule(task, CONNECTION, None, loader, templar, None)

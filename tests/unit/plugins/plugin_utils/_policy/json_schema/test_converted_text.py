@@ -12,7 +12,6 @@ from judging import COMPLIANT, NON_COMPLIANT, gaps, judged, verdict, violations
 
 CPU = {"type": "integer", "maximum": 4}
 _DIFFERENT: dict[str, Any] = {"items": {"type": "integer"}, "uniqueItems": True}
-
 _ARRAY: dict[str, Any] = {"type": "array"}
 
 
