@@ -12,10 +12,15 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from kills import Kill, Watch
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.site_profile import compiled
 
 NAMES = (
     "device_info",
@@ -95,8 +100,15 @@ def start(name: str, args: Args, folder: Path, check: bool = False, kill: Kill |
     number = sum(1 for _path in folder.glob("args-*"))
     given = folder / f"args-{number}.json"
     internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_no_log": False}
-    given.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {**args, **internal}}), encoding="utf-8")
     out = folder / f"out-{number}.txt"
+    try:
+        ready = {**args, "profile": _profile(json.dumps(args.get("profile")))}
+    except UsphereError as error:
+        out.write_text(
+            json.dumps({"failed": True, "msg": render(error.code, error.fields)}), encoding="utf-8"
+        )
+        return Process(0, out, ended=True)
+    given.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {**ready, **internal}}), encoding="utf-8")
     sys.stdout.flush()
     pid = os.fork()
     if pid:
@@ -107,6 +119,12 @@ def start(name: str, args: Args, folder: Path, check: bool = False, kill: Kill |
 
 def run(name: str, args: Args, folder: Path, check: bool = False) -> dict[str, Any]:
     return start(name, args, folder, check).result()
+
+
+@cache
+def _profile(given: str) -> dict[str, str]:
+    """Return the profile that ``given`` is the JSON text of, as the action of a module compiles it."""
+    return compiled(json.loads(given))
 
 
 def _module(name: str) -> Any:

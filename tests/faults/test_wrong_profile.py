@@ -69,7 +69,7 @@ WRONG: dict[str, tuple[Callable[[Profile], Any], str]] = {
     "another base": (another_base, "check the name or id in the request, and the endpoint profile"),
     "another sign of a login": (another_login, "refused the login"),
     "another token": (another_token, "must contain a token of the session; got none"),
-    "another sign of success": (another_success, "refused GET"),
+    "another sign of success": (another_success, "breaks a rule in success of the endpoint profile"),
     "another place of answers": (another_answer, "must contain result; got an object with ret, obj"),
 }
 # They only save a file, which has neither a sign of success nor a place in a body.
