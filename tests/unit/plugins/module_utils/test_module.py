@@ -237,7 +237,7 @@ def test_empty_options_of_a_connection_are_not_set() -> None:
     account = {"host": "a", "username": "u", "password": "p"}
     for no_proxy in ("", [""], None):
         given = {**account, **empty, "no_proxy": no_proxy, "license_server": {**account, **empty}}
-        found = _module.checked(_argspec.system_spec(), given, "hangzhou")
+        found = vms.checked(_argspec.system_spec(), given, "hangzhou")
         made = endpoints.connection(found, endpoints.VMS_PORT)
         assert (made.proxy, made.no_proxy, made.timezone) == (None, (), None)
         outer = {**found, "proxy": "http://proxy:3128", "no_proxy": ["b"], "timezone": "Z"}
