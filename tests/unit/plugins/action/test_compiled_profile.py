@@ -24,7 +24,8 @@ MODULES = (
 )
 # Nothing listens there: a task that reaches it has passed the validation of its profile.
 NOWHERE = {"host": "127.0.0.1", "port": 1, "username": "u", "password": "planted-secret", "gather_timeout": 1}
-REACHED = "unreachable_refused"
+# A busy machine may need the second before it connects.
+REACHED = ("unreachable_refused", "unreachable_deadline")
 GPU = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
 
 
@@ -112,7 +113,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     ],
 )
 def test_a_valid_profile_reaches_the_module(results: dict[str, Any], name: str, profile: str) -> None:
-    assert results[name]["failure"]["code"] == REACHED
+    assert results[name]["failure"]["code"] in REACHED
     assert f'"profile": "{profile}"' in results["output"]
 
 
@@ -139,7 +140,8 @@ def test_the_compiled_form_is_not_printed(results: dict[str, Any]) -> None:
 
 def test_every_item_of_a_loop_has_its_own_profile(results: dict[str, Any]) -> None:
     codes = [item["failure"]["code"] for item in results["looped"]["results"]]
-    assert codes == [REACHED, "profile_key_like"]
+    assert codes[0] in REACHED
+    assert codes[1:] == ["profile_key_like"]
 
 
 def test_a_retried_task_is_run_again(results: dict[str, Any]) -> None:
@@ -165,7 +167,7 @@ def test_no_other_module_has_the_option() -> None:
 
 @pytest.mark.parametrize("name", ["own_row", "own_row_as_text"])
 def test_valid_rows_of_the_catalog_reach_the_module(results: dict[str, Any], name: str) -> None:
-    assert results[name]["failure"]["code"] == REACHED
+    assert results[name]["failure"]["code"] in REACHED
 
 
 @pytest.mark.parametrize(
