@@ -22,11 +22,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ArtifactError,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response_body import (
     UnreadableBody,
     parse_body,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
 
 BODIES = {
     "nested lists": b"[" * 10_000 + b"]" * 10_000,

@@ -18,7 +18,7 @@ from typing import Any, Collection, FrozenSet, Iterable, Mapping, Optional, Sequ
 from ..._text import printable
 from ..profile.fields import Envelope, ErrorPlaces, ResponsePart, ResponseRule, Source
 from ..profile.model import Operation
-from ..wire.transport import Response
+from ..wire.response import Response
 from .rows import (
     ABSENT,
     Missing,
@@ -210,6 +210,11 @@ def is_zero(value: object) -> bool:
     if value is None or (isinstance(value, str) and not value.strip()):
         return True
     return value is not True and (value is False or as_integer(value) == 0)
+
+
+def is_error_code(code: str) -> bool:
+    """Return whether a code of a task states an error: it is neither missing, 0 nor a word of success."""
+    return not (is_zero(code) or _GOOD.match(code))
 
 
 def failure_in(

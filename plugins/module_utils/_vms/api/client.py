@@ -23,8 +23,9 @@ from ..wire.errors import (
     VmsError,
 )
 from ..wire.pages import IncompleteList, ListReader, Page, PageStart, RawRow
+from ..wire.response import Response
 from ..wire.response_body import UnreadableBody, read_body
-from ..wire.transport import Request, Response, Transport
+from ..wire.transport import Request, Transport
 from .answers import Answer, Refused, accept, has_outer_fields, inner_of, object_under
 from .lists import (
     ForeignLink,

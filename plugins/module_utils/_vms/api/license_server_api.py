@@ -7,10 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Callable, List, Mapping, Optional, Tuple, TypeVar
 
+from ..._errors import shown
 from ..profile.fields import CLIENT_STATES, LICENSE_ARCHES
 from ..profile.model import Operation
+from ..wire.response import Response
 from ..wire.response_body import UnreadableBody, read_body
-from ..wire.transport import Response
 from .answers import MESSAGE_KEYS, accept, failure_in, first_text, own_keys, refusal
 from .client import Client
 from .license_reader import LicenseReader, quantity_of
@@ -18,6 +19,8 @@ from .records import NamedFile
 from .rows import JsonRow, ResponseScope, WrongShape
 
 T = TypeVar("T")
+# Other statuses of success are of a part of a file, or of one that is not ready.
+_WHOLE = 200
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,7 @@ def _assignment(row: JsonRow) -> Assignment:
 def read_file(client: Client, name: str, **params: str) -> NamedFile:
     """Return a file under the name that the server sent; BadAnswer if it is not a plain file name."""
     response = client.read_response(name, _check_file, **params)
-    disposition = response.headers.get_filename()
-    file_name = component(disposition) if disposition else None
+    file_name = component(response.header_part(lambda headers: headers.get_filename()))
     if file_name is None:
         raise client.bad_answer("answer_file_name", name)
     return NamedFile(file_name, response.body)
@@ -149,6 +151,13 @@ def accept_file(operation: Operation, response: Response, root: Any, element: Op
     """Check that a response is a file; raises Refused or WrongShape. ``root`` is None if it is not text."""
     if not response.body:
         raise WrongShape("a file", "nothing")
+    coding = response.header("Content-Encoding").strip().lower()
+    if coding not in ("", "identity"):
+        raise WrongShape("a file without Content-Encoding", shown(coding))
+    if not response.has_end:
+        raise WrongShape("a file with its length", "one that ends with the connection")
+    if not any(rule.statuses for rule in operation.success) and response.status != _WHOLE:
+        raise WrongShape("a file with the status 200", "the status {0}".format(response.status))
     is_file = not isinstance(root, Mapping)
     # The body is the file, so only rules about its status and headers apply.
     rules = [rule for rule in operation.success if not (is_file and rule.source and rule.source.path)]

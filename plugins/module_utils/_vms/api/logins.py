@@ -34,8 +34,9 @@ from ..wire.errors import (
     ProfileError,
     VmsError,
 )
+from ..wire.response import Response
 from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
-from ..wire.transport import Request, Response
+from ..wire.transport import Request
 from .answers import holds, is_zero, reported_error
 from .request_body import encode, headers_of, target_of
 from .rows import Missing, ResponseScope, first_value, wire_text
@@ -133,6 +134,7 @@ class Logins:
                 login.log_out if base.session.logout is not None else None,
                 base.session.refused_status,
                 login.has_ended,
+                login.renewed,
             )
         return Session(where, lapsed)
 
@@ -163,6 +165,7 @@ class _SessionLogin:
         self._errors = errors
         self._send = send
         self._headers: Mapping[str, str] = {}
+        self._tokens: Dict[TokenUse, str] = {}
 
     def log_in(self) -> Mapping[str, str]:
         """Send the login once and return the headers of the session."""
@@ -182,6 +185,15 @@ class _SessionLogin:
         for name, value in self._headers.items():
             request = request.with_header(name, value)
         self._send(min(_LOGOUT_S, self._connection.timeout), True, request)
+
+    def renewed(self, response: Response) -> Mapping[str, str]:
+        """Return the headers of the session after a response, whose headers may replace a token."""
+        scope = ResponseScope(None, response)
+        for use in list(self._tokens):
+            if use.source.origin in (ResponsePart.COOKIE, ResponsePart.HEADER):
+                self._tokens[use] = self._token(use, scope) or self._tokens[use]
+        self._headers = self._headers_of()
+        return self._headers
 
     def has_ended(self, response: Response) -> bool:
         """Return whether a rule of the profile recognizes the response to a session that has ended."""
@@ -235,28 +247,36 @@ class _SessionLogin:
 
     def _read_tokens(self, scope: ResponseScope) -> None:
         """Read the headers of the session; those up to a token that is missing end it."""
-        self._headers = {}
-        headers: Dict[str, str] = {}
-        cookies: List[str] = []
+        self._headers, self._tokens = {}, {}
         for use in (self._auth.token, self._auth.csrf):
             if use is None:
                 continue
             token = self._token(use, scope)
+            if not token:
+                raise BadAnswer(
+                    "answer_shape", sent=True, expected="a token of the session", got="none", **self._place()
+                )
+            self._tokens[use] = token
+            self._headers = self._headers_of()
+
+    def _headers_of(self) -> Mapping[str, str]:
+        headers: Dict[str, str] = {}
+        cookies: List[str] = []
+        for use, token in self._tokens.items():
             if use.header:
                 headers[use.header] = use.prefix + token
             if use.cookie or use.source.origin is ResponsePart.COOKIE:
                 # A server compares the header of a CSRF token with its cookie.
                 cookies.append("{0}={1}".format(use.cookie or use.source.name, token))
-            self._headers = {**headers, "Cookie": "; ".join(cookies)} if cookies else dict(headers)
+        return {**headers, "Cookie": "; ".join(cookies)} if cookies else headers
 
     def _token(self, use: TokenUse, scope: ResponseScope) -> str:
+        """Return the token in a response, "" if there is none that a header can have."""
         value = first_value([use.source], scope.root, scope)
-        token = None if isinstance(value, Missing) else wire_text(value)
-        if not token or not token.isascii() or not token.isprintable() or set(" ;,") & set(token):
-            raise BadAnswer(
-                "answer_shape", sent=True, expected="a token of the session", got="none", **self._place()
-            )
-        self._errors.remember([token])
+        token = "" if isinstance(value, Missing) else wire_text(value) or ""
+        if not token.isascii() or not token.isprintable() or set(" ;,") & set(token):
+            return ""
+        self._errors.remember([token] if token else [])
         return token
 
     def _place(self) -> Dict[str, Any]:

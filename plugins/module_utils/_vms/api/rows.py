@@ -19,7 +19,7 @@ from ..._facts import Reason
 from ..._text import printable
 from ..._time import UTC, format_time, offset_text, parse_server_time, time_of_epoch, zone_of
 from ..profile.fields import FieldMap, Meaning, PathStep, ResponsePart, Source
-from ..wire.transport import Response
+from ..wire.response import Response
 
 T = TypeVar("T")
 

@@ -22,8 +22,8 @@ from ..wire.errors import (
     VmsError,
 )
 from ..wire.pages import READINGS, IncompleteList, ListRead, shown
+from ..wire.response import Response
 from ..wire.response_body import UnreadableBody, parse_body
-from ..wire.transport import Response
 from .answers import Refused, accepts_status, is_documented_empty, is_zero, reported_error
 from .rows import ResponseScope, WrongShape
 

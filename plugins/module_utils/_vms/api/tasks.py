@@ -20,6 +20,7 @@ from .answers import (
     failure_in,
     holds,
     inner_of,
+    is_error_code,
     other_keys,
     refusal,
 )
@@ -33,7 +34,7 @@ from .records import (
     NamedFile,
 )
 from .request_body import Obstacle, Unsendable
-from .rows import JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
+from .rows import TYPE, VALUE, JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
 from .vms_api import VmsApi
 
 register(MESSAGES)
@@ -57,8 +58,10 @@ INTERVAL_S = 1.0
 RESULT_GOOD = "good"
 RESULT_PARTIAL = "partial"
 
-# Status of a write that the server has accepted and not carried out, and the first one of an error.
+# Status of a write that the server has accepted and not carried out, of one that is complete, and the first
+# one of an error.
 _ACCEPTED = 202
+_CREATED = 201
 _FIRST_ERROR = 400
 _UNSENDABLE = {
     Obstacle.FIELD: "field_unsupported",
@@ -132,7 +135,7 @@ class Task:
 
     def _outcome(self, state: TaskState) -> Dict[str, object]:
         # A task with an error code failed, whatever its result is.
-        if state.result == RESULT_GOOD and state.error_code in ("", "0"):
+        if state.result == RESULT_GOOD and not is_error_code(state.error_code):
             return dict(state.detail)
         failed = TaskFailed(
             "task_partial" if state.result == RESULT_PARTIAL else "task_failed",
@@ -153,8 +156,12 @@ def task_of(
     if task_id is not None:
         known: str = task_id
         return Task(known, lambda: _read_state(client, task_name, known))
+    # The place of a thing that was created is not one of a task.
+    is_created = answer.status == _CREATED and answer.unknown["task_id"] == VALUE
+    if answer.unknown["task_id"] in (TYPE, VALUE) and not is_created:
+        # The task runs on the server, and its end could not be seen.
+        raise client.wrong_shape(name, WrongShape("the id of a task", "one that cannot be read"))
     if answer.status == _ACCEPTED and client.profile.operation(name).fields.get("task_id") is not None:
-        # The write is not finished, and its end could not be seen.
         raise client.wrong_shape(name, WrongShape("the id of a task", "status 202 without one"))
     try:
         return Task.finished(_detail(answer))
@@ -231,6 +238,8 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
     if completed is None:
         raise client.wrong_shape(task_name, WrongShape("whether the task is completed", "no answer to that"))
     code = row.text("error_code") or ""
+    if row.unknown.get("error_code") == TYPE:
+        raise client.wrong_shape(task_name, WrongShape("the error code of a task", "one that cannot be read"))
     try:
         return TaskState(
             completed=completed,

@@ -18,7 +18,8 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from ..._text import printable
 from .connection import Connection
 from .errors import AuthenticationFailed, LoginRefused, OptionError, VmsError
-from .transport import Request, Response
+from .response import Response
+from .transport import Request
 
 # Strongest first.
 ALGORITHMS = {"SHA-256": "sha256", "SHA-256-SESS": "sha256", "MD5": "md5", "MD5-SESS": "md5"}

@@ -15,7 +15,7 @@ import re
 from typing import Any, Dict, Optional, Sequence, Tuple
 
 from ..._text import printable
-from .transport import Response
+from .response import Response
 from .xml_parser import NotXml, parse_xml
 
 _LONGEST_NUMBER = 40
@@ -109,7 +109,7 @@ def _xml(content: str, content_type: str, encoding: str) -> Tuple[str, Any]:
 
 def _content_type(response: Response) -> Tuple[str, str]:
     # It may repeat a secret, which is masked before the text is shortened for a message.
-    charset = response.headers.get_content_charset() or ""
+    charset = response.header_part(lambda headers: headers.get_content_charset())
     return printable(response.header("Content-Type")) or "no content type", charset.lower()
 
 

@@ -13,7 +13,8 @@ from typing import Callable, Mapping, Optional, Sequence, Set
 from .auth import Exchange, Lapsed, Session, basic_credentials
 from .connection import Connection
 from .errors import AuthenticationFailed, LoginRefused, VmsError
-from .transport import Request, Response
+from .response import Response
+from .transport import Request
 
 _REFUSALS = (AuthenticationFailed, LoginRefused)
 
@@ -31,7 +32,8 @@ class TokenSession(Session):
 
     ``login`` sends the login and returns the headers that each request needs; it raises a VmsError.
     ``logout`` ends the session. ``refused_status`` are the statuses that a server returns for a session that
-    it has ended, ``has_ended`` recognizes other such responses.
+    it has ended, ``has_ended`` recognizes other such responses. ``renewed`` returns the headers after a
+    response that was accepted, which may have replaced a token.
     """
 
     _rejected = "authentication_failed"
@@ -44,8 +46,10 @@ class TokenSession(Session):
         logout: Optional[Callable[[], None]] = None,
         refused_status: Sequence[int] = (401, 403),
         has_ended: Callable[[Response], bool] = lambda response: False,
+        renewed: Optional[Callable[[Response], Mapping[str, str]]] = None,
     ) -> None:
         super().__init__(connection, lapsed)
+        self._renewed = renewed
         self._has_ended = has_ended
         self._login = login
         self._logout = logout
@@ -73,6 +77,8 @@ class TokenSession(Session):
             self._raise_if_lapsed(response)
             cause = self._refused_by(response)
         if cause is None:
+            if self._renewed is not None and self._headers is not None and 200 <= response.status < 300:
+                self._headers = self._renewed(response)
             if self._note(request, response) and request.method == "GET":
                 self._readable.add(request.path)
         elif is_new:

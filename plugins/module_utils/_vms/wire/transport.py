@@ -8,36 +8,24 @@ Authentication and retries are in other modules.
 
 from __future__ import annotations
 
-import calendar
-import codecs
 import contextlib
 import http.client
 import os
-import re
 import socket
 import ssl
 import threading
 import time
 from dataclasses import dataclass, field
-from email.utils import parsedate_tz
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Union
+from typing import Any, Iterator, List, Mapping, Optional, Tuple, Union
 
 from .connection import Connection
 from .errors import BadAnswer, CertificateError, Unreachable
+from .response import Response
 
 # The largest valid response is a page of 1,000 hosts: below one megabyte.
 ANSWER_LIMIT = 32 * 1024 * 1024
 
 _CHUNK = 64 * 1024
-# Character sets that a header may name, by the normalized name of Python. GB 18030 includes the other two.
-_CHARSETS = {
-    **dict.fromkeys(("gb2312", "gbk", "gb18030"), "gb18030"),
-    **{name: name for name in ("ascii", "utf-8", "big5", "iso8859-1")},
-}
-_COOKIE_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
-_COOKIE_VALUE = re.compile(r"[\x20-\x3a\x3c-\x7e]*\Z")
-_MAX_AGE = re.compile(r";\s*max-age\s*=\s*(-?[0-9]+)", re.IGNORECASE)
-_EXPIRES = re.compile(r";\s*expires\s*=\s*([^;]*)", re.IGNORECASE)
 # Statuses of a proxy that did not reach the server, which may pass.
 _PROXY_RETRIED = (502, 503, 504)
 _PROXY_LOGIN = 407
@@ -67,83 +55,6 @@ class Request:
 
     def with_header(self, name: str, value: Union[str, bytes]) -> "Request":
         return Request(self.method, self.target, {**self.headers, name: value}, self.body)
-
-
-@dataclass(frozen=True)
-class Response:
-    """A complete response."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes = field(repr=False)
-
-    def header(self, name: str) -> str:
-        return str(self.headers.get(name, ""))
-
-    def all_headers(self, name: str) -> List[str]:
-        return [str(value) for value in self.headers.get_all(name, [])]
-
-    def header_text(self, name: str, charset_header: str = "charset") -> str:
-        """Return the sentence in a header, "" without one.
-
-        Its bytes are in the character set that the header ``charset_header`` names. If that is missing,
-        unknown or does not fit, they are UTF-8 if valid, otherwise GB 18030.
-        """
-        # http.client decodes every header as Latin-1, which keeps its bytes.
-        content = self.header(name).encode("latin-1", "replace")
-        for charset in (_known_charset(self.header(charset_header)), "utf-8", "gb18030"):
-            with contextlib.suppress(UnicodeDecodeError):
-                if charset:
-                    return content.decode(charset)
-        return content.decode("utf-8", "replace")
-
-    def cookies(self) -> Dict[str, str]:
-        """Return the value of each cookie that the response sets, by its name.
-
-        Cookies with characters that a request must not repeat, and deleted cookies, are left out.
-        """
-        found: Dict[str, str] = {}
-        for header in self.all_headers("Set-Cookie"):
-            name, equals, value = header.partition(";")[0].partition("=")
-            name, value = name.strip(), value.strip()
-            if not (equals and _COOKIE_NAME.match(name) and _COOKIE_VALUE.match(value)):
-                continue
-            found.pop(name, None)
-            if not self._is_deleted(header):
-                found[name] = value
-        return found
-
-    def date(self) -> Optional[float]:
-        """Return the server's clock in the header ``Date`` as seconds since 1970.
-
-        None without a legible header, and for headers that differ.
-        """
-        dates = set(self.all_headers("Date"))
-        return _seconds_of(dates.pop()) if len(dates) == 1 else None
-
-    def _is_deleted(self, cookie: str) -> bool:
-        """Return whether a cookie has expired; its age counts first, and dates by the clock of the server."""
-        age, expires = _MAX_AGE.search(cookie), _EXPIRES.search(cookie)
-        if age is not None:
-            return int(age.group(1)) <= 0
-        end, now = _seconds_of(expires.group(1)) if expires else None, self.date()
-        return end is not None and end <= (time.time() if now is None else now)
-
-
-def _seconds_of(date: str) -> Optional[float]:
-    """Return an HTTP date as seconds since 1970, None for another text."""
-    parsed = parsedate_tz(date)
-    with contextlib.suppress(ValueError, OverflowError):
-        # HTTP dates without a zone are UTC.
-        return None if parsed is None else float(calendar.timegm(parsed[:6]) - (parsed[9] or 0))
-    return None
-
-
-def _known_charset(name: str) -> str:
-    try:
-        return _CHARSETS.get(codecs.lookup(name.strip()).name, "")
-    except (LookupError, ValueError):
-        return ""
 
 
 class Transport:
@@ -244,7 +155,10 @@ class Transport:
 
     def _secure(self, context: ssl.SSLContext, plain: socket.socket, seconds: float) -> ssl.SSLSocket:
         try:
-            return context.wrap_socket(plain, server_hostname=self._connection.host)
+            # An end of the data without an end of the session of TLS is one that somebody may have cut.
+            return context.wrap_socket(
+                plain, server_hostname=self._connection.host, suppress_ragged_eofs=False
+            )
         except ssl.SSLCertVerificationError as error:
             plain.close()
             raise CertificateError(
@@ -272,7 +186,8 @@ class Transport:
                 opened.request(request.method, target, request.body, dict(request.headers))
                 answer = opened.getresponse()
                 self._require_length(answer, request)
-                response = Response(answer.status, answer.headers, self._body(answer, request))
+                body, has_end = self._body(answer, request)
+                response = Response(answer.status, answer.headers, body, has_end)
             except (http.client.HTTPException, OSError) as error:
                 self.close()
                 if deadline.expired or isinstance(error, socket.timeout):
@@ -302,12 +217,17 @@ class Transport:
             return
         raise self._bad("answer_length", request, length=", ".join(sorted(lengths)) or "none")
 
-    def _body(self, answer: http.client.HTTPResponse, request: Request) -> bytes:
+    def _body(self, answer: http.client.HTTPResponse, request: Request) -> Tuple[bytes, bool]:
+        """Return the body and whether its end is one that the server has stated."""
         parts: List[bytes] = []
         size = 0
+        is_stated = answer.chunked or answer.length is not None
+        has_end = is_stated or self._context is not None
+        # One that ends with the connection is read as it comes, since an error of TLS may end it.
+        read = answer.read if is_stated else answer.read1
         try:
             while True:
-                part = answer.read(_CHUNK)
+                part = read(_CHUNK)
                 if not part:
                     break
                 size += len(part)
@@ -316,9 +236,16 @@ class Transport:
                 parts.append(part)
         except http.client.IncompleteRead as error:
             raise self._bad("answer_truncated", request, retriable=True) from error
+        except ssl.SSLEOFError as error:
+            if is_stated:
+                raise self._bad("answer_truncated", request, retriable=True) from error
+            has_end = False
+        except ValueError as error:
+            # Such as a chunk of a negative size.
+            raise self._bad("answer_not_http", request) from error
         if answer.length:
             raise self._bad("answer_truncated", request, retriable=True)
-        return b"".join(parts)
+        return b"".join(parts), has_end
 
     def _unreachable(self, code: str, sent: bool, retriable: bool = True, **fields: Any) -> Unreachable:
         return Unreachable(code, sent=sent, retriable=retriable, endpoint=self._connection.endpoint, **fields)

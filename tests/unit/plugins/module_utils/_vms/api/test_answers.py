@@ -32,7 +32,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     BusinessError,
     ListIncomplete,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 
 # The shipped operations without a login; logins are tested separately. The list of hosts has a total.
 _OPEN = load_profile(

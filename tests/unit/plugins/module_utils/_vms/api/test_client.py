@@ -481,6 +481,50 @@ def test_a_file_is_read_byte_for_byte(server: Any, client: Client, reply: Any) -
     assert found.file_name in ("x", "设备.did")
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "expected"),
+    [
+        (206, [("Content-Range", "bytes 0-9/22")], "a file with the status 200"),
+        (202, [], "a file with the status 200"),
+        (200, [("Content-Encoding", "gzip")], "a file without Content-Encoding"),
+    ],
+)
+def test_a_part_or_another_form_of_a_file_is_refused(
+    server: Any, client: Client, reply: Any, status: int, headers: list[tuple[str, str]], expected: str
+) -> None:
+    named = [("Content-Disposition", "attachment; filename=a.did"), *headers]
+    server.script = lambda request: reply(status, b"0123456789", named)
+    with pytest.raises(BadAnswer) as caught:
+        read_file(client, "device_info")
+    assert (caught.value.code, caught.value.fields["expected"]) == ("answer_shape", expected)
+
+
+def test_a_file_whose_end_may_be_cut_is_refused(server: Any, client: Client, reply: Any) -> None:
+    head = b"HTTP/1.0 200 OK\r\nContent-Disposition: attachment; filename=a.did\r\n\r\n"
+    server.script = lambda request: reply(raw=head + b"0123456789")
+    with pytest.raises(BadAnswer) as caught:
+        read_file(client, "device_info")
+    assert caught.value.fields["expected"] == "a file with its length"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "filename*=idna''xn--",
+        "filename*=punycode''%ff-%ff",
+        "filename*=undefined''a",
+        f"filename*{'9' * 5000}*=a",
+    ],
+)
+def test_a_file_name_that_cannot_be_read_is_an_error(
+    server: Any, client: Client, reply: Any, name: str
+) -> None:
+    server.script = lambda request: reply(200, b"DID", [("Content-Disposition", f"attachment; {name}")])
+    with pytest.raises(BadAnswer) as caught:
+        read_file(client, "device_info")
+    assert caught.value.code == "answer_file_name"
+
+
 def test_paths_and_errors_contain_no_credentials(server: Any, connect: Any, reply: Any) -> None:
     server.script = lambda request: reply(409, b"", [("Error-Code", "x")])
     client = Client(connect(username="user-in-error", password="pass-in-error"), OPEN)

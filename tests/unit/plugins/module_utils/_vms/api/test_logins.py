@@ -410,3 +410,63 @@ def test_a_token_login_that_the_profile_lacks_is_an_error_of_the_profile(server:
     with pytest.raises(ProfileError):
         Client(connect(), replace(profile, operations=operations)).read("server")
     assert server.seen == []
+
+
+class RenewingServer:
+    """Replaces the cookie and the CSRF token with each response; the old ones are dead."""
+
+    def __init__(self, json_answer: Any, reply: Any) -> None:
+        self.json_answer, self.reply = json_answer, reply
+        self.logins = self.sets = 0
+        self.is_open = False
+
+    def __call__(self, request: Any) -> Any:
+        if request.path == "/cas/spring_check":
+            self.logins += 1
+            self.is_open = True
+            return self.renewed(b'{"loginFailErrorCode": 0}')
+        wanted = f"JSESSIONID=S{self.sets}; XSRF=x{self.sets}"
+        if request.headers.get("cookie") != wanted or request.headers.get("x-xsrf") != f"x{self.sets}":
+            return self.reply(403)
+        if request.path == "/cas/logout":
+            self.is_open = False
+            return self.reply(204)
+        return self.renewed(b'{"type": "x86_64"}')
+
+    def renewed(self, body: bytes) -> Any:
+        self.sets += 1
+        cookies = (f"JSESSIONID=S{self.sets}; Path=/cas", f"XSRF=x{self.sets}")
+        return self.reply(200, body, [("Set-Cookie", cookie) for cookie in cookies])
+
+
+def test_tokens_that_a_server_renews_are_taken_over(
+    server: Any, connect: Any, json_answer: Any, reply: Any
+) -> None:
+    server.script = renewing = RenewingServer(json_answer, reply)
+    csrf = {"token": {"cookie": "XSRF"}, "send": "X-XSRF"}
+    logout = {"method": "POST", "path": "/cas/logout"}
+    client = Client(connect(), cookie_session(csrf=csrf, logout=logout))
+    for _count in range(3):
+        assert client.read("manager").text("arch") == "x86_64"
+    client.write("reconnect_license_server")
+    client.close()
+    assert (renewing.logins, renewing.is_open) == (1, False)
+    assert len(server.seen) == 1 + 4 + 1
+
+
+def test_a_response_without_tokens_keeps_those_of_the_session(
+    server: Any, connect: Any, cookies: CookieServer, json_answer: Any
+) -> None:
+    client = Client(connect(), cookie_session())
+    replies = ["JSESSIONID=; Max-Age=0", "JSESSIONID=S1; Max-Age=" + "9" * 5000, "JSESSIONID=a,b", "OTHER=x"]
+
+    def answer(request: Any) -> Any:
+        reply = cookies(request)
+        if request.path != "/cas/spring_check":
+            reply.headers.append(("Set-Cookie", replies.pop(0)))
+        return reply
+
+    server.script = answer
+    for _count in range(4):
+        assert client.read("manager").text("arch") == "x86_64"
+    assert len(cookies.logins) == 1

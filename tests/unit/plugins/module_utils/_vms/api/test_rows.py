@@ -26,7 +26,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fiel
     ResponsePart,
     Source,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 
 
 def body(*keys: str, from_root: bool = False) -> Source:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks im
     Task,
     TaskState,
     task_of,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import (
+    FieldMap,
+    PathStep,
+    ResponsePart,
+    Source,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
@@ -108,7 +115,18 @@ def test_a_write_that_is_answered_at_once_is_done() -> None:
     assert reads == []
 
 
-@pytest.mark.parametrize(("code", "good"), [("", True), ("0", True), ("7", False), ("denied", False)])
+@pytest.mark.parametrize(
+    ("code", "good"),
+    [
+        ("", True),
+        ("0", True),
+        ("00", True),
+        ("OK", True),
+        ("成功", True),
+        ("7", False),
+        ("denied", False),
+    ],
+)
 def test_a_successful_task_has_no_error(code: str, good: bool) -> None:
     waiting, _clock = task(TaskState(True, "good", code, "the end of it"))
     if good:
@@ -328,3 +346,48 @@ def test_a_rule_of_the_profile_states_the_success_of_a_write(
     server.script = lambda request: json_answer({"note": "x"})
     with pytest.raises(BadAnswer):
         api.delete_client("c")
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+@pytest.mark.parametrize("task_id", [{"id": 17}, [17], True, 17.5, "1" * 1100])
+def test_a_task_whose_id_cannot_be_read_is_not_done(
+    server: Any, connect: Any, json_answer: Any, status: int, task_id: object
+) -> None:
+    client = client_of(connect, [])
+    operation = client.profile.operation("uninstall_license")
+    fields = {**operation.fields, "task_id": FieldMap((Source(ResponsePart.BODY, (PathStep("job"),)),))}
+    operations = {**client.profile.operations, "uninstall_license": replace(operation, fields=fields)}
+    client = Client(connect(), replace(client.profile, operations=operations))
+    script(server, [json_answer({"job": task_id}, status)])
+    with pytest.raises(BadAnswer) as caught:
+        task_of(client, "uninstall_license", "license_task", license_id="LS-1")
+    assert caught.value.sent
+    assert caught.value.fields["expected"] == "the id of a task"
+
+
+@pytest.mark.parametrize(("status", "done"), [(200, False), (201, True), (202, False), (204, False)])
+def test_a_location_that_is_none_of_a_task(
+    server: Any, connect: Any, reply: Any, status: int, done: bool
+) -> None:
+    script(server, [reply(status, b"", [("Location", "/api/licenses/LS-1")])])
+    if done:
+        assert (
+            task_of(client_of(connect, []), "uninstall_license", "license_task", license_id="LS-1").wait()
+            == {}
+        )
+        return
+    with pytest.raises(BadAnswer):
+        task_of(client_of(connect, []), "uninstall_license", "license_task", license_id="LS-1")
+
+
+@pytest.mark.parametrize("code", [{"id": 7}, [7], ["a", "b"]])
+def test_a_good_task_with_an_error_code_that_cannot_be_read_is_not_good(
+    server: Any, connect: Any, json_answer: Any, reply: Any, code: object
+) -> None:
+    script(
+        server, [reply(202, b"", [("Location", "/api/jobs/17")]), json_answer({"outcome": "ok", "rc": code})]
+    )
+    task = task_of(client_of(connect, []), "uninstall_license", "license_task", license_id="LS-1")
+    with pytest.raises(BadAnswer) as caught:
+        task.wait(60, 0.001)
+    assert caught.value.fields["expected"] == "the error code of a task"

@@ -22,9 +22,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     LoginRefused,
     OptionError,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import (
     Request,
-    Response,
     Transport,
 )
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import (
     Request,
-    Response,
     Transport,
 )
 

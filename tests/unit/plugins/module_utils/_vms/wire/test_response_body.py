@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response_body import (
     NotJson,
     UnreadableBody,
     parse_body,
     read_body,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Response
 
 NAME = {"name": "主机不存在"}
 JSON = '{"name": "主机不存在"}'

@@ -23,6 +23,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     Unreachable,
     VmsError,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.sessions import (
     OAuth2ClientSession,
     OAuth2Session,
@@ -30,7 +31,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.session
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import (
     Request,
-    Response,
     Transport,
 )
 

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +96,17 @@ def test_a_cut_chunk_is_truncated(server: Any, connect: Any, reply: Any) -> None
     assert caught.value.code == "answer_truncated"
 
 
+@pytest.mark.parametrize("size", [b"-5", b"-0x5", b"x", b"9" * 5000])
+def test_a_chunk_of_an_impossible_size_is_an_error(
+    server: Any, connect: Any, reply: Any, size: bytes
+) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\nabcde\r\n0\r\n\r\n"
+    server.script = lambda request: reply(raw=raw)
+    with pytest.raises(BadAnswer) as caught:
+        Transport(connect()).exchange(GET, 5)
+    assert caught.value.code in ("answer_truncated", "answer_not_http")
+
+
 def test_a_too_large_answer_is_refused(server: Any, connect: Any, reply: Any) -> None:
     server.script = lambda request: reply(body=b"x" * 2000)
     with pytest.raises(BadAnswer) as caught:
@@ -155,6 +169,33 @@ def test_a_trusted_certificate(secure: Any, authority: trustme.CA, tmp_path: Pat
     ca = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(ca)
     assert Transport(over_tls(secure.port, ca_path=str(ca))).exchange(GET, 5).status == 200
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_a_body_that_ends_with_the_connection_has_an_end_if_tls_was_closed(
+    authority: trustme.CA, tmp_path: Path, is_closed: bool
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    ca = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(ca)
+
+    def serve(listener: socket.socket) -> None:
+        with listener.accept()[0] as plain, context.wrap_socket(plain, server_side=True) as secured:
+            secured.recv(65536)
+            secured.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc")
+            if is_closed:
+                # The client answers by closing the connection.
+                with contextlib.suppress(OSError):
+                    secured.unwrap()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        port = int(listener.getsockname()[1])
+        response = Transport(over_tls(port, ca_path=str(ca))).exchange(GET, 5)
+        thread.join(5)
+    assert (response.body, response.has_end) == (b"abc", is_closed)
 
 
 def test_an_untrusted_certificate_is_refused_before_anything_is_sent(secure: Any) -> None:
