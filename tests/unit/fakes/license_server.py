@@ -158,16 +158,17 @@ class FakeServer:
         self._write("uninstall " + license_id, do)
         return Task.finished({})
 
-    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
+    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> Task:
         def do() -> None:
             self.registered.append(ClientRecord(name, "never", None, tuple(quota)))
             self.passwords[name] = password
 
         self._write("create_client " + name, do)
+        return Task.finished({})
 
     def update_client(
         self, name: str, password: str | None = None, quota: Sequence[QuotaRow] | None = None
-    ) -> None:
+    ) -> Task:
         def do() -> None:
             if password is not None:
                 self.passwords[name] = password
@@ -175,14 +176,16 @@ class FakeServer:
                 self.change_client(name, quota=tuple(quota))
 
         self._write("update_client " + name, do)
+        return Task.finished({})
 
-    def delete_client(self, name: str) -> None:
+    def delete_client(self, name: str) -> Task:
         def do() -> None:
             self.registered = [client for client in self.registered if client.name != name]
 
         self._write("delete_client " + name, do)
+        return Task.finished({})
 
-    def release_client(self, name: str) -> None:
+    def release_client(self, name: str) -> Task:
         def do() -> None:
             self.held.clear()
             self.records = [
@@ -192,6 +195,7 @@ class FakeServer:
             self.change_client(name, state="disconnected")
 
         self._write("release_client " + name, do)
+        return Task.finished({})
 
     def change_client(self, name: str, **changes: Any) -> None:
         self.registered = [

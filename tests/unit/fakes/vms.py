@@ -71,11 +71,11 @@ class FakeVms:
     def reconnect_license_server(self) -> Task:
         return self._write("reconnect", self._fetch)
 
-    def disconnect_license_server(self) -> None:
+    def disconnect_license_server(self) -> Task:
         def do() -> None:
             self.link = None
 
-        self._write("disconnect", do)
+        return self._write("disconnect", do)
 
     def _fetch(self) -> None:
         assert self.link is not None

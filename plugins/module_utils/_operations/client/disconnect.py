@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Tuple
 
-from ..._vms.api.tasks import CONNECTED, LicenseServerWriter, VmsWriter
+from ..._vms.api.tasks import CONNECTED, LicenseServerWriter, Task, VmsWriter
 from ..._vms.wire.errors import NotFound, VmsError
 from ..core.errors import Cause
 from ..core.server_refusals import not_verified, write_at_once
@@ -97,7 +97,7 @@ def _delete_client(name: str, server: LicenseServerWriter, waits: Waits, done: L
 
 
 def _write_unless_gone(
-    call: Callable[[], None], prove: Callable[[], Optional[bool]], name: str, waits: Waits
+    call: Callable[[], Task], prove: Callable[[], Optional[bool]], name: str, waits: Waits
 ) -> WriteResult[bool]:
     try:
         return write_at_once(call, prove, name, waits)

@@ -69,14 +69,12 @@ def not_verified(code: str, result: WriteResult[Any], **fields: Any) -> Operatio
 
 
 def write_at_once(
-    call: Callable[[], None], prove: Callable[[], Optional[Proof]], what: str, waits: Waits
+    write: Callable[[], Task], prove: Callable[[], Optional[Proof]], what: str, waits: Waits
 ) -> WriteResult[Proof]:
-    """Make a synchronous write and verify it. Raises ServerRefused, or VmsError if it was not carried out."""
+    """Make a write, which most servers carry out at once, and verify it.
 
-    def write() -> Task:
-        call()
-        return Task.finished({})
-
+    Raises ServerRefused, or VmsError if it was not carried out.
+    """
     try:
         return write_and_verify(write, lambda _detail: prove(), waits)
     except BusinessError as error:

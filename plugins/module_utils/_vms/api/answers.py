@@ -13,24 +13,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Collection, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from ..._text import printable
-from ..profile.fields import Envelope, ErrorPlaces, ResponsePart, ResponseRule, Source
+from ..profile.fields import Envelope, ErrorPlaces, ResponsePart, ResponseRule, Source, kind_of, wire_text
 from ..profile.model import Operation
 from ..wire.response import Response
-from .rows import (
-    ABSENT,
-    Missing,
-    ResponseScope,
-    WrongShape,
-    as_boolean,
-    as_integer,
-    find,
-    kind_of,
-    text_at,
-    wire_text,
-)
+from .rows import ABSENT, Missing, ResponseScope, WrongShape, as_boolean, as_integer, find, text_at
 
 MESSAGE_KEYS = ("errorMessage", "message", "msg", "retMsg", "failMsg", "failureMessage", "errorMsg", "error")
 # Keys that may be the state of a record as well as a code, and all keys of a code, in lower case.
@@ -38,6 +27,7 @@ STATES = ("result", "status", "state")
 _CODES = "code errorcode errcode resultcode retcode statuscode statustype errno ret rc success"
 CODES = frozenset(_CODES.split()).union(STATES)
 _GOOD = re.compile(r"(?:ok|success\w*|succeeded|true|done|[^不未没失]*成功)\W*\Z", re.IGNORECASE)
+_ZERO = re.compile(r"[+-]?0+(?:\.0+)?\Z")
 _ERROR_ROOT = re.compile(
     r"error|(?<!de)fault|exception|denied|forbidden|unauthori[sz]ed|failure", re.IGNORECASE
 )
@@ -83,7 +73,8 @@ def accept(
     if element and _ERROR_ROOT.search(element) and element not in operation.answer:
         raise refusal(root, operation.error, scope, element)
     wrapped = envelope is not None and _is_wrapped(root, envelope)
-    rules = [*operation.success, *(envelope.success if envelope is not None and wrapped else ())]
+    is_stated = wrapped or (envelope is not None and _has_state(root, envelope))
+    rules = [*operation.success, *(envelope.success if envelope is not None and is_stated else ())]
     demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
     for rule in rules:
         if not holds(rule, scope):
@@ -124,8 +115,17 @@ def _is_wrapped(root: Any, envelope: Envelope) -> bool:
     """
     if not isinstance(root, Mapping) or not set(envelope.keys).issuperset(root) or len(root) < 2:
         return False
-    states = [rule.source.path[0].key for rule in envelope.success if rule.source and rule.source.path]
+    states = _states_of(envelope)
     return any(key in root for key in states) if states else envelope.data in root
+
+
+def _has_state(root: Any, envelope: Envelope) -> bool:
+    """Return whether a response with further keys has the state of a wrapper beside its data."""
+    return isinstance(root, Mapping) and envelope.data in root and not _states_of(envelope).isdisjoint(root)
+
+
+def _states_of(envelope: Envelope) -> FrozenSet[str]:
+    return first_keys(rule.source for rule in envelope.success if rule.source is not None)
 
 
 def _unwrapped(root: Mapping[str, Any], envelope: Envelope) -> Any:
@@ -178,15 +178,21 @@ def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Co
     """
     if not isinstance(root, Mapping):
         return
-    code = root.get("errorCode")
-    failed = (
-        ("success" not in own and as_boolean(root.get("success")) is False)
-        or ("statusType" in root and "statusType" not in own and not _is_ok(root["statusType"]))
-        or ("errorCode" not in own and not is_zero(code))
-    )
-    if failed:
-        shown = code if not is_zero(code) else root.get("statusType") or "success: false"
+    stated = {key: value for key, value in elements_of(root).items() if key not in elements_of(own)}
+    code, kind = (stated.get(key) for key in ("errorCode", "statusType"))
+    is_error = not is_zero(code) and not (isinstance(code, str) and _GOOD.match(code.strip()))
+    failed = as_boolean(stated.get("success")) is False or not (kind is None or _is_ok(kind))
+    if is_error or failed:
+        shown = code if is_error else kind or "success: false"
         raise refusal(root, places, scope, printable(str(shown)))
+
+
+def elements_of(keys: Union[Mapping[str, Any], Collection[str]]) -> Dict[str, Any]:
+    """Return keys with the attributes of XML (``@errorCode``) under the names of elements."""
+    values = keys if isinstance(keys, Mapping) else dict.fromkeys(keys)
+    found = {key[1:]: value for key, value in values.items() if key.startswith("@")}
+    found.update((key, value) for key, value in values.items() if not key.startswith("@"))
+    return found
 
 
 def refusal(root: Any, places: ErrorPlaces, scope: ResponseScope, code: str) -> Refused:
@@ -209,6 +215,8 @@ def is_zero(value: object) -> bool:
     """Return whether a code states no error: it is missing or 0."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return True
+    if isinstance(value, str) and _ZERO.match(value.strip()):
+        return True
     return value is not True and (value is False or as_integer(value) == 0)
 
 
@@ -226,6 +234,7 @@ def failure_in(
     ``is_good``: the success is known.
     """
     failed: Optional[str] = None
+    answer, own = elements_of(answer), elements_of(own)
     for key, value in answer.items():
         text = "" if key in own else wire_text(value) or ""
         if key.lower() in CODES and text.strip():
@@ -303,8 +312,9 @@ def other_keys(expected: str, answer: Mapping[str, Any]) -> WrongShape:
     )
 
 
-def first_text(answer: Mapping[str, Any], keys: Sequence[str]) -> str:
-    for key in keys:
+def first_text(answer: Mapping[str, Any], keys: Iterable[str]) -> str:
+    answer = elements_of(answer)
+    for key in elements_of(list(keys)):
         value = answer.get(key)
         if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
             return printable(str(value))

@@ -38,6 +38,7 @@ from .lists import (
     stated_total,
     target_of_link,
     total_of,
+    unread_total,
 )
 from .logins import Logins, request_of
 from .request_body import check_params, encode, target_of
@@ -171,11 +172,13 @@ class Client:
             return total_of(self.read(name, **params).integer("count"))
         target = self._page_target(operation, params, PageStart(), "")
         page, _scope = self._retried(partial(self._page, operation, params, target))
-        if operation.paging is None:
-            return len(page.rows)
-        if page.total is not None and page.total < len(page.rows):
-            raise self._errors.incomplete(operation, IncompleteList(len(page.rows), page.total))
-        return page.total
+        number = len(page.rows)
+        is_wrong = page.total is not None and (
+            page.total > number if operation.paging is None else page.total < number
+        )
+        if is_wrong:
+            raise self._errors.incomplete(operation, IncompleteList(number, page.total))
+        return number if operation.paging is None else page.total
 
     def read_response(
         self, name: str, check: Callable[[Operation, Response], None], **params: str
@@ -234,6 +237,8 @@ class Client:
         answer = self._answer(operation, self._send(operation, params, target, budget))
         scope = self._scope(operation, answer)
         total = stated_total(operation, scope)
+        if operation.paging is None:
+            total = unread_total(operation, answer)
 
         def page() -> Page:
             # A wrapper without data is not a response without content.
@@ -262,6 +267,7 @@ class Client:
             self._connection.timezone or "",
             self.profile.bases[operation.base].timezone,
             zone,
+            self._errors.masked_fact,
         )
 
     def _zone_of_server(self, base: str) -> Optional[DerivedZone]:
@@ -324,8 +330,8 @@ class Client:
     def _fetch_token(self) -> str:
         where = self._connection
         answer = self.write("token", {"username": where.username, "password": where.password})
-        token = answer.text("access_token")
-        if token is None or not token.isascii() or " " in token:
+        token = answer.secret("access_token")
+        if not token:
             operation = self.profile.operation("token")
             raise self._errors.bad("answer_shape", operation, expected="an access token", got="none")
         self._errors.remember([token])

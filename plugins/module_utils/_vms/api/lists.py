@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Generic, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
-from ..profile.fields import ResponsePart, Source
+from ..profile.fields import ResponsePart, Source, kind_of
 from ..profile.model import NEXT, OFFSET, Operation
 from ..wire.connection import Connection
 from ..wire.errors import ListIncomplete
@@ -17,15 +17,18 @@ from ..wire.pages import Ending, PageStart
 from .answers import (
     MESSAGE_KEYS,
     REFUSALS,
+    Answer,
+    elements_of,
     failure_in,
     first_keys,
     first_text,
+    inner_of,
     keys_of,
     other_keys,
     own_keys,
     value_at,
 )
-from .rows import ABSENT, Missing, ResponseScope, WrongShape, as_integer, find, kind_of, rows_of
+from .rows import ABSENT, Missing, ResponseScope, WrongShape, as_integer, find, rows_of
 
 T = TypeVar("T")
 
@@ -38,6 +41,11 @@ _END_OF_LINK = re.compile(r"\s*(?:,[\s,]*|\Z)")
 # A relation is a name or an address.
 _RELATION = re.compile(r"[a-z][a-z0-9.-]*\Z|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _LIST_ROOT = "list"
+# Usual names of the total of a list, in lower case and without "_".
+_TOTALS = frozenset(
+    ["total", "totalcount", "totalelements", "totalnum", "totalrecords", "totalrows", "totalsize"]
+).union(("总数", "总条数", "总记录数", "记录总数"))
+_TOTAL_HEADERS = ("Total", "X-Total-Count")
 _ENDINGS = {NEXT: Ending.NO_LINK, OFFSET: Ending.EMPTY_OFFSET}
 _PORTS = {"http": 80, "https": 443}
 _NOT_IN_LINKS = re.compile(r"[\x00-\x20\x7f\\]")
@@ -192,6 +200,26 @@ def stated_total(operation: Operation, scope: ResponseScope) -> Optional[int]:
         return None
     value = find(paging.total, scope.root, scope)
     return None if isinstance(value, Missing) else total_of(value)
+
+
+def unread_total(operation: Operation, answer: Answer) -> Optional[int]:
+    """Return the largest number that may be the total of a list without paging, None if there is none.
+
+    It stands under a usual name, in a header or above the rows, and is not read as a field.
+    """
+    found = [answer.response.header(name) for name in _TOTAL_HEADERS]
+    data, read = answer.data, elements_of(own_keys(operation, operation.success))
+    for level in (
+        answer.root,
+        *(inner_of(data, operation.answer[:at]) for at in range(len(operation.answer))),
+    ):
+        if isinstance(level, Mapping):
+            found += [
+                value
+                for key, value in elements_of(level).items()
+                if key.lower().replace("_", "") in _TOTALS and key not in read
+            ]
+    return max((count for count in map(total_of, found) if count is not None), default=None)
 
 
 def total_of(value: Any) -> Optional[int]:

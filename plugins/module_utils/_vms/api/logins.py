@@ -39,7 +39,7 @@ from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
 from ..wire.transport import Request
 from .answers import holds, is_zero, reported_error
 from .request_body import encode, headers_of, target_of
-from .rows import Missing, ResponseScope, first_value, wire_text
+from .rows import ResponseScope, token_at
 from .server_errors import RETRIED_STATUS, ServerErrors, parsed_or_none
 
 _ACCEPT = {
@@ -272,10 +272,7 @@ class _SessionLogin:
 
     def _token(self, use: TokenUse, scope: ResponseScope) -> str:
         """Return the token in a response, "" if there is none that a header can have."""
-        value = first_value([use.source], scope.root, scope)
-        token = "" if isinstance(value, Missing) else wire_text(value) or ""
-        if not token.isascii() or not token.isprintable() or set(" ;,") & set(token):
-            return ""
+        token = token_at([use.source], scope.root, scope)
         self._errors.remember([token] if token else [])
         return token
 

@@ -16,10 +16,11 @@ import secrets
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 from urllib.parse import quote, urlencode
 
+from ..profile.fields import kind_of, wire_text
 from ..profile.model import Call
 from ..wire.errors import OperationUnsupported, OptionError
 from .records import NamedFile
-from .rows import as_integer, kind_of, wire_text
+from .rows import as_integer
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _ALONE = re.compile(r"\{([^{}]*)\}\Z")

@@ -18,7 +18,7 @@ from ..._errors import shown
 from ..._facts import Reason
 from ..._text import printable
 from ..._time import UTC, format_time, offset_text, parse_server_time, time_of_epoch, zone_of
-from ..profile.fields import FieldMap, Meaning, PathStep, ResponsePart, Source
+from ..profile.fields import FieldMap, Meaning, PathStep, ResponsePart, Source, kind_of, wire_text
 from ..wire.response import Response
 
 T = TypeVar("T")
@@ -37,11 +37,10 @@ DERIVED = "derived"
 
 _LONGEST_TEXT = 1024
 _LONGEST_TIME = 64
+_LONGEST_TOKEN = 16 * 1024
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}$")
+_LARGEST = 10**15
 _EARLIEST = dt.datetime(2000, 1, 1)
-
-_KINDS = {"NoneType": "nothing", "bool": "a boolean", "int": "a number", "float": "a number"}
-_KINDS.update({"str": "a text", "list": "a list", "dict": "an object"})
 
 FieldMaps = Mapping[str, FieldMap]
 
@@ -69,8 +68,8 @@ ZoneReader = Callable[[dt.datetime], Optional[dt.tzinfo]]
 class ResponseScope:
     """The response that rows belong to: its complete body, its headers, and the zone of its times.
 
-    ``option_zone`` is the time zone of the connection, ``base_zone`` that of the profile; "" means that none
-    is set. ``derived_zone`` is called for a time without a zone if none is configured.
+    ``option_zone`` is the time zone of the connection, ``base_zone`` that of the profile, "" if none is set;
+    ``derived_zone`` is called without either. ``masked`` masks secrets that a server repeats in a field.
     """
 
     root: Any = None
@@ -78,6 +77,7 @@ class ResponseScope:
     option_zone: str = ""
     base_zone: str = ""
     derived_zone: Optional[ZoneReader] = None
+    masked: Callable[[str], str] = str
 
 
 def find(source: Source, data: Any, scope: ResponseScope) -> Union[Any, Missing]:
@@ -115,6 +115,14 @@ def text_at(sources: Sequence[Source], data: Any, scope: ResponseScope) -> str:
     """Return the first value at one of ``sources`` as text on one line, "" if there is none."""
     value = first_value(sources, data, scope)
     return "" if isinstance(value, Missing) else wire_text(value) or ""
+
+
+def token_at(sources: Sequence[Source], data: Any, scope: ResponseScope) -> str:
+    """Return the token at one of ``sources``, "" if there is none that a header can have."""
+    value = first_value(sources, data, scope)
+    token = "" if isinstance(value, Missing) else wire_text(value) or ""
+    is_token = token.isascii() and token.isprintable() and len(token) <= _LONGEST_TOKEN
+    return "" if not is_token or set(" ;,") & set(token) else token
 
 
 def _follow(value: Any, path: Sequence[PathStep]) -> Union[Any, Missing]:
@@ -156,11 +164,6 @@ def rows_of(value: Any) -> List[Mapping[str, Any]]:
         if not isinstance(row, Mapping):
             raise WrongShape("a list of objects", "a list with {0}".format(kind_of(row)))
     return rows
-
-
-def kind_of(value: Any) -> str:
-    """Return the type of a JSON value for an error message."""
-    return _KINDS.get(type(value).__name__, "something else")
 
 
 class JsonRow:
@@ -209,8 +212,17 @@ class JsonRow:
             self.unknown[name] = str(self.unknown[name])
         return text
 
-    def integer(self, name: str) -> Optional[int]:
-        return self._typed(name, as_integer)
+    def secret(self, name: str) -> str:
+        """Return a token that the server gives out, unmasked; "" without one."""
+        return token_at(self._map(name).sources, self._values, self._scope)
+
+    def integer(self, name: str, least: int = 0) -> Optional[int]:
+        """Return a count. One below ``least`` is unknown: it may stand for anything, such as no limit."""
+        number = self._typed(name, as_integer)
+        if number is not None and number < least:
+            self.miss(name, VALUE, number)
+            return None
+        return number
 
     def boolean(self, name: str) -> Optional[bool]:
         return self._typed(name, as_boolean)
@@ -275,13 +287,10 @@ class JsonRow:
         """Return the value of a field, after its table; None with a reason in ``unknown``."""
         mapped = self._map(name)
         value = first_value(mapped.sources, self._values, self._scope)
-        found = value
+        masked = self._scope.masked
+        found = value = _each(value, lambda item: masked(item) if isinstance(item, str) else item)
         if not isinstance(value, Missing) and (mapped.after or mapped.has_values):
-            value = (
-                [_meaning(item, mapped) for item in value]
-                if isinstance(value, list)
-                else _meaning(value, mapped)
-            )
+            value = _each(value, lambda item: _meaning(item, mapped))
             if isinstance(value, list):
                 value = next((item for item in value if isinstance(item, Missing)), value)
         if isinstance(value, Missing):
@@ -309,6 +318,9 @@ class JsonRow:
             return moment.strftime("%Y-%m-%dT%H:%M:%S")
         try:
             local = moment.replace(tzinfo=zone)
+            if local.utcoffset() != local.replace(fold=1).utcoffset():
+                # The clock is put back or forward: the time is twice or never on this day.
+                return moment.strftime("%Y-%m-%dT%H:%M:%S")
             if certainty:
                 self.zones[name] = (offset_text(local), certainty)
             return format_time(local)
@@ -327,6 +339,10 @@ class JsonRow:
         return (None if derived is None else derived(moment)), DERIVED
 
 
+def _each(value: Any, convert: Callable[[Any], Any]) -> Any:
+    return [convert(item) for item in value] if isinstance(value, list) else convert(value)
+
+
 def _meaning(value: Any, mapped: FieldMap) -> Union[Meaning, Missing]:
     text = wire_text(value)
     if text is None:
@@ -338,15 +354,6 @@ def _meaning(value: Any, mapped: FieldMap) -> Union[Meaning, Missing]:
     return mapped.values.get(text, Missing(VALUE)) if mapped.has_values else text
 
 
-def wire_text(value: Any) -> Optional[str]:
-    """Return a value as the text that tables and rules compare; None for a list, an object and null."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return printable(str(value)) if isinstance(value, (str, int, float)) else None
-
-
 def _text(value: Any) -> Optional[str]:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
@@ -356,21 +363,16 @@ def _text(value: Any) -> Optional[str]:
 
 def as_integer(value: Any) -> Optional[int]:
     """Return a whole number, which may be text; None if the value is not one."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else None
     if isinstance(value, str) and _INTEGER.match(value.strip()):
         return int(value)
-    return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) >= _LARGEST:
+        return None
+    return int(value) if value % 1 == 0 else None
 
 
 def _integers(value: Any) -> Optional[Tuple[int, ...]]:
-    items = [as_integer(item) for item in (value if isinstance(value, list) else [value])]
-    found = tuple(item for item in items if item is not None)
-    return found if len(found) == len(items) else None
+    items = tuple(map(as_integer, value if isinstance(value, list) else [value]))
+    return None if None in items else items  # type: ignore[return-value]  # None is none of them
 
 
 def as_boolean(value: Any) -> Optional[bool]:

@@ -35,6 +35,7 @@ _PRIVATE = re.compile(r"(?<=//)[^/?#]*@|;[^/?#]*|[?#].*", re.DOTALL)
 # Statuses that refuse one call to an account that other calls accept.
 _FORBIDDEN = (401, 403)
 _LONGEST = 1200
+_LEAST_IN_FACTS = 6
 
 
 class ServerErrors:
@@ -46,6 +47,7 @@ class ServerErrors:
         # Secrets that were sent in addition to those of the connection.
         self._sent: Set[str] = set()
         self._mask = connection.mask()
+        self._mask_of_facts = connection.mask(least=_LEAST_IN_FACTS)
         self.remember(profile.secrets)
 
     def remember(self, secrets: Iterable[str]) -> None:
@@ -54,9 +56,14 @@ class ServerErrors:
         if more:
             self._sent |= more
             self._mask = self._connection.mask(*self._sent)
+            self._mask_of_facts = self._connection.mask(*self._sent, least=_LEAST_IN_FACTS)
 
     def masked(self, text: str) -> str:
         return self._mask.text(text)
+
+    def masked_fact(self, text: str) -> str:
+        """Mask the secrets in the value of a field, which may honestly contain a very short one."""
+        return self._mask_of_facts.text(text)
 
     def raise_for_status(self, operation: Operation, response: Response) -> None:
         """Raise the error of a response whose status is not one of success."""

@@ -148,25 +148,25 @@ class Task:
 
 
 def task_of(
-    client: Client, name: str, task_name: str, values: Optional[Mapping[str, Any]] = None, **params: str
+    sender: Client, name: str, task_name: str, values: Optional[Mapping[str, Any]] = None, **params: str
 ) -> Task:
     """Send the write ``name`` once; the read ``task_name`` polls its task."""
-    answer = write(client, name, values, **params)
+    answer = write(sender, name, values, **params)
     task_id = answer.text("task_id")
     if task_id is not None:
         known: str = task_id
-        return Task(known, lambda: _read_state(client, task_name, known))
+        return Task(known, lambda: _read_state(sender, task_name, known))
     # The place of a thing that was created is not one of a task.
     is_created = answer.status == _CREATED and answer.unknown["task_id"] == VALUE
     if answer.unknown["task_id"] in (TYPE, VALUE) and not is_created:
         # The task runs on the server, and its end could not be seen.
-        raise client.wrong_shape(name, WrongShape("the id of a task", "one that cannot be read"))
-    if answer.status == _ACCEPTED and client.profile.operation(name).fields.get("task_id") is not None:
-        raise client.wrong_shape(name, WrongShape("the id of a task", "status 202 without one"))
+        raise sender.wrong_shape(name, WrongShape("the id of a task", "one that cannot be read"))
+    if answer.status == _ACCEPTED and sender.profile.operation(name).fields.get("task_id") is not None:
+        raise sender.wrong_shape(name, WrongShape("the id of a task", "status 202 without one"))
     try:
         return Task.finished(_detail(answer))
     except WrongShape as error:
-        raise client.wrong_shape(name, error) from None
+        raise sender.wrong_shape(name, error) from None
 
 
 def write(sender: Client, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> JsonRow:
@@ -285,9 +285,9 @@ class VmsWriter(VmsApi):
         }
         return task_of(self._client, "connect_license_server", "vms_task", values)
 
-    def disconnect_license_server(self) -> None:
+    def disconnect_license_server(self) -> Task:
         """Remove the License Server from the settings of VMS."""
-        write(self._client, "disconnect_license_server")
+        return task_of(self._client, "disconnect_license_server", "vms_task")
 
     def reconnect_license_server(self) -> Task:
         """Make VMS fetch its licenses again, which ends a refused login (R20, R22)."""
@@ -306,25 +306,25 @@ class LicenseServerWriter(LicenseServerApi):
         """Uninstall a license and all others of its activation file (R16: formal licenses only)."""
         return task_of(self._client, "uninstall_license", "license_task", license_id=license_id)
 
-    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
+    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> Task:
         """Create a client; an empty quota sets no quota."""
         values = {"name": name, "password": password, "quota": _rows(quota) or None}
-        write(self._client, "create_client", values)
+        return task_of(self._client, "create_client", "license_task", values)
 
     def update_client(
         self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
-    ) -> None:
+    ) -> Task:
         """Change the given settings of a client; an empty ``quota`` removes the quotas."""
         values = {"password": password, "quota": None if quota is None else _rows(quota)}
-        write(self._client, "update_client", values, client=name)
+        return task_of(self._client, "update_client", "license_task", values, client=name)
 
-    def delete_client(self, name: str) -> None:
+    def delete_client(self, name: str) -> Task:
         """Delete a client that is not connected."""
-        write(self._client, "delete_client", client=name)
+        return task_of(self._client, "delete_client", "license_task", client=name)
 
-    def release_client(self, name: str) -> None:
+    def release_client(self, name: str) -> Task:
         """Release the licenses that a client holds."""
-        write(self._client, "release_client", client=name)
+        return task_of(self._client, "release_client", "license_task", client=name)
 
 
 def _rows(quota: Sequence[QuotaRow]) -> List[Dict[str, object]]:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Mapping, Optional, Tuple, Union
+from typing import Any, Mapping, Optional, Tuple, Union
+
+from ..._text import printable
 
 # A value of a table: the meaning of a text in a response.
 Meaning = Union[str, int, bool]
@@ -130,3 +132,21 @@ LICENSE_KINDS = ("preinstalled", "temporary", "formal")
 LICENSE_STATUSES = ("in_use", "usable", "unusable", "expired", "uninstalled")
 CLIENT_STATES = ("connected", "disconnected", "never")
 TASK_RESULTS = ("good", "failed", "partial")
+
+
+_KINDS = {"NoneType": "nothing", "bool": "a boolean", "int": "a number", "float": "a number"}
+_KINDS.update({"str": "a text", "list": "a list", "dict": "an object"})
+
+
+def kind_of(value: Any) -> str:
+    """Return the type of a JSON value for an error message."""
+    return _KINDS.get(type(value).__name__, "something else")
+
+
+def wire_text(value: Any) -> Optional[str]:
+    """Return a value as the text that tables and rules compare; None for a list, an object and null."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return printable(str(value)) if isinstance(value, (str, int, float)) else None

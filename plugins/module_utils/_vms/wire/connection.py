@@ -179,10 +179,11 @@ class Connection:
     def _refuse(self, option: str, expected: str, got: object) -> None:
         raise OptionError("option_invalid", option=option, expected=expected, got=got)
 
-    def mask(self, *more: str) -> Mask:
-        """Return a mask for the secrets of this connection and ``more`` in text of the server."""
+    def mask(self, *more: str, least: int = 1) -> Mask:
+        """Return a mask for the secrets of this connection and ``more`` with ``least`` or more characters."""
         secrets = (self.password, self.client_secret or "", *more)
-        return Mask(secrets, (self.username, self.client_id or ""))
+        known = (secret for secret in secrets if len(secret) >= least)
+        return Mask(known, (self.username, self.client_id or ""))
 
     @property
     def endpoint(self) -> str:

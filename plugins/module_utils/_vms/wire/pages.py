@@ -270,10 +270,13 @@ class ListReader:
 
     def _fill_at_once(self, reading: _Reading) -> Optional[IncompleteList]:
         """Take a list that the server returns at once; the caller handles rows that share an id."""
-        rows = self.fetch(FIRST).rows
+        page = self.fetch(FIRST)
+        rows = page.rows
         reading.rows = rows[:MOST_ROWS]
         if len(rows) > MOST_ROWS:
             return IncompleteList(len(rows), limit=MOST_ROWS)
+        if page.total is not None and page.total > len(rows):
+            return IncompleteList(len(rows), page.total)
         reading.total = self.count() if self.count is not None else None
         reading.by_name = {named: [] for named in _names(rows, self.name)}
         if reading.total is None or reading.seen == reading.total:

@@ -19,6 +19,7 @@ from .response import Response
 from .xml_parser import NotXml, parse_xml
 
 _LONGEST_NUMBER = 40
+_LONGEST_TEXT = 400
 _LITERALS = ("true", "false", "null", "-", "\\")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,80}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
@@ -166,8 +167,11 @@ def _problem(text: str, error: json.JSONDecodeError) -> str:
 
 def _number(convert: Any) -> Any:
     def checked(digits: str) -> Any:
-        if len(digits) > _LONGEST_NUMBER:
+        if len(digits) > _LONGEST_TEXT:
             raise ValueError("a number of {0} characters".format(len(digits)))
+        if len(digits) > _LONGEST_NUMBER:
+            # No count has as many digits, but the serial number of a certificate may.
+            return digits
         value = convert(digits)
         if not math.isfinite(value):
             raise ValueError("a number that is not finite")

@@ -16,7 +16,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import IO, Any, Iterator, List, Mapping, Optional, Tuple, Union, cast
 
 from .connection import Connection
 from .errors import BadAnswer, CertificateError, Unreachable
@@ -96,6 +96,7 @@ class Transport:
         opened = http.client.HTTPConnection(where.host, where.port)
         # HTTPConnection would otherwise open a plain connection by itself, even with TLS configured.
         opened.auto_open = 0
+        opened.response_class = _WholeResponse
         hop = self._proxy or where
         try:
             target = where.ascii_authority
@@ -129,7 +130,7 @@ class Transport:
 
     def _open_tunnel(self, plain: socket.socket, target: str, seconds: float, end: float) -> None:
         """Ask the proxy for a tunnel to ``target`` over ``plain``; closes ``plain`` if there is none."""
-        answer = http.client.HTTPResponse(plain, method="CONNECT")
+        answer = _WholeResponse(plain, method="CONNECT")
         with _ended_at(plain, end) as deadline:
             try:
                 head = "CONNECT {0} HTTP/1.1\r\nHost: {0}\r\nUser-Agent: unicloud.usphere\r\n\r\n"
@@ -187,11 +188,16 @@ class Transport:
                 answer = opened.getresponse()
                 self._require_length(answer, request)
                 body, has_end = self._body(answer, request)
+                if deadline.expired and not (answer.chunked or answer.length is not None):
+                    # The end of the body is the one that the deadline made.
+                    raise socket.timeout
                 response = Response(answer.status, answer.headers, body, has_end)
             except (http.client.HTTPException, OSError) as error:
                 self.close()
                 if deadline.expired or isinstance(error, socket.timeout):
                     raise self._unreachable("unreachable_timeout", True, seconds=round(seconds, 1)) from error
+                if isinstance(error, http.client.IncompleteRead):
+                    raise self._bad("answer_truncated", request, retriable=True) from error
                 if isinstance(error, http.client.HTTPException) and not isinstance(error, _CLOSED_BY_SERVER):
                     raise self._bad("answer_not_http", request) from error
                 raise self._unreachable("unreachable_reset", True) from error
@@ -264,6 +270,34 @@ class Transport:
             path=request.path,
             **fields,
         )
+
+
+class _WholeResponse(http.client.HTTPResponse):
+    """A response whose headers end with an empty line; http.client takes the end of the data for it, too."""
+
+    def begin(self) -> None:
+        file = self.fp
+        # It has what is used of a file here.
+        self.fp = cast(Any, _Lines(file))
+        super().begin()
+        self.fp = self.fp and file
+
+
+class _Lines:
+    """The lines of a head. Raises IncompleteRead for one that is cut."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.close, self.flush = file.close, file.flush
+        self._is_first = True
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        # A connection that was closed before the response is reported as such.
+        if not line.endswith(b"\n") and len(line) < limit and (line or not self._is_first):
+            raise http.client.IncompleteRead(line)
+        self._is_first = False
+        return line
 
 
 class _Deadline:

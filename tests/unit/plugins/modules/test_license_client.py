@@ -107,18 +107,21 @@ class Both:
     def license_server(self) -> ServerLink | None:
         return self.link
 
-    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
+    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> Task:
         self.writes.append("create")
         self.client = ClientRecord(name, "never", None, tuple(quota))
+        return Task.finished({})
 
-    def release_client(self, name: str) -> None:
+    def release_client(self, name: str) -> Task:
         assert self.client is not None
         self.writes.append("release")
         self.client = replace(self.client, state="disconnected")
+        return Task.finished({})
 
-    def delete_client(self, name: str) -> None:
+    def delete_client(self, name: str) -> Task:
         self.writes.append("delete")
         self.client = None
+        return Task.finished({})
 
     def connect_license_server(self, request: ConnectRequest) -> Task:
         assert self.client is not None
@@ -128,9 +131,10 @@ class Both:
         self.client = replace(self.client, state="connected", last_contact=NOW)
         return Task.finished({})
 
-    def disconnect_license_server(self) -> None:
+    def disconnect_license_server(self) -> Task:
         self.writes.append("disconnect")
         self.link = None
+        return Task.finished({})
 
 
 @pytest.fixture

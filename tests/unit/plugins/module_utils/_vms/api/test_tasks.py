@@ -253,10 +253,10 @@ def test_a_task_that_does_not_state_whether_it_ended_is_an_error(
 WRITES: dict[str, Callable[[LicenseServerWriter], object]] = {
     "install": lambda api: api.install("a.ak", b"x").wait(0, 0),
     "uninstall": lambda api: api.uninstall("LS-1").wait(0, 0),
-    "create": lambda api: api.create_client("c", "client-secret"),
-    "update": lambda api: api.update_client("c", "client-secret"),
-    "delete": lambda api: api.delete_client("c"),
-    "release": lambda api: api.release_client("c"),
+    "create": lambda api: api.create_client("c", "client-secret").wait(0, 0),
+    "update": lambda api: api.update_client("c", "client-secret").wait(0, 0),
+    "delete": lambda api: api.delete_client("c").wait(0, 0),
+    "release": lambda api: api.release_client("c").wait(0, 0),
 }
 
 
@@ -391,3 +391,25 @@ def test_a_good_task_with_an_error_code_that_cannot_be_read_is_not_good(
     with pytest.raises(BadAnswer) as caught:
         task.wait(60, 0.001)
     assert caught.value.fields["expected"] == "the error code of a task"
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("status", [200, 202])
+def test_the_task_of_every_write_is_read_until_its_end(
+    server: Any, json_answer: Any, license_server: LicenseServerWriter, name: str, status: int
+) -> None:
+    script(
+        server,
+        [json_answer({"msgId": 5}, status), json_answer({"completed": True, "result": 1, "failMsg": "no"})],
+    )
+    with pytest.raises(TaskFailed) as caught:
+        WRITES[name](license_server)
+    assert caught.value.error_message == "no"
+
+
+def test_a_write_that_was_accepted_without_a_task_is_not_done(
+    server: Any, json_answer: Any, license_server: LicenseServerWriter
+) -> None:
+    server.script = lambda request: json_answer({}, 202)
+    with pytest.raises(BadAnswer):
+        license_server.delete_client("c")
