@@ -54,3 +54,14 @@ def shown(value: object, limit: int = 80) -> str:
         return str(value)
     # Containers and very large integers are not printed: their text can be arbitrarily long.
     return "a value of type {0}".format(type(value).__name__)
+
+
+class Reason(str):
+    """The reason of an unknown fact, with the value ``found`` that cannot be read."""
+
+    found: str
+
+    def __new__(cls, reason: str, found: str) -> "Reason":
+        made = super().__new__(cls, reason)
+        made.found = found
+        return made

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
 
+from ._errors import Reason
+
 ABSENT = "absent"
 TYPE = "type"
 CONFLICT = "conflict"
@@ -17,17 +19,6 @@ LOGIN_REFUSED = "login_refused"
 #: An entry of the map ``unknown``: ``reason``, and where they are known ``because``, ``low``, ``high`` and
 #: ``values``, which cannot be read.
 UnknownEntry = Dict[str, object]
-
-
-class Reason(str):
-    """The reason of an unknown fact, with the value ``found`` that cannot be read."""
-
-    found: str
-
-    def __new__(cls, reason: str, found: str) -> "Reason":
-        made = super().__new__(cls, reason)
-        made.found = found
-        return made
 
 
 def unknown_entry(reason: Optional[str] = None) -> UnknownEntry:

@@ -27,6 +27,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.call
     NUMBER,
     TEMPLATE_KEYS,
     TEXT,
+    encodings_of,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.field_maps import (
     EPOCHS,
@@ -38,7 +39,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.mode
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     ACCOUNT_FIELDS,
     BASE_AUTHS,
-    ENCODINGS,
     FORMATS,
     LICENSE_ARCH,
     METHODS,
@@ -135,7 +135,7 @@ class Parts:
                 "propertyNames": ref("static_header"),
                 "additionalProperties": {**ref("header_value"), **own},
             },
-            "encoding": {"enum": list(ENCODINGS)},
+            "encoding": {"enum": list(encodings_of(body))},
             "body": True,
         }
         conditions: list[Schema] = [self._body(params, body)]

@@ -26,7 +26,7 @@ MESSAGE_KEYS = ("errorMessage", "message", "msg", "retMsg", "failMsg", "failureM
 STATES = ("result", "status", "state")
 _CODES = "code errorcode errcode resultcode retcode statuscode statustype errno ret rc success"
 CODES = frozenset(_CODES.split()).union(STATES)
-_GOOD = re.compile(r"(?:ok|success\w*|succeeded|true|done|[^不未没失]*成功)\W*\Z", re.IGNORECASE)
+GOOD = re.compile(r"(?:ok|success\w*|succeeded|true|done|[^不未没失]*成功)\W*\Z", re.IGNORECASE)
 _ZERO = re.compile(r"[+-]?0+(?:\.0+)?\Z")
 _ERROR_ROOT = re.compile(
     r"error|(?<!de)fault|exception|denied|forbidden|unauthori[sz]ed|failure", re.IGNORECASE
@@ -180,7 +180,7 @@ def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Co
         return
     stated = {key: value for key, value in elements_of(root).items() if key not in elements_of(own)}
     code, kind = (stated.get(key) for key in ("errorCode", "statusType"))
-    is_error = not is_zero(code) and not (isinstance(code, str) and _GOOD.match(code.strip()))
+    is_error = not is_zero(code) and not (isinstance(code, str) and GOOD.match(code.strip()))
     failed = as_boolean(stated.get("success")) is False or not (kind is None or _is_ok(kind))
     if is_error or failed:
         shown = code if is_error else kind or "success: false"
@@ -220,11 +220,6 @@ def is_zero(value: object) -> bool:
     return value is not True and (value is False or as_integer(value) == 0)
 
 
-def is_error_code(code: str) -> bool:
-    """Return whether a code of a task states an error: it is neither missing, 0 nor a word of success."""
-    return not (is_zero(code) or _GOOD.match(code))
-
-
 def failure_in(
     answer: Mapping[str, Any], own: Collection[str] = (), is_good: bool = False
 ) -> Tuple[bool, Optional[str]]:
@@ -239,14 +234,14 @@ def failure_in(
         text = "" if key in own else wire_text(value) or ""
         if key.lower() in CODES and text.strip():
             number = as_integer(value)
-            if _GOOD.match(text) or number == 0 or (number is not None and 200 <= number < 300):
+            if GOOD.match(text) or number == 0 or (number is not None and 200 <= number < 300):
                 is_good = True
             else:
                 failed = failed or text
         elif key == "error" and key not in own and not is_zero(value):
             failed = failed or text or key
     message = "" if is_good else first_text(answer, [key for key in MESSAGE_KEYS if key not in own])
-    is_good = is_good or bool(_GOOD.match(message))
+    is_good = is_good or bool(GOOD.match(message))
     return is_good, "" if failed is None and message and not is_good else failed
 
 

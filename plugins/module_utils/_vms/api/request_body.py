@@ -12,14 +12,12 @@ from __future__ import annotations
 import enum
 import json
 import re
-import secrets
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 from urllib.parse import quote, urlencode
 
 from ..profile.fields import kind_of, wire_text
 from ..profile.model import Call
 from ..wire.errors import OperationUnsupported, OptionError
-from .records import NamedFile
 from .rows import as_integer
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
@@ -115,7 +113,7 @@ class _Template:
                 missing.append(name)
                 return ""
             has_value = True
-            return _sent_text(value) or ""
+            return sent_text(value) or ""
 
         text = _PIECE.sub(piece, template)
         if missing and has_value:
@@ -143,7 +141,7 @@ class _Template:
             value = table[text]
         kind = template.get("as")
         if kind != "number":
-            return _sent_text(value) if kind == "text" else value
+            return sent_text(value) if kind == "text" else value
         number = as_integer(value)
         if number is None:
             raise self._no_meaning(name, value)
@@ -181,7 +179,7 @@ def _check_text(name: str, text: str, unsendable: "re.Pattern[str]") -> None:
         raise OptionError("text_unsendable", option=name, character=character)
 
 
-def _sent_text(value: Any) -> Optional[str]:
+def sent_text(value: Any) -> Optional[str]:
     """Return a value as text that is sent; unlike text of a server, it is not changed in any way."""
     return value if isinstance(value, str) else wire_text(value)
 
@@ -208,12 +206,12 @@ def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, 
     if call.encoding == "xml":
         # The root element is sent even if nothing is in it.
         filled = {**dict.fromkeys(call.body), **(filled or {})}
-    return _ENCODERS[call.encoding]({} if filled is None else filled)
+    return ENCODERS[call.encoding]({} if filled is None else filled)
 
 
 def target_of(base_path: str, call: Call, values: Mapping[str, Any], extra: Mapping[str, str]) -> str:
     """Return path and query of a call with quoted values; ``extra`` are further parameters of the query."""
-    texts = {name: _sent_text(value) for name, value in values.items()}
+    texts = {name: sent_text(value) for name, value in values.items()}
     for name, text in texts.items():
         _check_text(name, text or "", _NOT_TEXT)
     quoted = {name: quote(text, safe="") for name, text in texts.items() if text is not None}
@@ -256,41 +254,8 @@ def _json(body: Any) -> Tuple[str, bytes]:
 
 
 def _form(body: Mapping[str, Any]) -> Tuple[str, bytes]:
-    pairs = {name: _sent_text(value) or "" for name, value in body.items()}
+    pairs = {name: sent_text(value) or "" for name, value in body.items()}
     return "application/x-www-form-urlencoded", urlencode(pairs).encode("ascii")
-
-
-def _multipart(body: Mapping[str, Any]) -> Tuple[str, bytes]:
-    """Return the parts with their raw bytes, because a transfer encoding would change signed content."""
-    boundary = _boundary([value.content for value in body.values() if isinstance(value, NamedFile)])
-    parts: List[bytes] = []
-    for name, value in body.items():
-        where = 'name="{0}"'.format(_quoted(name))
-        if isinstance(value, NamedFile):
-            where += '; filename="{0}"'.format(_quoted(value.file_name))
-            parts.append(_part(boundary, where, "application/octet-stream", value.content))
-        else:
-            parts.append(_part(boundary, where, "", (_sent_text(value) or "").encode("utf-8")))
-    end = "--{0}--\r\n".format(boundary).encode("ascii")
-    return "multipart/form-data; boundary={0}".format(boundary), b"".join(parts) + end
-
-
-def _part(boundary: str, where: str, content_type: str, content: bytes) -> bytes:
-    head = "--{0}\r\nContent-Disposition: form-data; {1}\r\n".format(boundary, where)
-    if content_type:
-        head += "Content-Type: {0}\r\n".format(content_type)
-    return head.encode("utf-8") + b"\r\n" + content + b"\r\n"
-
-
-def _boundary(contents: List[bytes]) -> str:
-    while True:
-        boundary = secrets.token_hex(24)
-        if not any(boundary.encode("ascii") in content for content in contents):
-            return boundary
-
-
-def _quoted(name: str) -> str:
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _xml(body: Mapping[str, Any]) -> Tuple[str, bytes]:
@@ -323,7 +288,8 @@ def _elements(name: str, value: Any) -> str:
 
 
 def _escaped(value: Any, table: Mapping[str, str]) -> str:
-    return "".join(table.get(character, character) for character in _sent_text(value) or "")
+    return "".join(table.get(character, character) for character in sent_text(value) or "")
 
 
-_ENCODERS: Dict[str, Encoder] = {"json": _json, "form": _form, "multipart": _multipart, "xml": _xml}
+#: ``tasks.py`` adds the encoding of files.
+ENCODERS: Dict[str, Encoder] = {"json": _json, "form": _form, "xml": _xml}

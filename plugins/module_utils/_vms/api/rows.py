@@ -14,8 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
 
-from ..._errors import shown
-from ..._facts import Reason
+from ..._errors import Reason, shown
 from ..._text import printable
 from ..._time import UTC, format_time, offset_text, parse_server_time, time_of_epoch, zone_of
 from ..profile.fields import FieldMap, Meaning, PathStep, ResponsePart, Source, kind_of, wire_text

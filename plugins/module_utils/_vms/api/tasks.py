@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,12 +16,13 @@ from ..profile.fields import TASK_RESULTS
 from ..profile.model import Operation, Profile
 from ..wire.errors import BusinessError, NotFound, OperationUnsupported, TaskFailed, TaskTimeout, Unreachable
 from .answers import (
+    GOOD,
     STATES,
     Answer,
     failure_in,
     holds,
     inner_of,
-    is_error_code,
+    is_zero,
     other_keys,
     refusal,
 )
@@ -33,7 +35,7 @@ from .license_server_api import (
 from .records import (
     NamedFile,
 )
-from .request_body import Obstacle, Unsendable
+from .request_body import ENCODERS, Obstacle, Unsendable, sent_text
 from .rows import TYPE, VALUE, JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
 from .vms_api import VmsApi
 
@@ -135,7 +137,7 @@ class Task:
 
     def _outcome(self, state: TaskState) -> Dict[str, object]:
         # A task with an error code failed, whatever its result is.
-        if state.result == RESULT_GOOD and not is_error_code(state.error_code):
+        if state.result == RESULT_GOOD and (is_zero(state.error_code) or GOOD.match(state.error_code)):
             return dict(state.detail)
         failed = TaskFailed(
             "task_partial" if state.result == RESULT_PARTIAL else "task_failed",
@@ -336,3 +338,39 @@ class ProductNodeWriter(LicenseServerWriter):
 
     def clients(self) -> Tuple[ClientRecord, ...]:
         return ()
+
+
+def _multipart(body: Mapping[str, Any]) -> Tuple[str, bytes]:
+    """Return the parts with their raw bytes, because a transfer encoding would change signed content."""
+    boundary = _boundary([value.content for value in body.values() if isinstance(value, NamedFile)])
+    parts: List[bytes] = []
+    for name, value in body.items():
+        where = 'name="{0}"'.format(_quoted(name))
+        if isinstance(value, NamedFile):
+            where += '; filename="{0}"'.format(_quoted(value.file_name))
+            parts.append(_part(boundary, where, "application/octet-stream", value.content))
+        else:
+            parts.append(_part(boundary, where, "", (sent_text(value) or "").encode("utf-8")))
+    end = "--{0}--\r\n".format(boundary).encode("ascii")
+    return "multipart/form-data; boundary={0}".format(boundary), b"".join(parts) + end
+
+
+def _part(boundary: str, where: str, content_type: str, content: bytes) -> bytes:
+    head = "--{0}\r\nContent-Disposition: form-data; {1}\r\n".format(boundary, where)
+    if content_type:
+        head += "Content-Type: {0}\r\n".format(content_type)
+    return head.encode("utf-8") + b"\r\n" + content + b"\r\n"
+
+
+def _boundary(contents: List[bytes]) -> str:
+    while True:
+        boundary = secrets.token_hex(24)
+        if not any(boundary.encode("ascii") in content for content in contents):
+            return boundary
+
+
+def _quoted(name: str) -> str:
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+ENCODERS["multipart"] = _multipart

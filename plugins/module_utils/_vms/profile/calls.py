@@ -63,6 +63,11 @@ def placeholders(value: str, at: str) -> List[str]:
     return found
 
 
+def encodings_of(body: Sequence[str]) -> Tuple[str, ...]:
+    """Return the encodings of a call whose body has these fields: only one that sends a file is multipart."""
+    return tuple(each for each in ENCODINGS if each != "multipart" or FILE_FIELD in body)
+
+
 def call(
     values: Mapping[str, Any],
     at: str,
@@ -90,7 +95,7 @@ def call(
     headers = static_headers(values.get("headers", {}), below(at, "headers"))
     for name, value in headers.items():
         used += _checked(value, below(at, "headers", name), anywhere)
-    encoding = choice(values.get("encoding", "none"), ENCODINGS, below(at, "encoding"))
+    encoding = choice(values.get("encoding", "none"), encodings_of(body), below(at, "encoding"))
     template = None
     if "body" in values:
         if encoding == "none":
