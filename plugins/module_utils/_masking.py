@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mask secrets in text, in plain form and in the encodings of HTTP requests.
 
-A server may echo what it was sent, such as a form, a query, a body or the header of a login. Secrets are
-therefore also masked percent-encoded, escaped as in JSON and XML, in base64, in other character sets and in
-letters of the other case.
+A server may echo what it was sent, so secrets are also masked percent-encoded, escaped as in JSON and XML, in
+base64, in other character sets and in letters of the other case.
 """
 
 from __future__ import annotations

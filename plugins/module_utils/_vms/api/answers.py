@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Validate responses by the rules of the profile before data is read from them.
 
-A server may report a failure with HTTP 200, and a response of another structure is not an empty one. An empty
-list is null, an empty text, an empty object, its key with one of these or an empty list, a total of 0, or a
-form that the profile documents (``empty``); in XML, the root element of an empty list is ``list`` or its key.
-Beside an empty list, and in the response to a write, nothing may report a failure: no code but one of
-success, and no sentence without such a code.
+A failure may come with HTTP 200, and another structure is not an empty list. That is null, an empty text or
+object, its key with one of these or an empty list, a total of 0, or a form that the profile documents
+(``empty``); in XML its root element is ``list`` or its key. Beside an empty list, and in the response to a
+write, nothing may report a failure: no code but one of success, no sentence without such a code.
 """
 
 from __future__ import annotations
@@ -258,8 +257,7 @@ def object_under(
     """Return the object at ``path``, None for an empty one.
 
     Raises WrongShape for an object that has none of ``keys``, and for nothing above the last key beside other
-    keys than ``explained``. If no field is inside the data, there are no keys, and the data may be a single
-    value: a wrapper with the version as a text.
+    keys than ``explained``. Without keys, no field is inside the data, which may be a single value.
     """
     found = value_at(answer, path, False, len(path) - 1, explained)
     if not keys and not isinstance(found, (Mapping, list)):

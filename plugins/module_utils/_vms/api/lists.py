@@ -79,9 +79,8 @@ class Listed(Generic[T]):
 class Rows:
     """Location of the rows of a response: ``path``, or one of ``alternatives`` instead of its last key.
 
-    ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
-    list key. ``own`` are keys that the profile itself reads, ``states`` those that state success, and
-    ``messages`` those of an error.
+    ``keys`` are those of a row, by which a single one without a list key is recognized; ``own`` those that
+    the profile reads, ``states`` those that state success, ``messages`` those of an error.
     """
 
     path: Sequence[str]

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Typed records of API responses.
 
-Only allowed fields are here. Other data of a host read (passwords, IPMI accounts) is dropped. ``None`` means
-that the value is not known; ``unknown`` then contains the reason by field name: ``absent``, ``null``,
-``type`` or ``value``. Times are ISO 8601 text in UTC (``2026-12-06T00:00:00Z``), or without ``Z``
-(``2026-12-06T00:00:00``) if the time zone of the server is not known.
+Other data of a host (passwords, IPMI accounts) is dropped. ``None`` is a value that is not known, with its
+reason (``absent``, ``null``, ``type``, ``value``) in ``unknown``. Times are ISO 8601 text in UTC
+(``2026-12-06T00:00:00Z``), or without ``Z`` if the time zone of the server is not known.
 """
 
 from __future__ import annotations
@@ -107,8 +106,7 @@ class LicenseTotals:
 class ServerLink:
     """The connection of a VMS to its License Server. ``state`` is ``connected`` or ``disconnected``.
 
-    ``fetched_at`` is the time of the last fetch by the License Server's clock, ``last_contact`` by the clock
-    of the VMS.
+    ``fetched_at`` is by the License Server's clock, ``last_contact`` by that of the VMS.
     """
 
     address: Optional[str]
@@ -127,9 +125,8 @@ class ServerLink:
 class ServerInfo:
     """A License Server. ``time`` is its own clock, ``peer`` is the id of its standby server in a pair.
 
-    ``product`` is the product of a product node, as the node reports it. ``zone`` is the offset of its clock
-    (``+08:00``), None if it is not known; ``zone_certainty`` is ``stated`` (by the server or by the
-    configuration) or ``derived`` (from the header ``Date`` of its response).
+    ``product`` is that of a product node. ``zone`` is the offset of its clock (``+08:00``), None if it is not
+    known; ``zone_certainty`` is ``stated`` (by server or configuration) or ``derived`` (from its ``Date``).
     """
 
     id: str
@@ -154,8 +151,7 @@ class LicenseRecord:
 
     ``kind`` is ``preinstalled``, ``temporary`` or ``formal``; ``status`` is ``in_use``, ``usable``,
     ``unusable``, ``expired`` or ``uninstalled``; ``expires_at`` is ISO text, ``never`` or None (not stated);
-    ``key`` shows its last four characters only; ``packs`` are the packs that a DR or migration license
-    consists of (R32), None if not stated.
+    ``key`` shows its last four characters; ``packs`` are those of a DR or migration license (R32).
     """
 
     id: str

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read typed fields of a response from the places that the profile states.
 
-The reader is tolerant of JSON that was converted from XML: a list with one item may be an object, an empty
-list may be a missing key or null, and numbers and booleans may be text. Only fields that the profile maps are
-read.
+In JSON that was converted from XML, a list with one item may be an object, an empty list a missing key or
+null, and numbers and booleans may be text. Only fields that the profile maps are read.
 """
 
 from __future__ import annotations
@@ -168,10 +167,9 @@ def rows_of(value: Any) -> List[Mapping[str, Any]]:
 class JsonRow:
     """One object of a response, read through the field map of a profile.
 
-    A value that is missing or cannot be read is returned as None, and ``unknown`` contains the reason, by
-    field: ``absent``, ``null``, ``type`` (a value of another type) or ``value`` (a value that has no meaning
-    in the profile or is not a valid time), with the value unless it is a text, which may be secret.
-    ``zones`` has the zone of each time that was read, as (offset, certainty).
+    A value that is missing or cannot be read is None, with its reason in ``unknown``: ``absent``, ``null``,
+    ``type`` (another type) or ``value`` (no meaning in the profile, no valid time). ``zones`` has the zone
+    of each time that was read, as (offset, certainty).
     """
 
     def __init__(

@@ -28,12 +28,10 @@ NEXT = "next"
 
 @dataclass(frozen=True)
 class Paging:
-    """How a list is read page by page.
+    """How a list is read page by page: by skipped rows or pages from ``first``, or by the link at ``next``.
 
-    ``offset`` counts the skipped rows, ``page`` counts pages, both from ``first``; ``next`` follows the link
-    at ``next``. ``start`` and ``limit`` are names of query parameters, ``size`` is the requested number of
-    rows. ``total`` is the place of the total, None if the server does not state one. ``count`` is the
-    operation that counts the rows, "" if there is none.
+    ``start`` and ``limit`` are query parameters, ``size`` is the number of rows to request. ``total`` is the
+    place of the stated total, ``count`` the operation that counts the rows, "" if there is none.
     """
 
     style: str
@@ -93,9 +91,8 @@ class SessionAuth:
 class Base:
     """Base path, authentication and conventions of an interface.
 
-    ``lapsed_codes`` are the error codes that mean R20. ``session`` is set with ``auth`` session. ``logout``
-    is the call that returns an OAuth2 token, below ``path``. ``timezone`` is that of times without a zone,
-    "" if it is not known.
+    ``lapsed_codes`` are the error codes that mean R20. ``logout`` returns an OAuth2 token, below ``path``.
+    ``timezone`` is that of times without a zone, "" if it is not known.
     """
 
     path: str
@@ -113,15 +110,12 @@ class Base:
 
 @dataclass(frozen=True)
 class Operation:
-    """One API call. ``fields`` map field names of the collection to places of a response.
+    """One API call. ``fields`` map field names (``profile/operations.py``) to places of a response.
 
-    ``profile/operations.py`` defines the fields. ``answer`` are the keys that lead to the data in the
-    response, ``alternatives`` are keys that a list may have instead of the last of them. ``empty`` are rules,
-    each of which recognizes a response without data. ``count`` is the operation that counts the rows of a
-    list, paged or not, "" if there is none.
-
-    ``identity`` and ``lists`` are those of ``OperationFields``. ``format``, ``success``, ``error`` and
-    ``headers`` already include those of the base.
+    ``answer`` are the keys that lead to the data, ``alternatives`` those that a list may have instead of the
+    last of them. Each rule of ``empty`` recognizes a response without data. ``count`` is the operation that
+    counts the rows of a list, "" if there is none. ``identity`` and ``lists`` are those of
+    ``OperationFields``. What a base states is included.
     """
 
     name: str
@@ -158,9 +152,8 @@ def _no_nodes() -> Mapping[str, "Profile"]:
 class Profile:
     """An endpoint profile. ``license_names`` maps display names of a site's release to (product, arch).
 
-    ``local`` contains, by product, the calls to a product node that manages its own licenses. Each value is a
-    profile of its own, whose ``section`` (``local.isc.``) is the prefix of its operations in messages.
-    ``secrets`` are fixed values of its requests that messages must not repeat.
+    ``local`` has, by product, the profile of a node that manages its own licenses; ``section``
+    (``local.isc.``) is the prefix of its operations in messages. ``secrets`` are fixed values of requests.
     """
 
     name: str

@@ -2,11 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read paged lists, and return with the rows whether they were proved to be complete.
 
-A list is complete once the number of different rows equals the total that the server states, or, without a
-stated total, once a page is empty or has no link to a further one. One more request verifies what may as well
-be a limit of the server: a total that equals the size of a full page, a full page without a link, and the end
-of a list that is read by offset. A list that changes during reading is read again. This module sends no
-requests.
+A list is complete once its different rows are as many as the stated total, or, without a total, once a page is
+empty or has no link. One more request verifies what may be a limit of the server: a total that equals a full
+page, a full page without a link, the end of a list by offset. A list that changes is read again.
 """
 
 from __future__ import annotations
@@ -74,8 +72,8 @@ Fetch = Callable[[PageStart], Page]
 class IncompleteList(ValueError):
     """Why a list may have further rows.
 
-    ``seen`` counts the different rows, ``total`` is the number that the server stated, ``repeated``
-    identifies a row or a link that was returned twice, ``limit`` is the bound that the list exceeds.
+    ``seen`` counts the different rows, ``total`` is the stated number, ``repeated`` is a row or link that was
+    returned twice, ``limit`` the bound that the list exceeds.
     """
 
     def __init__(
@@ -100,9 +98,8 @@ class _ListChanged(IncompleteList):
 class ListRead:
     """The rows of a list that were read, and why there may be further ones; None: the list is complete.
 
-    ``why`` is an IncompleteList, or the error of the request that ended the reading. ``total`` is the number
-    of rows that the server stated. A row of an incomplete list occurs once, but rows with one id and
-    different content are all kept.
+    ``why`` is an IncompleteList, or the error of a request. ``total`` is the stated number of rows. A row of
+    an incomplete list occurs once; rows with one id and different content are kept.
     """
 
     rows: List[RawRow]
@@ -171,10 +168,9 @@ class _Reading:
 class ListReader:
     """Reads one list.
 
-    ``fetch`` returns a page. ``name`` returns the id of a row, None for a row without one; such a row is
-    identified by its complete content. With ``ending`` AT_ONCE the server returns everything at once, and the
-    caller handles rows that share an id. ``count`` returns the number of rows of a list whose pages state no
-    total, None if it is not known. ``size`` is the number of rows that a page is requested with, 0 if it is
+    ``fetch`` returns a page, ``name`` the id of a row, None without one: its content then identifies it. With
+    ``ending`` AT_ONCE the caller handles rows that share an id. ``count`` returns the number of rows where
+    pages state no total, None if it is not known. ``size`` is the requested number of rows of a page, 0 if
     not known. After one of the errors ``failures`` the rows so far are returned.
     """
 

@@ -26,14 +26,12 @@ _ENDED = 0
 class TokenSession(Session):
     """Log in before the first request, and once more if the server no longer accepts the login.
 
-    The replaced session is logged out first. A refusal that a new session gets, too, is a missing permission
-    and causes no further login. A write is sent again only if the session has ended: another read that was
-    accepted before is refused, too.
+    The replaced session is logged out first. A refusal that a new session gets, too, is a missing permission.
+    A write is sent again only if the session has ended: a read that was accepted before is refused, too.
 
-    ``login`` sends the login and returns the headers that each request needs; it raises a VmsError.
-    ``logout`` ends the session. ``refused_status`` are the statuses that a server returns for a session that
-    it has ended, ``has_ended`` recognizes other such responses. ``renewed`` returns the headers after a
-    response that was accepted, which may have replaced a token.
+    ``login`` returns the headers of the session; it raises a VmsError. ``refused_status`` and ``has_ended``
+    recognize responses to a session that has ended. ``renewed`` returns the headers after a response that was
+    accepted, which may have replaced a token.
     """
 
     _rejected = "authentication_failed"
