@@ -31,8 +31,8 @@ Result = Dict[str, Any]
 class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type information
     """An AnsibleModule that masks secrets even if an option has the wrong type.
 
-    ansible-core collects ``no_log`` values before it validates types. If it finds a string in place of a
-    dictionary, it stops collecting and prints every option unmasked with its error message.
+    ansible-core collects ``no_log`` values before it validates types, and prints every option unmasked if it
+    finds a string in place of a dictionary.
     """
 
     def _load_params(self) -> None:
@@ -122,10 +122,8 @@ def _strings(value: Any) -> Iterator[str]:
 def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     """Run a module's body and exit the module with its result or with the message of its error.
 
-    Before the module ends, its clients log out and return their tokens. That never changes the result.
-
-    A failed module returns ``failure``: ``code``, ``rule`` (absent if there is none), the fields of the
-    message, and ``causes``: further messages, such as every violation of a rejected change.
+    Its clients log out first. A failed module returns ``failure``: ``code``, ``rule`` (absent if there is
+    none), the fields of the message, and ``causes``: further messages.
     """
     try:
         require_values(module.argument_spec, module.params)
@@ -143,9 +141,7 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
 def require_values(specs: Mapping[str, Any], params: Dict[str, Any]) -> None:
     """Reject paths and required options that are set but empty, and addresses that contain an account.
 
-    An IPv6 address loses its brackets, so that it names the same target everywhere.
-    Ansible treats an option as set if its value is null or the empty string. As a path, the empty string
-    would mean the working directory of the module.
+    An IPv6 address loses its brackets. As a path, the empty string would mean the working directory.
     """
     for name, spec in sorted(specs.items()):
         given = params.get(name)

@@ -41,8 +41,8 @@ _TIMESTAMP = re.compile(
 def parse_time(value: object, timezone: dt.tzinfo = UTC) -> dt.datetime:
     """Return the timestamp in ``value`` in UTC: ISO 8601 text, also with slashes (``2027/11/20 09:00:00``).
 
-    A date without a time means 00:00. A date, and a timestamp without an offset, are in ``timezone``.
-    Fractions of a second are truncated. Raises LicensingError ``instant_unparseable``.
+    A date is at 00:00; without an offset it is in ``timezone``. Fractions of a second are truncated. Raises
+    LicensingError ``instant_unparseable``.
     """
     text = _stripped(value)
     try:
@@ -168,8 +168,8 @@ _ZONE_LITERAL = re.compile(
 def parse_server_time(text: str, formats: Sequence[str] = ()) -> Optional[Tuple[dt.datetime, bool]]:
     """Return (time, whether it is only a date), None for another text.
 
-    ``formats`` are ``strptime`` formats that are tried before ISO 8601 and ``2027/11/20 09:00:00``. The time
-    has a ``tzinfo`` only if the text states its zone, which can be a literal of the format.
+    ``formats`` are ``strptime`` formats that are tried first. The time has a ``tzinfo`` only if the text or
+    its format states the zone.
     """
     for form in formats:
         try:

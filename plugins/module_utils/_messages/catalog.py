@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The message catalog: every message in English and Chinese, by its code.
 
-The tables of the messages are beside this file, one for each package that raises or prints them. A package of
-``module_utils`` registers its own table, so that a module ships the messages that it can print and no others.
-On a controller every table is available and is read when a code without a registered message is rendered.
+A package of ``module_utils`` registers its own table, so that a module ships only the messages that it can
+print. A controller reads every table when a code without a registered message is rendered.
 """
 
 from __future__ import annotations
@@ -48,8 +47,7 @@ def load_tables() -> None:
 def render(code: str, fields: Mapping[str, object], language: str = "en") -> str:
     """Return the message of ``code`` with ``fields`` filled in.
 
-    The items of a list are joined, and a Chinese message has the vendor's name of a license ``kind``.
-    ``language`` is ``en`` or ``zh``. Raises KeyError for an unknown code.
+    A Chinese message has the vendor's name of a license ``kind``. ``language`` is ``en`` or ``zh``.
     """
     if code not in MESSAGES:
         load_tables()

@@ -17,10 +17,7 @@ SYSTEM = (
 
 
 def certainty(profile: Profile, operations: Iterable[str]) -> Dict[str, str]:
-    """Return the certainty of each operation; ``by_hand`` where the profile does not have it.
-
-    The result lists what a run may call, not what it called, so check mode and a real run return the same.
-    """
+    """Return the certainty of each operation that a run may call; ``by_hand``: the profile has none."""
     return {name: profile.certainty(name) for name in sorted(set(operations))}
 
 

@@ -19,7 +19,7 @@ LICENSE_SERVER_PORT = 28443
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
     """Build a Connection; the options except address and account default to those of ``outer``.
 
-    ``port`` is the default for a port that is None, the value of an omitted suboption.
+    ``port`` is the default for a port that is None.
     """
 
     def option(name: str) -> Any:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read the facts of a CVK node from its own files: release, architecture, CPU sockets.
 
-The files contain nothing about other hosts, licenses or features, so these facts are unknown, never absent.
+What they do not contain (other hosts, licenses, features) is unknown, never absent.
 """
 
 from __future__ import annotations

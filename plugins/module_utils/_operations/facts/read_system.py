@@ -76,9 +76,9 @@ def read_system_records(
 ) -> SystemRecords:
     """Read a system. ``nodes`` hold licenses for it in addition to the License Server.
 
-    Facts are unknown where VMS has no call or returns no value, and where a License Server or node does not
-    respond. A VMS that cannot be reached or does not return its hosts raises, as do rejected credentials and
-    certificates. While VMS refuses every login (R20), that refusal is the only known fact.
+    Facts are unknown where VMS returns no value, and where a License Server or node does not respond. A VMS
+    that cannot be reached or does not return its hosts raises, as do rejected credentials and certificates.
+    While VMS refuses every login (R20), that refusal is the only known fact.
     """
     if options.clock == LICENSE_SERVER and license_server is None:
         raise InvalidRequest("clock_without_server")
@@ -200,16 +200,8 @@ def _read_licenses(
 def _refused_login_facts() -> FactTree:
     tree = FactTree()
     tree.put("/login", {"state": "refused"})
-    for name in (
-        "version",
-        "architecture",
-        "hot_standby",
-        "hosts",
-        "vms",
-        "license_totals",
-        "license_server",
-        "licenses",
-    ):
+    system = ("version", "architecture", "hot_standby", "hosts", "vms")
+    for name in (*system, "license_totals", "license_server", "licenses"):
         tree.miss("/" + name, LOGIN_REFUSED)
     for feature in FEATURES:
         tree.miss("/features/{0}/in_use".format(feature), LOGIN_REFUSED)

@@ -90,11 +90,7 @@ _SITE_ONLY = (
 
 
 def merge_site_facts(tree: FactTree, site: Mapping[str, object]) -> None:
-    """Set in ``tree`` what ``site`` states.
-
-    Raises InvalidRequest for an unknown statement, for a value of the wrong type, and for one that
-    contradicts what was read.
-    """
+    """Set in ``tree`` what ``site`` states. Raises InvalidRequest, also for what contradicts the facts."""
     for pointer, value in _leaves(site, ""):
         if pointer not in STATEMENTS:
             raise InvalidRequest("site_not_a_statement", pointer=pointer, known=_names())

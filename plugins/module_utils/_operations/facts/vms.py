@@ -72,9 +72,8 @@ def _ignore(error: UsphereError) -> None:
 class ReadOptions:
     """Options for reading a system.
 
-    ``srm_sites`` are (main site, spare site) addresses; without them the use of SRM is unknown. ``clock``
-    selects the clock that provides the timestamp of the facts, ``now`` is the controller's time in epoch
-    seconds. ``note`` is called with the error of each unread part. ``catalog`` knows the products (R2).
+    ``srm_sites`` are (main site, spare site) addresses; ``clock`` selects that of the timestamp, ``now`` is
+    the controller's in epoch seconds. ``note`` gets the error of each unread part.
     """
 
     subject_id: Optional[str] = None
@@ -130,8 +129,8 @@ class SystemReader:
     def _attempt(self, pointer: str, read: Callable[[], T]) -> Optional[T]:
         """Read one part; None if that fails: the part is then unknown, and the others are still read.
 
-        Until VMS has returned anything, a failure concerns the network, the credentials or the complete
-        server, and raises. A refused login (R20) always raises.
+        Until VMS has returned anything, a failure concerns the complete server and raises, as a refused
+        login (R20) always does.
         """
         try:
             found = read()
@@ -208,8 +207,7 @@ class SystemReader:
     def _completeness(self, totals: Optional[LicenseTotals]) -> None:
         """Mark an incomplete list of hosts, whose rows stay known.
 
-        VMS states the number of managed sockets, too: a list without a total that has all of them is
-        complete.
+        A list without a total that has all sockets that VMS states is complete.
         """
         listed = self._host_list
         if listed is None or listed.why is None:

@@ -172,8 +172,7 @@ def has_outer_fields(operation: Operation) -> bool:
 def demand_success(root: Any, places: ErrorPlaces, scope: ResponseScope, own: Collection[str] = ()) -> None:
     """Raise Refused if a response reports that the request failed.
 
-    ``own`` are keys that the profile reads as fields or compares in rules; a task, for example, reports its
-    own failure there.
+    ``own`` are keys that the profile reads or compares; a task reports its own failure there.
     """
     if not isinstance(root, Mapping):
         return
@@ -254,10 +253,10 @@ def inner_of(data: Any, path: Sequence[str]) -> Any:
 def object_under(
     answer: Any, path: Sequence[str], keys: FrozenSet[str], explained: FrozenSet[str] = frozenset()
 ) -> Any:
-    """Return the object at ``path``, None for an empty one.
+    """Return the object at ``path``, None for an empty one; raises WrongShape for one without ``keys``.
 
-    Raises WrongShape for an object that has none of ``keys``, and for nothing above the last key beside other
-    keys than ``explained``. Without keys, no field is inside the data, which may be a single value.
+    Nothing above the last key may have other keys than ``explained`` beside it. Without ``keys`` no field is
+    inside the data, which may be a single value.
     """
     found = value_at(answer, path, False, len(path) - 1, explained)
     if not keys and not isinstance(found, (Mapping, list)):

@@ -164,8 +164,7 @@ class Client:
     def read_total(self, name: str, **params: str) -> Optional[int]:
         """Return the number of rows of a list, None if the server does not state it.
 
-        It is the field ``count`` if the profile has it, otherwise the total of the first page, or the number
-        of rows of a list that is not paged.
+        It is the field ``count``, else the total of the first page, or the rows of a list without pages.
         """
         operation = self.profile.operation(name)
         if "count" in operation.fields:
@@ -201,8 +200,7 @@ class Client:
     ) -> JsonRow:
         """Send a write once and return its response.
 
-        ``values`` are the values of its body, by the field names of the collection; ``check`` raises Refused
-        or WrongShape for a response that is no success.
+        ``values`` are those of its body; ``check`` raises Refused or WrongShape.
         """
         operation = self.profile.operation(name)
         given = {**params, **(values or {})}

@@ -21,8 +21,7 @@ T = TypeVar("T")
 class LicenseReader:
     """Reads the licenses of one License Server or product node; ``LicenseServerApi`` adds the other reads.
 
-    Every method raises the errors of ``wire/errors.py``; OperationUnsupported if the profile does not have
-    the call. ``budget`` bounds all reads together; without one, each read has its own deadline.
+    Every method raises the errors of ``wire/errors.py``. ``budget`` bounds all reads together.
     """
 
     def __init__(self, connection: Connection, profile: Profile, budget: Optional[Budget] = None) -> None:

@@ -55,10 +55,7 @@ _SAFE = "/?:@!$&'()*+,;=-._~%[]"
 
 @dataclass(frozen=True)
 class Listed(Generic[T]):
-    """The records of a list that were read; ``why`` there may be further ones, None if it is complete.
-
-    ``total`` is the number of records that the server stated, None if it did not.
-    """
+    """The records of a list that were read; ``why`` there may be further ones; the stated ``total``."""
 
     rows: Tuple[T, ...]
     why: Optional[ListIncomplete] = None

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fill in the templates of a call: target, headers, and the body in the encoding that its profile names.
 
-``"{field}"`` alone is the value with its type, inside a longer text it is inserted as text. A key whose value
-is None is omitted. ``{{`` and ``}}`` are literal braces. A value that cannot be sent is an error that never
-quotes it, because it may be a password.
+``"{field}"`` alone is the value with its type, inside a longer text it is text. A key whose value is None is
+omitted. The error of a value that cannot be sent does not quote it: it may be a password.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ Encoder = Callable[[Any], Tuple[str, bytes]]
 
 
 class Obstacle(enum.Enum):
-    """Why a call cannot send a value: no place for the field, no meaning of its value, a part of a text."""
+    """Why a value is not sent: no place for the field, no meaning of its value, a part of a text."""
 
     FIELD = "field"
     VALUE = "value"
@@ -191,8 +190,7 @@ def _no_place(operation: str, field: str) -> Unsendable:
 def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, Optional[bytes]]:
     """Return (content type, body) for ``values``, by the field names of the collection; omit None values.
 
-    A value that the call has no place for raises Unsendable, because it must not be lost. Only a
-    ``username`` can have none: a server may know the account by its token.
+    A value that the call has no place for raises Unsendable. Only a ``username`` can have none.
     """
     template = _Template(operation, values, _NOT_XML if call.encoding == "xml" else _NOT_TEXT)
     filled = template.filled(call.body) if call.encoding != "none" else None

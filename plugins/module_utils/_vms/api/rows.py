@@ -44,7 +44,7 @@ FieldMaps = Mapping[str, FieldMap]
 
 
 class WrongShape(ValueError):
-    """The response has another structure; ``expected`` and ``got`` describe it for the error message."""
+    """The response has another structure than ``expected``."""
 
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected)
@@ -214,7 +214,7 @@ class JsonRow:
         return token_at(self._map(name).sources, self._values, self._scope)
 
     def integer(self, name: str, least: int = 0) -> Optional[int]:
-        """Return a count. One below ``least`` is unknown: it may stand for anything, such as no limit."""
+        """Return a count; one below ``least`` may stand for anything, such as no limit, and is unknown."""
         number = self._typed(name, as_integer)
         if number is not None and number < least:
             self.miss(name, VALUE, number)

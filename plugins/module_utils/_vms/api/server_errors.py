@@ -105,7 +105,7 @@ class ServerErrors:
     ) -> VmsError:
         """Return the error for a refusal with the server's ``code``.
 
-        Its message has that code; its ``error_code``, by which operations decide, is the name of the code.
+        Operations decide by its ``error_code``, the name of that code.
         """
         self._raise_if_lapsed(operation, code, message)
         fields = self.location(operation)

@@ -40,8 +40,8 @@ _NO_CLUSTER = (None, "0", "-1")
 class VmsApi:
     """Reads of one VMS manager; ``VmsWriter`` adds the writes.
 
-    Every method raises the errors of ``wire/errors.py``; OperationUnsupported if the profile does not have
-    the call. ``budget`` bounds all reads together; without one, each read has its own deadline.
+    Every method raises the errors of ``wire/errors.py``. ``budget`` bounds all reads together; without one,
+    each read has its own deadline.
     """
 
     def __init__(self, connection: Connection, profile: Profile, budget: Optional[Budget] = None) -> None:
@@ -184,8 +184,7 @@ class VmsApi:
     def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
         """Return the number of VMs that the recovery plans between two sites protect, each counted once.
 
-        A VM without an id is identified by its name within its plan; raises CountUncertain if a name is in
-        several plans.
+        Without an id it is its name in its plan; raises CountUncertain if a name is in several plans.
         """
         sites = {"main_site_ip": main_site_ip, "spare_site_ip": spare_site_ip}
         rows = self._client.read_rows("srm_plans", **sites)

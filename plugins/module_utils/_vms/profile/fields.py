@@ -41,8 +41,7 @@ class PathStep:
 class Source:
     """One place of a value.
 
-    ``path`` are the steps in the body, relative to the data of the response, or to the root of the body if
-    ``from_root``. ``name`` is the name of the header or cookie.
+    ``path`` is relative to the data, or to the body ``from_root``; ``name`` is that of a header or cookie.
     """
 
     origin: ResponsePart
@@ -59,11 +58,10 @@ def _no_values() -> Mapping[str, Meaning]:
 class FieldMap:
     """How one field is read: the first of ``sources`` that has a value counts.
 
-    ``values`` maps the text of a response to its meaning; without a table (``has_values`` False) the value
-    itself is read. ``formats`` are ``strptime`` formats that are tried besides ISO 8601, ``timezone`` is that
-    of times without a zone ("" means that of the base), ``epoch`` is the unit of a number (``ms`` or ``s``),
-    ``never`` are the texts for an unlimited end. Only the text after the last occurrence of ``after`` is
-    read.
+    ``values`` maps the text of a response to its meaning, if ``has_values``. ``formats`` are ``strptime``
+    formats besides ISO 8601, ``timezone`` is that of times without a zone ("": that of the base), ``epoch``
+    the unit of a number (``ms``, ``s``), ``never`` are texts for an unlimited end. Only the text after the
+    last ``after`` is read.
     """
 
     sources: Tuple[Source, ...]
@@ -80,8 +78,8 @@ class FieldMap:
 class ResponseRule:
     """A condition of a successful (or empty) response.
 
-    The status is one of ``statuses``, and ``source`` has one of ``values``, compared as text. A source
-    without a value breaks the rule only if ``required``.
+    The status is one of ``statuses``, and the text at ``source`` one of ``values``, or none unless
+    ``required``.
     """
 
     statuses: Tuple[int, ...] = ()

@@ -77,9 +77,9 @@ class Session:
         return is_accepted
 
     def _probe(self, request: Request, send: Exchange) -> int:
-        """Return the status of a read that was accepted, sent again after ``request`` was refused.
+        """Return the status of a read that was accepted, sent again after ``request`` was refused; 0: none.
 
-        It tells a missing permission from credentials or a session that are no longer accepted; 0: unknown.
+        It tells a missing permission from credentials that are no longer accepted.
         """
         if self._known is not None and self._known.target != request.target:
             with contextlib.suppress(VmsError):
@@ -133,10 +133,7 @@ class _CredentialsSession(Session):
 
 
 class BasicSession(_CredentialsSession):
-    """Send username and password with every request, without waiting for a challenge (RFC 7617).
-
-    Raises OptionError for a username with a colon.
-    """
+    """Send username and password with every request (RFC 7617); a username has no colon."""
 
     def __init__(self, connection: Connection, lapsed: Lapsed = never_lapsed) -> None:
         if ":" in connection.username:
@@ -150,10 +147,7 @@ class BasicSession(_CredentialsSession):
 
 
 class BearerSession(_CredentialsSession):
-    """Send the connection's password as a token (RFC 6750).
-
-    Raises OptionError for a password that cannot be a token.
-    """
+    """Send the connection's password as a token (RFC 6750)."""
 
     _rejected = "authentication_failed_bearer"
 
@@ -303,10 +297,7 @@ def _hash(challenge: Challenge, text: str) -> str:
 
 
 class DigestSession(Session):
-    """Answer the server's challenge once and reuse its nonce.
-
-    Some servers also open a session and set its cookie; it is not sent, so that nothing depends on its end.
-    """
+    """Answer the server's challenge once and reuse its nonce. A cookie of the server is not sent."""
 
     def __init__(self, connection: Connection, lapsed: Lapsed = never_lapsed) -> None:
         super().__init__(connection, lapsed)

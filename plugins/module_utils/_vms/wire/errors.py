@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Typed errors of the communication with VMS and License Servers.
 
-Every error has the code of its message (``_messages/vms.py``) and the fields of that message. Credentials,
-query strings and raw bodies are never among the fields.
+Credentials, query strings and raw bodies are never among the fields of an error.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ register(MESSAGES)
 class VmsError(UsphereError):
     """Any error of the server or of the connection to it.
 
-    ``sent`` is True if the request may have reached the server: a failed write may then have been carried
-    out, which only another read can verify. ``retriable`` is True if the same read may succeed later.
+    ``sent`` is True if the request may have reached the server, so that a write may have been carried out.
+    ``retriable`` is True if the same read may succeed later.
     """
 
     def __init__(
@@ -122,8 +121,8 @@ class _ReportedError(VmsError):
 class BusinessError(_ReportedError):
     """The server refused the request (HTTP 409, 400 or 403, or a response that reports a failure).
 
-    ``license_ids`` are licenses that the server returned with its error, such as those of an activation file
-    that is already installed. A write reads them from the response, whose ``ResponseScope`` is ``scope``.
+    ``license_ids`` are licenses in the response, such as those of an activation file that is already
+    installed; a write reads them from its ``scope``.
     """
 
     scope: Any = None

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read paged lists, and return with the rows whether they were proved to be complete.
 
-A list is complete once its different rows are as many as the stated total, or, without a total, once a page is
+A list is complete once its different rows are as many as the stated total, or, without one, once a page is
 empty or has no link. One more request verifies what may be a limit of the server: a total that equals a full
 page, a full page without a link, the end of a list by offset. A list that changes is read again.
 """
@@ -16,11 +16,11 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, 
 
 from ..._text import printable
 
-# Maximum number of rows of a list; the largest valid list has a few thousand.
+# The largest valid list has a few thousand.
 MOST_ROWS = 200_000
-# Maximum number of attempts to read a list that changes during reading.
+# Attempts to read a list that changes.
 READINGS = 3
-# Maximum number of different rows with one id that are kept of a list that changed.
+# Different rows with one id that are kept of a list that changed.
 _MOST_ALIKE = 10
 
 RawRow = Mapping[str, Any]
@@ -265,7 +265,7 @@ class ListReader:
             start = PageStart(reading.returned, start.number + 1, limit, link)
 
     def _fill_at_once(self, reading: _Reading) -> Optional[IncompleteList]:
-        """Take a list that the server returns at once; the caller handles rows that share an id."""
+        """Take a list that the server returns at once."""
         page = self.fetch(FIRST)
         rows = page.rows
         reading.rows = rows[:MOST_ROWS]

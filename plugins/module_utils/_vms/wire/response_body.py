@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decode and parse the body of a response: JSON or XML, in the encoding that the server states.
 
-The parser is strict about syntax: a key that occurs twice, a number that is not finite and a text in another
-encoding than the stated one are errors.
+A key that occurs twice, a number that is not finite and text in another encoding are errors.
 """
 
 from __future__ import annotations
@@ -56,8 +55,7 @@ class NotJson(ValueError):
 class UnreadableBody(ValueError):
     """A body that cannot be read.
 
-    ``problem`` is the end of the code of its message (``answer_not_json``). ``content_type`` and ``encoding``
-    are those of the response; ``reason`` names what XML has that is not read.
+    ``problem`` is the end of the code of its message; ``reason`` names what XML has that is not read.
     """
 
     def __init__(self, problem: str, content_type: str, encoding: str, reason: str = "") -> None:
@@ -76,8 +74,7 @@ def parse_body(response: Response, expected: str = "any") -> Any:
 def read_body(response: Response, expected: str = "any") -> Tuple[Optional[str], Any]:
     """Return the name of the root element ("" of JSON, None of an empty body) and the parsed body.
 
-    ``expected`` is one of ``profile.model.FORMATS``. The content decides whether a body is XML or JSON,
-    because servers often state another type. Raises UnreadableBody.
+    ``expected`` is one of ``FORMATS``. Servers often state another type than their content has.
     """
     content_type, charset = _content_type(response)
     text, encoding = _decoded(response.body, charset)

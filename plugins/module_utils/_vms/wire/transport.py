@@ -3,7 +3,6 @@
 """HTTP transport: one exchange at a time over TLS with keep-alive, time limit and size limit.
 
 A proxy is used only where the connection names one: the proxy variables of the environment are not read.
-Authentication and retries are in other modules.
 """
 
 from __future__ import annotations
@@ -70,9 +69,8 @@ class Transport:
     def exchange(self, request: Request, seconds: float, fresh: bool = False) -> Response:
         """Send ``request`` and return the complete response within ``seconds``.
 
-        ``fresh`` opens a new connection, which a write needs: on a stale idle connection it is unknown
-        whether the write was received. Raises Unreachable, CertificateError or BadAnswer; ``sent`` is True if
-        the server may have received the request.
+        ``fresh`` opens a new connection: on an idle one it may be unknown whether a write was received.
+        Raises Unreachable, CertificateError or BadAnswer.
         """
         end = time.monotonic() + seconds
         if fresh:
@@ -142,8 +140,7 @@ class Transport:
                     raise self._proxy_failed("proxy_timeout", seconds=round(seconds, 1)) from error
                 raise self._proxy_failed("proxy_no_answer") from error
             finally:
-                # This closes only the buffer of the response, which never reads behind its empty line here:
-                # a TLS server does not speak first.
+                # Only the buffer of the response is closed: a TLS server does not speak first.
                 answer.close()
         if not 200 <= answer.status < 300:
             plain.close()

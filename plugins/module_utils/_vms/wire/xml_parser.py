@@ -120,10 +120,7 @@ def _bounded(name: str) -> str:
 
 
 def parse_xml(text: str) -> Tuple[str, Any]:
-    """Return the name and the value of the root element; raises NotXml.
-
-    ``text`` is already decoded: the encoding of an XML declaration has no effect.
-    """
+    """Return the name and the value of the root element of a decoded text; raises NotXml."""
     builder = _Builder()
     parser = expat.ParserCreate("utf-8")
     parser.ordered_attributes = True
