@@ -33,6 +33,19 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
     ),
     "key_old": ("must use {instead} instead of {got}", "{got} 已改为 {instead}"),
     "key_twice": ("must have the key {got} only once", "键 {got} 只能出现一次"),
+    "key_kind": (
+        "must have texts, numbers, true and false as keys; got {got}; write the key in quotes",
+        "键应为文本、数字、true 或 false，实际为 {got}；请为该键加引号",
+    ),
+    "key_read": (
+        "must have the key {got} in quotes, because YAML reads it as {read}",
+        "键 {got} 应加引号，否则 YAML 会将其读作 {read}",
+    ),
+    "code_never": (
+        "must be a text without spaces around it and without control characters, as texts of responses are "
+        'compared; got "{got}"; correct it',
+        "应为首尾没有空格且不含控制字符的文本（应答中的文本按此比较），实际为“{got}”；请更正",
+    ),
     "key_missing": ("must have the key {name}; got {got}", "应有键 {name}，实际为 {got}"),
     "key_foreign": (
         "must not have the key {name}, which has no effect on a field of type {type}; remove it",
@@ -220,8 +233,8 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
 MESSAGES: Dict[str, Tuple[str, str]] = {
     **{
         "profile_" + code: (
-            "the endpoint profile is invalid at {at}: " + english,
-            "接口配置 {at} 处有误：" + chinese,
+            "the endpoint profile is invalid at {where}: " + english,
+            "接口配置 {where} 处有误：" + chinese,
         )
         for code, (english, chinese) in _SENTENCES.items()
     },
