@@ -238,9 +238,23 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         )
         for code, (english, chinese) in _SENTENCES.items()
     },
+    "profile_field_absent": (
+        "none of the {rows} rows of {method} {path} has {place}, where the endpoint profile has {field} of "
+        "{operation}; correct the place in the profile, or the field stays unknown",
+        "{method} {path} 的 {rows} 行均没有 {place}（接口配置中 {operation} 的 {field} 的位置）；请更正接口"
+        "配置中的位置，否则该字段一直为未知",
+    ),
+    "profile_name": (
+        "profile must be one of {choices}, or the path of a file: a text with / or one that ends in .json, "
+        ".yml or .yaml; got {got}",
+        "profile 应为 {choices} 之一，或文件路径（含 /，或以 .json、.yml、.yaml 结尾的文本），实际为 {got}",
+    ),
     "profile_file_missing": (
-        "profile must be the path of a file that can be read on the controller; got {path} ({reason})",
-        "profile 应为控制节点上可读文件的路径，实际为 {path}（{reason}）",
+        "profile must be the path of a file that can be read on the controller; got {path} ({reason}); "
+        "a task searches a relative path in files and profiles of the role, next to the playbook and in the "
+        "working directory, the inventory and the event source only in the working directory",
+        "profile 应为控制节点上可读文件的路径，实际为 {path}（{reason}）；相对路径：任务依次在角色的 files、"
+        "profiles 目录、playbook 旁边与工作目录查找，inventory 与事件源只在工作目录查找",
     ),
     "profile_file_large": (
         "the endpoint profile {path} must have at most {limit} bytes; got more; check the path",

@@ -33,8 +33,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "与 {endpoint} 的 TLS 握手失败（{reason}）；请检查 port 与 scheme 是否匹配",
     ),
     "unreachable_reset": (
-        "{endpoint} closed the connection before it answered; check its state and try again",
-        "{endpoint} 在应答之前断开了连接；请检查其状态后重试",
+        "{endpoint} closed the connection before it answered; check its state, port and scheme",
+        "{endpoint} 在应答之前断开了连接；请检查其状态，以及 port 与 scheme",
     ),
     "proxy_unreachable": (
         "the proxy {proxy} on the way to {endpoint} cannot be reached ({reason}); check proxy, or list the "

@@ -54,7 +54,7 @@ def load_profile(name_or_document: Union[str, Mapping[str, object]]) -> Profile:
     """
     if isinstance(name_or_document, str):
         if not is_path(name_or_document):
-            return _build(_shipped(name_or_document, "/name"), ())
+            return _build(_named(name_or_document), ())
         return _load_file(str(name_or_document))
     document = plain(name_or_document)
     check_values(document)
@@ -137,6 +137,15 @@ def _given_tables(document: Mapping[str, Any]) -> Tuple[str, ...]:
 
 def _shipped(name: object, at: str) -> Dict[str, Any]:
     return PROFILES[choice(name, sorted(PROFILES), at)]
+
+
+def _named(name: str) -> Dict[str, Any]:
+    try:
+        return _shipped(name, "/name")
+    except ProfileError as error:
+        if error.code != "profile_choice":
+            raise
+        raise ProfileError("profile_name", choices=sorted(PROFILES), got=shown(name)) from None
 
 
 def _extended(shipped: Mapping[str, Any], document: Mapping[str, Any]) -> Dict[str, Any]:

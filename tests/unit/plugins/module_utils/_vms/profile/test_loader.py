@@ -136,6 +136,7 @@ def test_a_profile_error_has_its_pointer(path: tuple[str, ...], value: Any, at: 
     ("document", "words"),
     [
         ("usphere_8", "did you mean usphere_7?"),
+        ("nosite", "must be one of cas_e0710, usphere_7, or the path of a file: a text with / or one that"),
         ({"extends": "cas"}, "must be one of cas_e0710, usphere_7; got cas"),
         (
             {"extends": "cas_e0710", "operation": {}},
