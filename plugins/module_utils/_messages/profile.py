@@ -252,9 +252,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "profile_file_missing": (
         "profile must be the path of a file that can be read on the controller; got {path} ({reason}); "
         "a task searches a relative path in files and profiles of the role, next to the playbook and in the "
-        "working directory, the inventory and the event source only in the working directory",
+        "working directory, the inventory next to its source, too",
         "profile 应为控制节点上可读文件的路径，实际为 {path}（{reason}）；相对路径：任务依次在角色的 files、"
-        "profiles 目录、playbook 旁边与工作目录查找，inventory 与事件源只在工作目录查找",
+        "profiles 目录、playbook 旁边与工作目录查找，inventory 还在其源文件旁边查找",
     ),
     "profile_file_large": (
         "the endpoint profile {path} must have at most {limit} bytes; got more; check the path",
