@@ -231,7 +231,12 @@ class _SessionLogin:
         return all(holds(rule, scope) for rule in rules)
 
     def _refused(self, scope: ResponseScope) -> AuthenticationFailed:
-        where = {"endpoint": self._connection.endpoint, "username": self._connection.username}
+        where: Dict[str, Any] = {"endpoint": self._connection.endpoint}
+        where["username"] = self._connection.username
+        for use in (self._auth.token, self._auth.csrf):
+            # A token that was issued all the same is masked in what is quoted.
+            if use is not None:
+                self._token(use, scope)
         said, failed = self._said(scope)
         response = scope.response
         # A response that reports no failure may be that of a successful login.

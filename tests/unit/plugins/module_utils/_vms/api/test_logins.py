@@ -392,6 +392,15 @@ def test_the_value_that_breaks_a_rule_of_the_login_is_masked(
     assert "planted-word" not in str(caught.value.fields)
 
 
+def test_a_token_beside_a_broken_rule_is_masked(server: Any, connect: Any, json_answer: Any) -> None:
+    body = {"state": "tok-planted-9", "提示": "session tok-planted-9 成功"}
+    server.script = lambda request: json_answer(body, Set_Cookie="SID=tok-planted-9")
+    with pytest.raises(AuthenticationFailed) as caught:
+        Client(connect(), login_of({"at": "state", "in": ["ok"]})).read("manager")
+    assert caught.value.code == "authentication_rule"
+    assert "tok-planted-9" not in str(caught.value.fields)
+
+
 def test_a_refusal_of_the_server_is_the_cause_beside_a_broken_rule(
     server: Any, connect: Any, json_answer: Any
 ) -> None:
