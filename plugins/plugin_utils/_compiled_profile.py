@@ -11,8 +11,7 @@ from ..module_utils._errors import LicensingError, UsphereError
 from ..module_utils._licensing.catalog.site_rows import check_rows
 from ..module_utils._messages.catalog import render
 from ..module_utils._operations.core.site_profile import DEFAULT_PROFILE, compiled, is_path
-from ..module_utils._vms.profile.compiled import profile_of
-from ._absent_fields import absent_fields
+from ..module_utils._operations.facts.absent_fields import absent_fields
 
 DIRECTORIES = ("files", "profiles")
 
@@ -50,7 +49,7 @@ class CompiledProfile:
         result = super().run(tmp, task_vars)  # type: ignore[misc]  # of the action
         facts = (result.get("ansible_facts") or {}).get("usphere")
         if facts and "profile" in self._ready:
-            warnings = list(absent_fields(profile_of(self._ready["profile"]), facts))
+            warnings = list(absent_fields(self._ready["profile"], facts))
             if warnings:
                 result["warnings"] = [*(result.get("warnings") or ()), *warnings]
         return result

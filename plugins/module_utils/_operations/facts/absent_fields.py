@@ -9,13 +9,12 @@ value was searched. Only fields that each profile must map are reported, because
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Iterator, Mapping, Sequence
 
-from ..module_utils._facts import ABSENT
-from ..module_utils._messages.catalog import render
-from ..module_utils._vms.profile.model import Profile
-from ..module_utils._vms.profile.operations import SHAPES
+from ..._facts import ABSENT
+from ..._messages.catalog import render
+from ..._vms.profile.compiled import profile_of
+from ..._vms.profile.operations import SHAPES
 
 #: The operation of each list of the facts, by its pointer.
 _LISTS = {"/hosts": "list_hosts", "/licenses/items": "list_licenses"}
@@ -23,11 +22,15 @@ _LISTS = {"/hosts": "list_hosts", "/licenses/items": "list_licenses"}
 _LEAST_ROWS = 2
 
 
-def absent_fields(profile: Profile, facts: object) -> Iterator[str]:
-    """Yield a warning for each required field that is absent in every row of a list of facts."""
+def absent_fields(option: object, facts: object) -> Iterator[str]:
+    """Yield a warning for each required field that is absent in every row of a list of facts.
+
+    ``option`` is the profile as the module got it.
+    """
     unknown = facts.get("unknown") if isinstance(facts, Mapping) else None
     if not isinstance(facts, Mapping) or not isinstance(unknown, Mapping):
         return
+    profile = profile_of(option)
     for pointer, name in _LISTS.items():
         rows = _rows(facts, pointer)
         if len(rows) < _LEAST_ROWS or not profile.supports(name):

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.absent_fields import (
+    absent_fields,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.plugin_utils import _compiled_profile
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._absent_fields import absent_fields
 
 HOSTS = {
     "method": "GET",
