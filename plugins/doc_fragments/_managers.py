@@ -82,7 +82,9 @@ options:
   profile:
     description:
       - "The endpoint profile: the calls of all operations, and the certainty of each call."
-      - V(cas_e0710), V(usphere_7), or a site's own as a mapping; see the guide on endpoint profiles.
+      - V(cas_e0710), V(usphere_7), or a site's own as a mapping or as the path of a file, which is a text
+        with a V(/) or one that ends in V(.json), V(.yml) or V(.yaml); see the guide on endpoint profiles. A
+        relative path is searched next to the inventory source, then in the working directory.
     type: raw
     default: usphere_7
   license_server:

@@ -253,7 +253,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
-            found = self._managers(config)
+            found = self._managers(config, path)
             outcomes = self._read(found, self.get_cache_key(path), cache)
             listed = build.listing(outcomes, self._wish())
         except (UsphereError, LicensingError) as error:
@@ -262,7 +262,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.display.warning(build.sentence(notice))
         self._fill(listed)
 
-    def _managers(self, config):
+    def _managers(self, config, path):
         """Return the managers with their options, validated like those of a module."""
         spec = system_spec()
         shared = {
@@ -272,7 +272,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         found = managers.managers(
             shared, self._resolved(config.get("managers"), "managers"), "host" in config
         )
-        return [managers.Manager(each.name, checked(spec, each.given(), each.name)) for each in found]
+        complete = [(each.name, checked(spec, each.given(), each.name)) for each in found]
+        return [
+            managers.Manager(name, {**params, "profile": managers.profile_beside(params["profile"], path)})
+            for name, params in complete
+        ]
 
     def _resolved(self, value, where):
         """Resolve templates and vaulted values. A decrypted value is not treated as a template."""

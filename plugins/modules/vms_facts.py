@@ -16,8 +16,15 @@ description:
   - Values that could not be determined are listed under C(usphere.unknown) with the reason. An unknown value
     never passes a check.
   - It sends a fixed number of requests, regardless of the number of hosts; hosts are read in pages of 1,000.
-  - The module fails only if the list of hosts cannot be read. Any other part of VMS that cannot be read is
-    unknown, with the reason V(gather_error) or V(unreachable), and a warning.
+  - The module fails if the server cannot be reached, refuses the login, or answers the call for the list of
+    hosts with status 404, with another failure without an error code, or with something that the endpoint
+    profile cannot read. If the server states an error of its own there, also with status 200, the hosts are
+    unknown with the reason V(gather_error), and a warning has the server's message. So look at
+    C(usphere.unknown) before you use the hosts; the checks of this collection do.
+  - Any other part of VMS that cannot be read is unknown, with the reason V(gather_error) or V(unreachable),
+    and a warning.
+  - A required field of O(profile) that no row of a list of hosts or licenses has is unknown in each row, and
+    a warning names the call and the place where it was searched.
   - If the list of hosts may have further rows, because it changed each of the three times that it was read,
     ended before its total, or a further page could not be read, the hosts that were read are returned, and
     C(usphere.unknown) has C(/hosts/-). Such a system can fail a check by these hosts, but cannot pass it.

@@ -11,6 +11,7 @@ from ..module_utils._errors import LicensingError, UsphereError
 from ..module_utils._licensing.catalog.site_rows import check_rows
 from ..module_utils._messages.catalog import render
 from ..module_utils._operations.core.site_profile import DEFAULT_PROFILE, compiled, is_path
+from ..module_utils._operations.facts.absent_fields import absent_fields
 
 DIRECTORIES = ("files", "profiles")
 
@@ -31,7 +32,7 @@ class CompiledProfile:
     _ready: Any = None
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> Any:
-        """Compile the profile, check the rows of the catalog, and run the module."""
+        """Compile the profile, check the rows of the catalog, run the module, and warn of absent fields."""
         arguments = self._task.args  # type: ignore[attr-defined]  # of the action
         # A module that reads no server ignores the profile.
         self._ready = {}
@@ -45,7 +46,13 @@ class CompiledProfile:
                 failure = {**error.fields, "code": error.code, **({"rule": error.rule} if error.rule else {})}
                 message = render(error.code, error.fields)
                 return {"failed": True, "changed": False, "msg": message, "failure": failure}
-        return super().run(tmp, task_vars)  # type: ignore[misc]  # of the action
+        result = super().run(tmp, task_vars)  # type: ignore[misc]  # of the action
+        facts = (result.get("ansible_facts") or {}).get("usphere")
+        if facts and "profile" in self._ready:
+            warnings = list(absent_fields(self._ready["profile"], facts))
+            if warnings:
+                result["warnings"] = [*(result.get("warnings") or ()), *warnings]
+        return result
 
     def _execute_module(self, module_name: Any = None, module_args: Any = None, **options: Any) -> Any:
         given = self._task.args if module_args is None else module_args  # type: ignore[attr-defined]

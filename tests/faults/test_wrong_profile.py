@@ -67,8 +67,8 @@ WRONG: dict[str, tuple[Callable[[Profile], Any], str]] = {
     "of another product": (shipped, "check"),
     "misspelt": (misspelt, "got anser; did you mean answer?"),
     "another base": (another_base, "check the name or id in the request, and the endpoint profile"),
-    "another sign of a login": (another_login, "refused the login"),
-    "another token": (another_token, "must contain a token of the session; got none"),
+    "another sign of a login": (another_login, "breaks a rule in success of the login: "),
+    "another token": (another_token, "must contain a token of the session ("),
     "another sign of success": (another_success, "breaks a rule in success of the endpoint profile"),
     "another place of answers": (another_answer, "must contain result; got an object with ret, obj"),
 }

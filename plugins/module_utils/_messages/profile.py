@@ -33,6 +33,19 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
     ),
     "key_old": ("must use {instead} instead of {got}", "{got} 已改为 {instead}"),
     "key_twice": ("must have the key {got} only once", "键 {got} 只能出现一次"),
+    "key_kind": (
+        "must have texts, numbers, true and false as keys; got {got}; write the key in quotes",
+        "键应为文本、数字、true 或 false，实际为 {got}；请为该键加引号",
+    ),
+    "key_read": (
+        "must have the key {got} in quotes, because YAML reads it as {read}",
+        "键 {got} 应加引号，否则 YAML 会将其读作 {read}",
+    ),
+    "code_never": (
+        "must be a text without spaces around it and without control characters, as texts of responses are "
+        'compared; got "{got}"; correct it',
+        "应为首尾没有空格且不含控制字符的文本（应答中的文本按此比较），实际为“{got}”；请更正",
+    ),
     "key_missing": ("must have the key {name}; got {got}", "应有键 {name}，实际为 {got}"),
     "key_foreign": (
         "must not have the key {name}, which has no effect on a field of type {type}; remove it",
@@ -220,14 +233,28 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
 MESSAGES: Dict[str, Tuple[str, str]] = {
     **{
         "profile_" + code: (
-            "the endpoint profile is invalid at {at}: " + english,
-            "接口配置 {at} 处有误：" + chinese,
+            "the endpoint profile is invalid at {where}: " + english,
+            "接口配置 {where} 处有误：" + chinese,
         )
         for code, (english, chinese) in _SENTENCES.items()
     },
+    "profile_field_absent": (
+        "none of the {rows} rows of {method} {path} has {place}, where the endpoint profile has {field} of "
+        "{operation}; correct the place in the profile, or the field stays unknown",
+        "{method} {path} 的 {rows} 行均没有 {place}（接口配置中 {operation} 的 {field} 的位置）；请更正接口"
+        "配置中的位置，否则该字段一直为未知",
+    ),
+    "profile_name": (
+        "profile must be one of {choices}, or the path of a file: a text with / or one that ends in .json, "
+        ".yml or .yaml; got {got}",
+        "profile 应为 {choices} 之一，或文件路径（含 /，或以 .json、.yml、.yaml 结尾的文本），实际为 {got}",
+    ),
     "profile_file_missing": (
-        "profile must be the path of a file that can be read on the controller; got {path} ({reason})",
-        "profile 应为控制节点上可读文件的路径，实际为 {path}（{reason}）",
+        "profile must be the path of a file that can be read on the controller; got {path} ({reason}); "
+        "a task searches a relative path in files and profiles of the role, next to the playbook and in the "
+        "working directory, the inventory next to its source, too",
+        "profile 应为控制节点上可读文件的路径，实际为 {path}（{reason}）；相对路径：任务依次在角色的 files、"
+        "profiles 目录、playbook 旁边与工作目录查找，inventory 还在其源文件旁边查找",
     ),
     "profile_file_large": (
         "the endpoint profile {path} must have at most {limit} bytes; got more; check the path",

@@ -33,8 +33,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "与 {endpoint} 的 TLS 握手失败（{reason}）；请检查 port 与 scheme 是否匹配",
     ),
     "unreachable_reset": (
-        "{endpoint} closed the connection before it answered; check its state and try again",
-        "{endpoint} 在应答之前断开了连接；请检查其状态后重试",
+        "{endpoint} closed the connection before it answered; check its state, port and scheme",
+        "{endpoint} 在应答之前断开了连接；请检查其状态，以及 port 与 scheme",
     ),
     "proxy_unreachable": (
         "the proxy {proxy} on the way to {endpoint} cannot be reached ({reason}); check proxy, or list the "
@@ -86,6 +86,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} refused the login of {username} ({server_message}); fix the cause that the server "
         "reports",
         "{endpoint} 拒绝 {username} 登录（{server_message}）；请按服务器给出的原因处理",
+    ),
+    "authentication_rule": (
+        "the answer of {endpoint} to the login of {username} breaks a rule in success of the login: {place} "
+        "must be {expected}; got {got}; check username and password, or correct the rule",
+        "{endpoint} 对 {username} 登录的应答不符合登录配置中 success 的规则：{place} 应为 {expected}，实际为 "
+        "{got}；请检查 username 与 password，或更正该规则",
     ),
     "authentication_failed_oauth2": (
         "{endpoint} issued no token to {username}; check username, password, client_id and client_secret",
@@ -190,8 +196,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 对 {method} {path} 的应答超过 {limit} 字节；请检查 host 与 profile",
     ),
     "answer_incomplete": (
-        "{endpoint} reports {total} rows for {method} {path} but returned {got}; try again",
-        "{endpoint} 报告 {method} {path} 共有 {total} 行，但只返回了 {got} 行；请重试",
+        "{endpoint} reports {total} rows for {method} {path} but returned {got}; check paging in the "
+        "endpoint profile, and try again",
+        "{endpoint} 报告 {method} {path} 共有 {total} 行，但只返回了 {got} 行；请检查接口配置中的 paging "
+        "后重试",
     ),
     "answer_unproved": (
         "{endpoint} returned {got} rows for {method} {path}, and nothing shows that there are no more; check "
@@ -201,9 +209,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "answer_row_repeated": (
         "{endpoint} changed the list of {method} {path} each of the {readings} times that it was read: it "
-        "returned {row} twice, and {got} of {total} rows; try again while no object is added or removed",
+        "returned {row} twice, and {got} of {total} rows; check paging in the endpoint profile, and try "
+        "again while no object is added or removed",
         "{endpoint} 在 {readings} 次读取 {method} {path} 的过程中列表均发生变化：{row} 返回了两次，共读到 "
-        "{got} / {total} 行；请在没有对象增减时重试",
+        "{got} / {total} 行；请检查接口配置中的 paging，并在没有对象增减时"
+        "重试",
     ),
     "answer_cut_off": (
         "{endpoint} returned {got} of {total} rows for {method} {path} before a request failed; fix the "

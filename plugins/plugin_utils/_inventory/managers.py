@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._operations.core.given_connections import (
     check_host,
 )
+from ...module_utils._operations.core.site_profile import is_path
 from ...module_utils._operations.facts.survey import Survey
 from .names import group_part, is_name, safe_name
 
@@ -77,6 +79,15 @@ def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = 
         found = [_manager(shared, entry, f"managers[{index}]") for index, entry in enumerate(entries)]
     _check_unique_groups(found)
     return found
+
+
+def profile_beside(profile: object, source: str) -> object:
+    """Return a profile; the relative path of a file next to the ``source`` is made absolute."""
+    if isinstance(profile, str) and is_path(profile):
+        found = Path(source).absolute().parent / profile
+        if found.is_file():
+            return str(found)
+    return profile
 
 
 def _default_name(host: object) -> str:

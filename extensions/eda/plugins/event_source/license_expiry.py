@@ -161,7 +161,9 @@ options:
   profile:
     description:
       - "The endpoint profile: the calls of all operations, and the certainty of each call."
-      - Its name, or the profile as data. Default is V(usphere_7).
+      - Its name, the profile as data, or the path of a file, which is a text with a V(/) or one that ends in
+        V(.json), V(.yml) or V(.yaml). A relative path begins at the working directory. Default is
+        V(usphere_7).
     type: raw
   catalog:
     description: The site's own rows of the license catalog, a C(LicenseCatalog) as a path or as data (R2).

@@ -96,6 +96,9 @@ def _is_far(entry: Any, as_of: dt.datetime, lapse_days: int) -> bool:
 def _is_relevant(pointer: str) -> bool:
     """Return whether the state depends on this fact: licenses in force, their ends, or their use."""
     steps = split(pointer)
+    if steps[:1] == ["forecast"] and steps[2:3] == ["products"]:
+        # What is left after an end, which itself is judged by its time: nothing, if the last license ends.
+        return False
     if steps[:1] in ([], ["effective"], ["forecast"], ["login"]):
         return True
     return steps[:1] == ["features"] and (len(steps) < 3 or steps[2] in ("in_use", "missing", "used"))

@@ -23,8 +23,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "（{certainty_counted}）",
     ),
     "contradiction_sockets_remedy": (
-        "Read the facts again. If the numbers still differ, reconnect the hosts in VMS.",
-        "请重新采集事实；若数量仍不一致，请在 VMS 中重新连接主机。",
+        "Read the facts again. If the numbers still differ, check paging of list_hosts in an endpoint "
+        "profile of your own, or reconnect the hosts in VMS.",
+        "请重新采集事实；若数量仍不一致，请检查自有接口配置中 list_hosts 的 paging，或在 VMS 中重新连接"
+        "主机。",
     ),
     "contradiction_quantity": (
         "VMS reports {stated} licensed CPUs ({certainty_stated}), but its licenses give {licensed} "

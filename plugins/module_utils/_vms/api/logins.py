@@ -8,7 +8,7 @@ import contextlib
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar, Union
 
-from ..profile.fields import ResponsePart
+from ..profile.fields import ResponsePart, kind_of, wire_text
 from ..profile.model import (
     BASIC,
     BEARER,
@@ -37,9 +37,9 @@ from ..wire.errors import (
 from ..wire.response import Response
 from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
 from ..wire.transport import Request
-from .answers import holds, is_zero, reported_error
+from .answers import failure_in, holds, is_zero, other_keys, reported_error
 from .request_body import encode, headers_of, target_of
-from .rows import ResponseScope, token_at
+from .rows import Missing, ResponseScope, find, token_at
 from .server_errors import RETRIED_STATUS, ServerErrors, parsed_or_none
 
 _ACCEPT = {
@@ -218,7 +218,7 @@ class _SessionLogin:
             raise self._refused(scope)
         try:
             self._read_tokens(scope)
-        except BadAnswer:
+        except (AuthenticationFailed, BadAnswer):
             # The server has opened a session all the same.
             with contextlib.suppress(VmsError):
                 self.log_out()
@@ -231,19 +231,35 @@ class _SessionLogin:
         return all(holds(rule, scope) for rule in rules)
 
     def _refused(self, scope: ResponseScope) -> AuthenticationFailed:
-        where = self._connection
-        code, message = reported_error(self._base.error, scope)
-        # 0 is the code of success, so it is not the cause of a refusal.
-        said = self._errors.masked(
-            ": ".join(text for text in ("" if is_zero(code) else code, message) if text)
-        )
+        where: Dict[str, Any] = {"endpoint": self._connection.endpoint}
+        where["username"] = self._connection.username
+        for use in (self._auth.token, self._auth.csrf):
+            # A token that was issued all the same is masked in what is quoted.
+            if use is not None:
+                self._token(use, scope)
+        said, failed = self._said(scope)
+        response = scope.response
+        # A response that reports no failure may be that of a successful login.
+        if failed is None and response is not None and 200 <= response.status < 300:
+            for rule in self._auth.success:
+                if rule.source is not None and not holds(rule, scope):
+                    value = find(rule.source, scope.root, scope)
+                    got = "none" if isinstance(value, Missing) else wire_text(value) or kind_of(value)
+                    got = self._errors.brief(got) + (" ({0})".format(said) if said else "")
+                    where.update(place=rule.source.place, expected=" / ".join(rule.values), got=got)
+                    return AuthenticationFailed("authentication_rule", **where)
         if not said:
-            return AuthenticationFailed(
-                "authentication_failed", endpoint=where.endpoint, username=where.username
-            )
-        return AuthenticationFailed(
-            "authentication_refused", endpoint=where.endpoint, username=where.username, server_message=said
-        )
+            return AuthenticationFailed("authentication_failed", **where)
+        return AuthenticationFailed("authentication_refused", server_message=said, **where)
+
+    def _said(self, scope: ResponseScope) -> Tuple[str, Optional[str]]:
+        """Return what a response to a login says, and its code of a failure, as ``failure_in``."""
+        code, message = reported_error(self._base.error, scope)
+        is_good, failed = failure_in({"code": code, "message": message})
+        # 0 is the code of success, so it is not the cause of a refusal.
+        parts = ("" if is_zero(code) else code, message)
+        said = self._errors.masked(": ".join(text for text in parts if text))
+        return said, None if is_good else failed
 
     def _read_tokens(self, scope: ResponseScope) -> None:
         """Read the headers of the session; those up to a token that is missing end it."""
@@ -253,9 +269,14 @@ class _SessionLogin:
                 continue
             token = self._token(use, scope)
             if not token:
-                raise BadAnswer(
-                    "answer_shape", sent=True, expected="a token of the session", got="none", **self._place()
-                )
+                said, failed = self._said(scope)
+                if failed:
+                    raise self._refused(scope)
+                got = other_keys("", scope.root).got if isinstance(scope.root, Mapping) else "none"
+                got = self._errors.brief(got)
+                got += " ({0})".format(said) if said not in got else ""
+                expected = "a token of the session ({0})".format(use.source.place)
+                raise BadAnswer("answer_shape", sent=True, expected=expected, got=got, **self._place())
             self._tokens[use] = token
             self._headers = self._headers_of()
 

@@ -198,10 +198,7 @@ class JsonRow:
 
     def _place(self, name: str) -> str:
         mapped = self._fields.get(self._prefix + name)
-        first = mapped.sources[0] if mapped is not None and mapped.sources else None
-        if first is None:
-            return name
-        return ".".join(step.key for step in first.path) or first.name or name
+        return mapped.sources[0].place if mapped is not None and mapped.sources else name
 
     def text(self, name: str) -> Optional[str]:
         text = self._typed(name, _text)

@@ -65,6 +65,9 @@ class ServerErrors:
         """Mask the secrets in the value of a field, which may honestly contain a very short one."""
         return self._mask_of_facts.text(text)
 
+    def brief(self, text: str) -> str:
+        return _brief(self.masked(text))
+
     def raise_for_status(self, operation: Operation, response: Response) -> None:
         """Raise the error of a response whose status is not one of success."""
         status = response.status
@@ -109,7 +112,7 @@ class ServerErrors:
         """
         self._raise_if_lapsed(operation, code, message)
         fields = self.location(operation)
-        fields.update(error_code=_brief(self.masked(code)), error_message=self.masked(message))
+        fields.update(error_code=self.brief(code), error_message=self.masked(message))
         error = BusinessError(sentence, **fields)
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
@@ -143,7 +146,7 @@ class ServerErrors:
     def unreadable(self, operation: Operation, error: UnreadableBody) -> BadAnswer:
         """Return the error for a body that cannot be read, named by its content type and encoding."""
         fields = {
-            "content_type": _brief(self.masked(error.content_type)).lower(),
+            "content_type": self.brief(error.content_type).lower(),
             "encoding": error.encoding,
             "reason": self.masked(error.reason),
         }
@@ -152,7 +155,7 @@ class ServerErrors:
 
     def wrong_shape(self, operation: Operation, error: WrongShape) -> BadAnswer:
         """Return the error for a response whose data does not fit the operation."""
-        expected, got = self.masked(error.expected), _brief(self.masked(error.got))
+        expected, got = self.masked(error.expected), self.brief(error.got)
         return self.bad("answer_shape", operation, expected=expected, got=got)
 
     def not_whole(self, operation: Operation, read: ListRead) -> ListIncomplete:

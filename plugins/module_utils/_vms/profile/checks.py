@@ -12,6 +12,7 @@ from ..._errors import shown
 from ..._messages.catalog import register
 from ..._messages.profile import MESSAGES
 from ..._pointer import escape
+from ..._text import printable
 from ..wire.errors import ProfileError
 
 register(MESSAGES)
@@ -31,7 +32,7 @@ OLD_KEYS = {
 def fail(code: str, at: str, got: object = None, **fields: Any) -> NoReturn:
     """Raise the ProfileError ``profile_CODE`` at the pointer ``at``."""
     text = "nothing" if got is None else shown(got)
-    raise ProfileError("profile_" + code, at=at or "/", got=text, **fields)
+    raise ProfileError("profile_" + code, at=at or "/", where=at or "/", got=text, **fields)
 
 
 def below(at: str, *keys: object) -> str:
@@ -76,6 +77,8 @@ def mapping(item: object, at: str) -> Dict[str, Any]:
         fail("mapping", at, item)
     values: Dict[str, Any] = {}
     for key, value in item.items():
+        if not isinstance(key, (str, int, float)):
+            fail("key_kind", at, key)
         name = plain_text(key)
         if name in values:
             fail("key_twice", at, name)
@@ -132,6 +135,13 @@ def scalar(item: object, at: str) -> str:
     if not isinstance(item, (str, int, float, bool)):
         fail("value", at, item)
     return plain_text(item)
+
+
+def code(value: str, at: str) -> str:
+    """Return a text that a response can have: it is compared without spaces around it."""
+    if value != printable(value):
+        fail("code_never", at, value)
+    return value
 
 
 def choice(item: object, choices: Sequence[str], at: str) -> str:

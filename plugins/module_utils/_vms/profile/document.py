@@ -14,12 +14,14 @@ from typing import Any, Dict, Iterator, List, Mapping, NoReturn, Tuple
 
 from ..._errors import shown
 from ..wire.errors import ProfileError
-from .checks import fail, mapping, plain_text
+from .checks import below, fail, mapping, plain_text
 
 MOST_BYTES = 1000000
 MOST_NODES = 100000
 MOST_LEVELS = 40
 _PLACES = ("headers", "query", "body")
+_BRACES = re.compile(r"(\{\{|\}\})|\{[^{}]*\}")
+_WITH_DIGIT = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])")
 _SECRET_NAME = re.compile("key|token|secret|auth|pass|pwd|sign|credential|session", re.IGNORECASE)
 _LONG_VALUE, _SHORT_VALUE = 8, 4
 _KINDS = (
@@ -54,7 +56,8 @@ def plain(document: Mapping[Any, Any]) -> Dict[str, Any]:
 def fixed_secrets(item: object, place: str = "", name: str = "") -> Iterator[str]:
     """Yield the fixed values of requests that may be secret, such as the key of an API in a header.
 
-    These are long values of headers, and values of headers, queries and bodies with the name of a secret.
+    These are long values of headers, values of headers, queries and bodies with the name of a secret, and
+    long values with letters and digits. Of a template it is the text around its placeholders.
     """
     if isinstance(item, Mapping):
         for key, value in item.items():
@@ -63,10 +66,25 @@ def fixed_secrets(item: object, place: str = "", name: str = "") -> Iterator[str
         for value in item:
             yield from fixed_secrets(value, place, name)
     elif place and isinstance(item, (str, int, float)):
-        value = plain_text(item)
-        is_long = place == "headers" and len(value) >= _LONG_VALUE
-        if "{" not in value and (is_long or (len(value) >= _SHORT_VALUE and _SECRET_NAME.search(name))):
-            yield from (value, *value.split(" ", 1)[1:])
+        for value in _fixed_parts(plain_text(item)):
+            is_long = place == "headers" or _WITH_DIGIT.match(value)
+            least = _SHORT_VALUE if _SECRET_NAME.search(name) else _LONG_VALUE if is_long else len(value) + 1
+            if len(value) >= least:
+                yield from (value, *(part for part in value.split(" ", 1)[1:] if len(part) >= _SHORT_VALUE))
+
+
+def _fixed_parts(template: str) -> Iterator[str]:
+    """Yield what stands between the placeholders of a template; ``{{`` and ``}}`` are braces."""
+    part, at = "", 0
+    for match in _BRACES.finditer(template):
+        part += template[at : match.start()]
+        at = match.end()
+        if match[1]:
+            part += match[1][0]
+        else:
+            yield part
+            part = ""
+    yield part + template[at:]
 
 
 def _check_size(document: object) -> None:
@@ -148,7 +166,7 @@ def _parsed(content: str, path: str) -> object:
         node = loader.get_single_node()
         if node is None:
             return None
-        _check_keys(node, path)
+        _fix_keys(node, loader, yaml.ScalarNode, path)
         return loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -162,26 +180,39 @@ def _parsed(content: str, path: str) -> object:
             loader.dispose()
 
 
-def _check_keys(root: Any, path: str) -> None:
-    """Refuse merge keys in a YAML document, and keys that occur twice in one mapping."""
-    waiting, seen = [root], set()
+def _fix_keys(root: Any, loader: Any, node_of: Any, path: str) -> None:
+    """Make every key of a YAML document the text that it has in the file.
+
+    Python would take keys such as 17 and 0x11, or 1 and true, as one key, whose last value counts. Refused
+    are a key that YAML reads as another text, one that occurs twice in a mapping, and merge keys.
+    """
+    waiting, seen = [(root, "")], set()
     while waiting:
-        node = waiting.pop()
+        node, at = waiting.pop()
         if id(node) in seen or node.id == "scalar":
             continue
         seen.add(id(node))
         if node.id == "sequence":
-            waiting.extend(node.value)
+            waiting.extend((item, below(at, index)) for index, item in enumerate(node.value))
             continue
         names = set()
-        for key, value in node.value:
+        for index, (key, value) in enumerate(node.value):
             # Merge keys of merge keys make a small file grow without limit.
             if key.tag == "tag:yaml.org,2002:merge":
                 _refuse(path, _line(key.start_mark.line + 1, "the merge key <<"))
-            if key.id == "scalar" and key.value in names:
-                fail("key_twice", "", key.value)
-            names.add(key.value if key.id == "scalar" else None)
-            waiting.append(value)
+            if key.id != "scalar":
+                # The constructor refuses it.
+                continue
+            read_as = loader.construct_object(key)
+            name = plain_text(read_as)
+            if not isinstance(read_as, str) and name != key.value:
+                text = "nothing" if read_as is None else shown(read_as)
+                fail("key_read", at, key.value, read=name if isinstance(read_as, (bool, float)) else text)
+            if name in names:
+                fail("key_twice", at, name)
+            names.add(name)
+            node.value[index] = (node_of("tag:yaml.org,2002:str", name, key.start_mark, key.end_mark), value)
+            waiting.append((value, below(at, name)))
 
 
 def _once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:

@@ -9,7 +9,7 @@ import re
 from typing import Any, Dict, List, Mapping, Tuple
 
 from ..._time import UTC, zone_of, zone_of_format
-from .checks import below, choice, closed, fail, integer, items, known, mapping, scalar, text, unknown
+from .checks import below, choice, closed, code, fail, integer, items, known, mapping, scalar, text, unknown
 from .fields import FieldMap, Meaning, ResponsePart
 from .operations import FieldKind, FieldType, OperationFields
 from .sources import FIELD_SOURCES, Secrecy, sources
@@ -55,8 +55,8 @@ def _table(item: object, at: str) -> Dict[str, Any]:
     table = mapping(item, at)
     if not table:
         fail("table", at, "an empty mapping")
-    for code, meaning in table.items():
-        scalar(meaning, below(at, code))
+    for each, meaning in table.items():
+        scalar(meaning, below(at, each))
     return table
 
 
@@ -112,7 +112,7 @@ def _field(name: str, item: object, kind: FieldKind, named: Tables, at: str, sec
             fail("body_only", at, each.name or each.origin.value)
     return FieldMap(
         sources=found,
-        values=_values(given["values"], kind, least, named, below(at, "values")) if "values" in given else {},
+        values=_values(given, kind, least, named, below(at, "values")) if "values" in given else {},
         has_values="values" in given,
         formats=_formats(given["formats"], below(at, "formats")) if "formats" in given else (),
         timezone=timezone(given["timezone"], below(at, "timezone")) if "timezone" in given else "",
@@ -122,7 +122,10 @@ def _field(name: str, item: object, kind: FieldKind, named: Tables, at: str, sec
     )
 
 
-def _values(item: object, kind: FieldKind, least: int, named: Tables, at: str) -> Dict[str, Meaning]:
+def _values(
+    given: Mapping[str, Any], kind: FieldKind, least: int, named: Tables, at: str
+) -> Dict[str, Meaning]:
+    item = given["values"]
     if isinstance(item, str):
         if item not in named:
             unknown(item, tuple(named), at)
@@ -130,7 +133,11 @@ def _values(item: object, kind: FieldKind, least: int, named: Tables, at: str) -
         place = below("/codes", item)
     else:
         table, place = _table(item, at), at
-    return {code: _meaning(value, kind, least, below(place, code)) for code, value in table.items()}
+    for each in table:
+        # Only a part of a text may begin with a space.
+        if "after" not in given and not code(each, below(place, each)):
+            fail("code_never", below(place, each), each)
+    return {each: _meaning(value, kind, least, below(place, each)) for each, value in table.items()}
 
 
 def _meaning(value: object, kind: FieldKind, least: int, at: str) -> Meaning:

@@ -49,6 +49,11 @@ class Source:
     name: str = ""
     from_root: bool = False
 
+    @property
+    def place(self) -> str:
+        """The place as messages name it."""
+        return ".".join(step.key for step in self.path) or self.name or self.origin.value
+
 
 def _no_values() -> Mapping[str, Meaning]:
     return {}

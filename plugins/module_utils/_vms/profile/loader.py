@@ -10,6 +10,8 @@ from dataclasses import MISSING, is_dataclass, replace
 from dataclasses import fields as attributes_of
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
+from ..._errors import shown
+from ..wire.errors import ProfileError
 from .bases import BASE_KEYS, base, check_session_headers
 from .builtin import PROFILES
 from .calls import CALL_KEYS, COUNTS, call, merged_headers, paging
@@ -52,14 +54,23 @@ def load_profile(name_or_document: Union[str, Mapping[str, object]]) -> Profile:
     """
     if isinstance(name_or_document, str):
         if not is_path(name_or_document):
-            return _build(_shipped(name_or_document, "/name"), ())
-        return load_profile(read(str(name_or_document)))
+            return _build(_named(name_or_document), ())
+        return _load_file(str(name_or_document))
     document = plain(name_or_document)
     check_values(document)
     if "extends" not in document:
         return _build(document, _given_tables(document))
     shipped = _shipped(document.pop("extends"), "/extends")
     return _build(_extended(shipped, document), _given_tables(document))
+
+
+def _load_file(path: str) -> Profile:
+    try:
+        return load_profile(read(path))
+    except ProfileError as error:
+        if "where" in error.fields:
+            error.fields["where"] = "{0}#{1}".format(shown(path, 200), error.fields["where"])
+        raise
 
 
 def compile_profile(name_or_document: Union[str, Mapping[str, object]]) -> Dict[str, str]:
@@ -126,6 +137,15 @@ def _given_tables(document: Mapping[str, Any]) -> Tuple[str, ...]:
 
 def _shipped(name: object, at: str) -> Dict[str, Any]:
     return PROFILES[choice(name, sorted(PROFILES), at)]
+
+
+def _named(name: str) -> Dict[str, Any]:
+    try:
+        return _shipped(name, "/name")
+    except ProfileError as error:
+        if error.code != "profile_choice":
+            raise
+        raise ProfileError("profile_name", choices=sorted(PROFILES), got=shown(name)) from None
 
 
 def _extended(shipped: Mapping[str, Any], document: Mapping[str, Any]) -> Dict[str, Any]:

@@ -12,6 +12,7 @@ from .checks import (
     below,
     choice,
     closed,
+    code,
     fail,
     header_name,
     integer,
@@ -211,7 +212,8 @@ def statuses_of(item: object, at: str, least: int = 100) -> Tuple[int, ...]:
 
 def scalars(item: object, at: str) -> Tuple[str, ...]:
     """Return a list of values as texts, in which "0" and 0 are the same value."""
-    return tuple(scalar(each, below(at, index)) for index, each in enumerate(items(item, at)))
+    places = [(each, below(at, index)) for index, each in enumerate(items(item, at))]
+    return tuple(code(scalar(each, place), place) for each, place in places)
 
 
 def error_places(item: object, at: str) -> ErrorPlaces:
@@ -220,7 +222,10 @@ def error_places(item: object, at: str) -> ErrorPlaces:
     found: Dict[str, Tuple[Source, ...]] = {
         name: sources(value, below(at, name), PLACE_SOURCES) for name, value in values.items()
     }
-    names = {code: choice(name, ERROR_NAMES, below(at, "codes", code)) for code, name in codes.items()}
+    names = {
+        code(each, below(at, "codes", each)): choice(name, ERROR_NAMES, below(at, "codes", each))
+        for each, name in codes.items()
+    }
     return ErrorPlaces(codes=names, **found)
 
 

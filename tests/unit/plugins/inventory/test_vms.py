@@ -319,6 +319,16 @@ def test_wrong_options_are_reported(site: Site) -> None:
     assert site.simulator.requests() == {}
 
 
+def test_a_profile_is_searched_next_to_the_source(site: Site) -> None:
+    folder = site.folder / "sources"
+    folder.mkdir()
+    (folder / "own.json").write_text('{"extends": "usphere_7", "name": "own"}', encoding="utf-8")
+    site.write(name="sources/managers.usphere.yml", profile="./own.json", list=["systems"])
+    listed, _warnings = site.inventory("-i", "sources/managers.usphere.yml")
+    assert variables(listed, "hangzhou")["usphere_profile"] == str(folder / "own.json")
+    assert variables(listed, "hangzhou")["usphere"]["source"]["profile"] == "own"
+
+
 def test_a_secret_in_the_wrong_option_is_not_printed(site: Site) -> None:
     site.write(license_server="inventory-only", managers=None, host="h")
     done = site.run("inventory", "-i", "managers.usphere.yml", "--list", "-vvv")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,19 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._errors import Us
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import (
     InventoryError,
     managers,
+    profile_beside,
 )
 
 SHARED = {"host": "10.9.9.9", "username": "automation", "password": "p", "port": 8443, "ca_path": None}
+
+
+def test_a_relative_profile_is_searched_next_to_the_source(tmp_path: Path) -> None:
+    (tmp_path / "site.yml").write_text("{}")
+    source = str(tmp_path / "a.usphere.yml")
+    assert profile_beside("./site.yml", source) == str(tmp_path / "site.yml")
+    assert profile_beside(str(tmp_path / "site.yml"), "b.usphere.yml") == str(tmp_path / "site.yml")
+    for other in ("other.yml", "usphere_7", {"extends": "usphere_7"}, None):
+        assert profile_beside(other, source) is other
 
 
 def test_an_entry_overrides_shared_options_and_never_inherits_the_host() -> None:

@@ -159,3 +159,11 @@ def test_a_system_that_was_not_read_is_unknown() -> None:
 def test_an_end_without_a_zone_is_judged_where_all_zones_agree(end: str, expected: LicenseHealth) -> None:
     found = health_of(licenses(license_(), {**TEMPORARY, "expires_at": end}))
     assert found == expected.value
+
+
+def test_a_system_whose_last_license_of_an_architecture_ends_later_is_ok() -> None:
+    ends = license_(id="LS-2", arch="aarch64", kind="temporary", expires_at="2027-06-29T16:00:00Z")
+    arm = {**FACTS["hosts"][0], "id": "2", "name": "cvk2", "arch": "aarch64"}
+    changes = {**licenses(license_(), ends), "hosts": [FACTS["hosts"][0], arm]}
+    assert health_of(changes) == "ok"
+    assert health_of(changes, lapse_days=300) == "lapsing"

@@ -38,7 +38,52 @@ def test_json_and_yaml_are_read(tmp_path: Path) -> None:
     json_file.write_text('\ufeff{"name": "站点"}', encoding="utf-8")
     yaml_file.write_text("name: &name 站点\ncodes: {arch: {17: *name}}\n", encoding="utf-8")
     assert read(str(json_file)) == {"name": "站点"}
-    assert read(str(yaml_file)) == {"name": "站点", "codes": {"arch": {17: "站点"}}}
+    assert read(str(yaml_file)) == {"name": "站点", "codes": {"arch": {"17": "站点"}}}
+
+
+def test_keys_are_the_texts_that_a_file_has(tmp_path: Path) -> None:
+    path = tmp_path / "a.yml"
+    path.write_text("{1: a, true: b, '0x1': c, 2026-01-01: d, &x k: *x, !!str 7: e, 1.5: f, -3: g}")
+    assert read(str(path)) == {
+        "1": "a", "true": "b", "0x1": "c", "2026-01-01": "d", "k": "k", "7": "e", "1.5": "f", "-3": "g",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("0x11", "must have the key 0x11 in quotes, because YAML reads it as 17"),
+        ("010", "reads it as 8"),
+        ("1_6", "reads it as 16"),
+        ("1:00", "reads it as 60"),
+        ("1.10", "reads it as 1.1"),
+        ("1.0", "reads it as 1"),
+        ("-0", "reads it as 0"),
+        ("yes", "reads it as true"),
+        ("off", "reads it as false"),
+        ("True", "reads it as true"),
+        ("~", "reads it as nothing"),
+        ("null", "reads it as nothing"),
+        (".nan", "reads it as nan"),
+        ("!!binary aGk=", "reads it as a value of type bytes"),
+    ],
+)
+def test_a_key_that_yaml_reads_otherwise_must_be_quoted(tmp_path: Path, key: str, words: str) -> None:
+    path = tmp_path / "a.yml"
+    path.write_text(f"codes:\n  arch: {{{key}: x86_64}}\n")
+    with pytest.raises(ProfileError) as caught:
+        read(str(path))
+    assert caught.value.fields["at"] == "/codes/arch"
+    assert words in render(caught.value.code, caught.value.fields)
+
+
+def test_a_key_that_occurs_twice_is_one_as_yaml_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.yml"
+    for keys in ('1: a, "1": b', "!!str 1: a, 1: b", "1: a, 1: b"):
+        path.write_text(f"codes: {{arch: {{{keys}}}}}")
+        with pytest.raises(ProfileError) as caught:
+            read(str(path))
+        assert (caught.value.code, caught.value.fields["at"]) == ("profile_key_twice", "/codes/arch")
 
 
 def test_a_home_directory_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +152,7 @@ def test_only_a_regular_file_is_opened(tmp_path: Path, kind: str) -> None:
         read(str(path))
     text = render(caught.value.code, caught.value.fields)
     assert text.startswith("profile must be the path of a file that can be read on the controller")
-    assert text.endswith("(not a regular file)")
+    assert "(not a regular file); a task searches a relative path in " in text
 
 
 @pytest.mark.parametrize("name", ["missing.json", "", "a\0b.json"])
@@ -163,3 +208,20 @@ def test_fixed_values_that_may_be_secret_are_found() -> None:
     found = set(fixed_secrets(document))
     assert found == {"Token planted-1", "planted-1", "12345678", "abc1", "planted-2", "planted-3"}
     assert load_profile("usphere_7").secrets == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "secrets"),
+    [
+        ({"sign": "FIXEDkey9-{username}"}, {"FIXEDkey9-"}),
+        ({"sign": "abc{username}de-fg{password}"}, {"de-fg"}),
+        ({"apikey": "k9-{{x}}-yyy"}, {"k9-{x}-yyy"}),
+        ({"app": "appid9secret"}, {"appid9secret"}),
+        ({"app": "application", "number": 20261130, "zone": "a1"}, set()),
+        ({"sign": "{username}", "token": "{{{password}}}"}, set()),
+    ],
+)
+def test_fixed_parts_of_templates_are_secrets(body: dict[str, object], secrets: set[str]) -> None:
+    assert set(fixed_secrets({"login": {"body": body}})) == secrets
+    headers = {name: f"Token {value}" for name, value in body.items() if secrets}
+    assert secrets <= set(fixed_secrets({"headers": headers}))

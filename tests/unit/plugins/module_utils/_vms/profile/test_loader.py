@@ -136,6 +136,7 @@ def test_a_profile_error_has_its_pointer(path: tuple[str, ...], value: Any, at: 
     ("document", "words"),
     [
         ("usphere_8", "did you mean usphere_7?"),
+        ("nosite", "must be one of cas_e0710, usphere_7, or the path of a file: a text with / or one that"),
         ({"extends": "cas"}, "must be one of cas_e0710, usphere_7; got cas"),
         (
             {"extends": "cas_e0710", "operation": {}},
@@ -259,6 +260,65 @@ def test_a_profile_can_be_a_file(tmp_path: Path) -> None:
     other = tmp_path / "loop.json"
     other.write_text('{"extends": "' + str(path) + '"}', encoding="utf-8")
     assert caught(str(other)).fields["at"] == "/extends"
+
+
+@pytest.mark.parametrize(
+    ("content", "at"),
+    [
+        ("extends: usphere_7\nnam: x\n", "/nam"),
+        ("extends: usphere_7\nextends: usphere_7\n", "/"),
+        ("codes: {arch: {0x11: x86_64}}\n", "/codes/arch"),
+    ],
+)
+def test_an_error_in_a_file_names_the_file(tmp_path: Path, content: str, at: str) -> None:
+    path = tmp_path / "site.yml"
+    path.write_text(content)
+    error = caught(str(path))
+    assert error.fields["at"] == at
+    for language in ("en", "zh"):
+        assert f" {path}#{at}" in render(error.code, error.fields, language)
+    assert "invalid at /nam: " in sentence({"extends": "usphere_7", "nam": "x"})
+
+
+def test_keys_of_a_mapping_are_texts_or_numbers() -> None:
+    for key in (None, b"hi", (1, 2)):
+        error = caught({"extends": "cas_e0710", "name": "a", "codes": {"host_arch": {key: "x86_64"}}})
+        assert (error.code, error.fields["at"]) == ("profile_key_kind", "/codes/host_arch")
+
+
+@pytest.mark.parametrize("code", [" 1", "1 ", "", "a\tb", "a\u200eb"])
+def test_a_code_that_no_response_can_have_is_an_error(code: str) -> None:
+    error = caught({"extends": "cas_e0710", "name": "a", "codes": {"host_arch": {code: "x86_64"}}})
+    assert (error.code, error.fields["at"]) == ("profile_code_never", f"/codes/host_arch/{code}")
+    render(error.code, error.fields, "zh")
+
+
+@pytest.mark.parametrize(
+    ("base", "at"),
+    [
+        ({"success": {"at": "code", "in": [0, "OK "]}}, "/bases/vms/success/in/1"),
+        ({"error": {"code": "code", "codes": {" 7": "expired"}}}, "/bases/vms/error/codes/ 7"),
+        ({"lapsed_codes": [" 7"]}, "/bases/vms/lapsed_codes/0"),
+    ],
+)
+def test_a_value_of_a_rule_that_no_response_can_have_is_an_error(base: object, at: str) -> None:
+    error = caught({"extends": "cas_e0710", "name": "a", "bases": {"vms": base}})
+    assert (error.code, error.fields["at"]) == ("profile_code_never", at)
+
+
+def test_a_code_after_a_word_may_begin_with_a_space() -> None:
+    hosts = {
+        "method": "GET",
+        "path": "/nodes",
+        "certainty": "observed",
+        "fields": {
+            "id": "id",
+            "arch": {"at": "a", "after": ":", "values": {" 1": "x86_64"}},
+            "cpu_sockets": "s",
+        },
+    }
+    profile = load_profile({"extends": "cas_e0710", "name": "a", "operations": {"list_hosts": hosts}})
+    assert profile.operation("list_hosts").fields["arch"].values == {" 1": "x86_64"}
 
 
 def test_every_sentence_of_profiles_can_be_rendered_in_both_languages() -> None:

@@ -69,6 +69,7 @@ ACROSS = {
     *("profile_date_format", "profile_envelope_data", "profile_too_deep"),
     *("profile_token_missing", "profile_token_auth", "profile_parameter_twice", "profile_empty_is_success"),
     *("profile_header_twice", "profile_cookie_twice", "profile_surrogate", "profile_number"),
+    "profile_code_never",
 }
 
 CALL: dict[str, Any] = {
