@@ -29,17 +29,15 @@ class _CodedError(Exception):
 class UsphereError(_CodedError):
     """An error that the user can act on.
 
-    ``code`` is the key of its text in the message catalog, ``fields`` are the values that the text needs,
-    ``rule`` is the id of the violated vendor rule (``R6``) or empty. Lower layers raise it; only the Ansible
-    layer renders it.
+    ``code`` is the key of its text in the message catalog, which the Ansible layer renders with ``fields``;
+    ``rule`` is the id of the violated vendor rule (``R6``) or empty.
     """
 
 
 class LicensingError(_CodedError, ValueError):
     """Input that the licensing package cannot parse.
 
-    ``code`` is the key of its text in the message catalog, ``fields`` are the values that the text needs,
-    ``rule`` is the rule id (``R6``) or empty. It never reports a result of a check: a violated rule is a
+    It has the attributes of ``UsphereError`` and never reports a result of a check: a violated rule is a
     ``Violation``, a missing value is *unknown*.
     """
 

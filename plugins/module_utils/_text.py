@@ -28,8 +28,7 @@ def printable(text: str) -> str:
 def split_version(text: str) -> Tuple[str, Optional[str]]:
     """Return (release, series) of ``CVK 7.0 (E0760P03)``: ``("E0760P03", "7.0")``.
 
-    If no release has the known form, the text in brackets or else the complete text is returned as the
-    release. The caller that compares versions must handle it.
+    Without a release of the known form it is the text in brackets, else the complete text.
     """
     match = _RELEASE.search(text)
     bracketed = re.search(r"\(([^()]+)\)", text)

@@ -121,6 +121,7 @@ class Parts:
         body: Sequence[str],
         secret: bool = False,
         needed: Sequence[str] = (),
+        writes: bool = False,
     ) -> Schema:
         """Return the properties of a request, and the conditions between them."""
         anywhere = [*params, *body] if secret else list(params)
@@ -135,7 +136,7 @@ class Parts:
                 "propertyNames": ref("static_header"),
                 "additionalProperties": {**ref("header_value"), **own},
             },
-            "encoding": {"enum": list(encodings_of(body))},
+            "encoding": {"enum": list(encodings_of(body, writes))},
             "body": True,
         }
         conditions: list[Schema] = [self._body(params, body)]

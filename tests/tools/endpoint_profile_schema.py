@@ -46,7 +46,9 @@ Schema = dict[str, Any]
 def operation(name: str, shape: OperationFields, parts: Parts) -> Schema:
     """Return the schema of one operation, with the fields and placeholders that it has."""
     is_login = name == LOGIN_CALL
-    request = parts.call(shape.params, shape.body, needed=("password",) if is_login else ())
+    request = parts.call(
+        shape.params, shape.body, needed=("password",) if is_login else (), writes=shape.writes
+    )
     fields = {field: parts.field(field, kind, is_login) for field, kind in shape.fields.items()}
     outer = {field: [field.partition(".")[0]] for field in shape.fields if "." in field}
     mapped = closed(fields, shape.required, **({"dependentRequired": outer} if outer else {}))

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The message catalog: every message in English and Chinese, by its code.
 
-A package of ``module_utils`` registers its own table, so that a module ships only the messages that it can
-print. A controller reads every table when a code without a registered message is rendered.
+A package registers its own table, so that a module ships only the messages that it can print. A controller
+reads every table when a code without a registered message is rendered.
 """
 
 from __future__ import annotations

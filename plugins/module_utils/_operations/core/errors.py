@@ -22,8 +22,7 @@ class Cause(NamedTuple):
 class OperationError(UsphereError):
     """Base class of the errors of an operation.
 
-    ``causes`` are further messages that belong to the error, in the order in which they are shown;
-    ``changed`` is whether the task had already changed something when it stopped.
+    ``causes`` are further messages, in order; ``changed`` is whether the task had already changed something.
     """
 
     def __init__(

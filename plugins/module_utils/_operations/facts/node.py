@@ -118,8 +118,7 @@ def _put_host(
 def _release(root: str) -> Tuple[Optional[str], Optional[str], str]:
     """Return (release, series, reason of the unknown ones) from the first line of the release file.
 
-    Newer files have the release somewhere in the line. Older ones are ``CAS V3.0 E0306``: product, series,
-    release.
+    Older files have ``CAS V3.0 E0306``: product, series, release.
     """
     line, reason = _first_line(root + RELEASE_FILE)
     if line is None:

@@ -28,8 +28,8 @@ class ProductNode:
 def add_node_licenses(tree: FactTree, nodes: Sequence[ProductNode], options: ReadOptions) -> None:
     """Add the licenses of the nodes to ``/licenses`` of ``tree``; their ids are ``NODE/ID``.
 
-    A node that does not respond makes the list incomplete. If the list itself is unknown, it stays unknown.
-    Raises InvalidRequest for a node of another product (R27), and for a node that is named twice.
+    A node that does not respond makes the list incomplete; an unknown list stays unknown. Raises
+    InvalidRequest for a node of another product (R27), and for one that is named twice.
     """
     licenses = tree.get("/licenses")
     if licenses is None:

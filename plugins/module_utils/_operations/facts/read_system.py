@@ -76,9 +76,8 @@ def read_system_records(
 ) -> SystemRecords:
     """Read a system. ``nodes`` hold licenses for it in addition to the License Server.
 
-    Facts are unknown where VMS returns no value, and where a License Server or node does not respond. A VMS
-    that cannot be reached or does not return its hosts raises, as do rejected credentials and certificates.
-    While VMS refuses every login (R20), that refusal is the only known fact.
+    What is not returned is unknown. A VMS that cannot be reached or does not return its hosts raises, as do
+    rejected credentials and certificates. While VMS refuses every login (R20), only that is known.
     """
     if options.clock == LICENSE_SERVER and license_server is None:
         raise InvalidRequest("clock_without_server")

@@ -125,8 +125,8 @@ class ServerLink:
 class ServerInfo:
     """A License Server. ``time`` is its own clock, ``peer`` is the id of its standby server in a pair.
 
-    ``product`` is that of a product node. ``zone`` is the offset of its clock (``+08:00``), None if it is not
-    known; ``zone_certainty`` is ``stated`` (by server or configuration) or ``derived`` (from its ``Date``).
+    ``product`` is that of a product node. ``zone`` is the offset of its clock (``+08:00``),
+    ``zone_certainty`` is ``stated`` (by server or configuration) or ``derived`` (from its ``Date``).
     """
 
     id: str

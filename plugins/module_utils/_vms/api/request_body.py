@@ -26,9 +26,6 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _NOT_HEADER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # Halves of characters, which have no encoding.
 _NOT_TEXT = re.compile("[\ud800-\udfff]")
-# The module of the standard library that escapes XML also loads a second HTTP client.
-_IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
-_IN_ATTRIBUTES = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _EACH = frozenset(("each", "row"))
 _MAPPED = frozenset(("field", "values", "as"))
 
@@ -204,7 +201,8 @@ def encode(operation: str, call: Call, values: Mapping[str, Any]) -> Tuple[str, 
     if call.encoding == "xml":
         # The root element is sent even if nothing is in it.
         filled = {**dict.fromkeys(call.body), **(filled or {})}
-    return ENCODERS[call.encoding]({} if filled is None else filled)
+    body = {} if filled is None else filled
+    return ENCODERS[call.encoding](body if call.encoding == "json" else _texts(body))
 
 
 def target_of(base_path: str, call: Call, values: Mapping[str, Any], extra: Mapping[str, str]) -> str:
@@ -252,42 +250,16 @@ def _json(body: Any) -> Tuple[str, bytes]:
 
 
 def _form(body: Mapping[str, Any]) -> Tuple[str, bytes]:
-    pairs = {name: sent_text(value) or "" for name, value in body.items()}
+    pairs = {name: value or "" for name, value in body.items()}
     return "application/x-www-form-urlencoded", urlencode(pairs).encode("ascii")
 
 
-def _xml(body: Mapping[str, Any]) -> Tuple[str, bytes]:
-    """Return the element that the only key of ``body`` names, with its attributes, elements and text."""
-    elements = "".join(_elements(str(name), value) for name, value in body.items())
-    text = '<?xml version="1.0" encoding="UTF-8"?>' + elements
-    return "application/xml; charset=utf-8", text.encode("utf-8")
-
-
-def _elements(name: str, value: Any) -> str:
-    if isinstance(value, list):
-        return "".join(_elements(name, item) for item in value)
-    attributes = ""
-    content = ""
+def _texts(value: Any) -> Any:
+    """Return the values of a filled template as the texts that are sent; a file stays as it is."""
     if isinstance(value, Mapping):
-        for key, item in value.items():
-            if key.startswith("@"):
-                attributes += ' {0}="{1}"'.format(key[1:], _escaped(item, _IN_ATTRIBUTES))
-            elif key == "$":
-                content += _escaped(item, _IN_TEXT)
-            else:
-                content += _elements(key, item)
-    else:
-        content = _escaped(value, _IN_TEXT)
-    return (
-        "<{0}{1}>{2}</{0}>".format(name, attributes, content)
-        if content
-        else "<{0}{1}/>".format(name, attributes)
-    )
+        return {name: _texts(item) for name, item in value.items()}
+    return list(map(_texts, value)) if isinstance(value, list) else sent_text(value) or value
 
 
-def _escaped(value: Any, table: Mapping[str, str]) -> str:
-    return "".join(table.get(character, character) for character in sent_text(value) or "")
-
-
-#: ``tasks.py`` adds the encoding of files.
-ENCODERS: Dict[str, Encoder] = {"json": _json, "form": _form, "xml": _xml}
+#: ``tasks.py`` adds those that only writes have.
+ENCODERS: Dict[str, Encoder] = {"json": _json, "form": _form}

@@ -168,8 +168,8 @@ class JsonRow:
     """One object of a response, read through the field map of a profile.
 
     A value that is missing or cannot be read is None, with its reason in ``unknown``: ``absent``, ``null``,
-    ``type`` (another type) or ``value`` (no meaning in the profile, no valid time). ``zones`` has the zone
-    of each time that was read, as (offset, certainty).
+    ``type`` or ``value`` (no meaning in the profile, no valid time). ``zones`` has the zone of each time, as
+    (offset, certainty).
     """
 
     def __init__(

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +13,7 @@ from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
 from ..profile.fields import TASK_RESULTS
 from ..profile.model import Operation, Profile
+from ..wire.body_encodings import multipart, xml
 from ..wire.errors import BusinessError, NotFound, OperationUnsupported, TaskFailed, TaskTimeout, Unreachable
 from .answers import (
     GOOD,
@@ -35,11 +35,12 @@ from .license_server_api import (
 from .records import (
     NamedFile,
 )
-from .request_body import ENCODERS, Obstacle, Unsendable, sent_text
+from .request_body import ENCODERS, Obstacle, Unsendable
 from .rows import TYPE, VALUE, JsonRow, Missing, ResponseScope, WrongShape, as_integer, first_value
 from .vms_api import VmsApi
 
 register(MESSAGES)
+ENCODERS.update(multipart=multipart, xml=xml)
 
 # States of licenses, connections and clients that the operations use.
 
@@ -338,39 +339,3 @@ class ProductNodeWriter(LicenseServerWriter):
 
     def clients(self) -> Tuple[ClientRecord, ...]:
         return ()
-
-
-def _multipart(body: Mapping[str, Any]) -> Tuple[str, bytes]:
-    """Return the parts with their raw bytes, because a transfer encoding would change signed content."""
-    boundary = _boundary([value.content for value in body.values() if isinstance(value, NamedFile)])
-    parts: List[bytes] = []
-    for name, value in body.items():
-        where = 'name="{0}"'.format(_quoted(name))
-        if isinstance(value, NamedFile):
-            where += '; filename="{0}"'.format(_quoted(value.file_name))
-            parts.append(_part(boundary, where, "application/octet-stream", value.content))
-        else:
-            parts.append(_part(boundary, where, "", (sent_text(value) or "").encode("utf-8")))
-    end = "--{0}--\r\n".format(boundary).encode("ascii")
-    return "multipart/form-data; boundary={0}".format(boundary), b"".join(parts) + end
-
-
-def _part(boundary: str, where: str, content_type: str, content: bytes) -> bytes:
-    head = "--{0}\r\nContent-Disposition: form-data; {1}\r\n".format(boundary, where)
-    if content_type:
-        head += "Content-Type: {0}\r\n".format(content_type)
-    return head.encode("utf-8") + b"\r\n" + content + b"\r\n"
-
-
-def _boundary(contents: List[bytes]) -> str:
-    while True:
-        boundary = secrets.token_hex(24)
-        if not any(boundary.encode("ascii") in content for content in contents):
-            return boundary
-
-
-def _quoted(name: str) -> str:
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-
-
-ENCODERS["multipart"] = _multipart

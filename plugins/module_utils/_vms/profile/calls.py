@@ -63,9 +63,10 @@ def placeholders(value: str, at: str) -> List[str]:
     return found
 
 
-def encodings_of(body: Sequence[str]) -> Tuple[str, ...]:
-    """Return the encodings of a call whose body has these fields: only one that sends a file is multipart."""
-    return tuple(each for each in ENCODINGS if each != "multipart" or FILE_FIELD in body)
+def encodings_of(body: Sequence[str], writes: bool) -> Tuple[str, ...]:
+    """Return the encodings of a call whose body has these fields; reads and logins send no XML, no file."""
+    has_place = {"xml": writes, "multipart": FILE_FIELD in body}
+    return tuple(each for each in ENCODINGS if has_place.get(each, True))
 
 
 def call(
@@ -75,8 +76,9 @@ def call(
     body: Sequence[str],
     secret: bool = False,
     needed: Sequence[str] = (),
+    writes: bool = False,
 ) -> Call:
-    """Return the request of an operation or of a login.
+    """Return the request of an operation or of a login; ``writes``: an operation that changes something.
 
     ``params`` fill path, query, headers and body, ``body`` only the body. With ``secret`` the names of
     ``body`` also fill query and headers: a login can have its account there. The request must use all
@@ -95,7 +97,7 @@ def call(
     headers = static_headers(values.get("headers", {}), below(at, "headers"))
     for name, value in headers.items():
         used += _checked(value, below(at, "headers", name), anywhere)
-    encoding = choice(values.get("encoding", "none"), encodings_of(body), below(at, "encoding"))
+    encoding = choice(values.get("encoding", "none"), encodings_of(body, writes), below(at, "encoding"))
     template = None
     if "body" in values:
         if encoding == "none":

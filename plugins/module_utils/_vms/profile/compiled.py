@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read an endpoint profile that the controller has validated and compiled.
 
-Modules get it in this form, so that they ship no validation: JSON with the attributes of the dataclasses in
-``model.py`` and ``fields.py``, without those that have their default value.
+It is JSON with the attributes of the dataclasses in ``model.py`` and ``fields.py`` that are no defaults.
 """
 
 from __future__ import annotations

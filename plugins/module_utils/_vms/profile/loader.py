@@ -265,7 +265,7 @@ def _operation(name: str, item: object, bases: Mapping[str, Base], named: Tables
     if name == LOGIN_CALL and auth == OAUTH2:
         fail("token_auth", below(at, "auth"), auth)
     needed = ("password",) if name == LOGIN_CALL else ()
-    request = call(values, at, shape.params, shape.body, needed=needed)
+    request = call(values, at, shape.params, shape.body, needed=needed, writes=shape.writes)
     headers = merged_headers(own.headers, request.headers)
     if auth == SESSION and own.session:
         check_session_headers(request.headers, own.session, below(at, "headers"))

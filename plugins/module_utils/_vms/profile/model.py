@@ -30,8 +30,8 @@ NEXT = "next"
 class Paging:
     """How a list is read page by page: by skipped rows or pages from ``first``, or by the link at ``next``.
 
-    ``start`` and ``limit`` are query parameters, ``size`` is the number of rows to request. ``total`` is the
-    place of the stated total, ``count`` the operation that counts the rows, "" if there is none.
+    ``start`` and ``limit`` are query parameters, ``size`` is the number of rows to request, ``total`` the
+    place of the total, ``count`` the operation that counts the rows, or "".
     """
 
     style: str
@@ -74,8 +74,8 @@ class TokenUse:
 class SessionAuth:
     """A login that opens a session. The paths of ``login`` and ``logout`` are absolute on the server.
 
-    ``success`` are the rules of a successful login. After one of ``refused_status``, or a response to which
-    one of the rules ``refused`` applies, the login is repeated once.
+    After one of ``refused_status``, or a response to which a rule of ``refused`` applies, the login is
+    repeated once.
     """
 
     login: Call
@@ -114,8 +114,7 @@ class Operation:
 
     ``answer`` are the keys that lead to the data, ``alternatives`` those that a list may have instead of the
     last of them. Each rule of ``empty`` recognizes a response without data. ``count`` is the operation that
-    counts the rows of a list, "" if there is none. ``identity`` and ``lists`` are those of
-    ``OperationFields``. What a base states is included.
+    counts the rows, or "". ``identity`` and ``lists`` are those of ``OperationFields``.
     """
 
     name: str

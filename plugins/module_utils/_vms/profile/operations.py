@@ -120,6 +120,11 @@ class OperationFields:
     lists: bool = False
 
     @property
+    def writes(self) -> bool:
+        """Whether the operation changes something on the server."""
+        return "task_id" in self.fields
+
+    @property
     def may_be_empty(self) -> bool:
         """Whether a profile can state a form of a response that has no data: no rows, or no object."""
         is_task = "completed" in self.fields

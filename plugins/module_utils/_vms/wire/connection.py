@@ -138,9 +138,8 @@ class Connection:
     """One server and one account. ``timeout`` is in seconds and bounds one request as a whole.
 
     ``ca_path`` is a PEM file or a directory of hashed certificates; None means the system's store.
-    ``proxy`` is ``http://host:port``; hosts of ``no_proxy`` are reached without it. ``timezone`` is that of
-    times that state none: an offset (``+08:00``) or an IANA name. ``client_id`` and ``client_secret`` are the
-    OAuth2 client of a License Server. Secrets are not shown in ``repr``.
+    ``proxy`` is ``http://host:port``. ``timezone`` is that of times that state none: an offset (``+08:00``)
+    or an IANA name. ``client_id`` and ``client_secret`` are the OAuth2 client of a License Server.
     """
 
     host: str

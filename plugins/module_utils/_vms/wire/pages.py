@@ -72,8 +72,8 @@ Fetch = Callable[[PageStart], Page]
 class IncompleteList(ValueError):
     """Why a list may have further rows.
 
-    ``seen`` counts the different rows, ``total`` is the stated number, ``repeated`` is a row or link that was
-    returned twice, ``limit`` the bound that the list exceeds.
+    ``seen`` counts the different rows, ``repeated`` is a row or link that was returned twice, ``limit`` the
+    bound that the list exceeds.
     """
 
     def __init__(
@@ -96,10 +96,9 @@ class _ListChanged(IncompleteList):
 
 @dataclass(frozen=True)
 class ListRead:
-    """The rows of a list that were read, and why there may be further ones; None: the list is complete.
+    """The rows of a list that were read; ``why`` there may be more: an IncompleteList, or another error.
 
-    ``why`` is an IncompleteList, or the error of a request. ``total`` is the stated number of rows. A row of
-    an incomplete list occurs once; rows with one id and different content are kept.
+    A row of an incomplete list occurs once; rows with one id and different content are kept.
     """
 
     rows: List[RawRow]
@@ -168,10 +167,9 @@ class _Reading:
 class ListReader:
     """Reads one list.
 
-    ``fetch`` returns a page, ``name`` the id of a row, None without one: its content then identifies it. With
-    ``ending`` AT_ONCE the caller handles rows that share an id. ``count`` returns the number of rows where
-    pages state no total, None if it is not known. ``size`` is the requested number of rows of a page, 0 if
-    not known. After one of the errors ``failures`` the rows so far are returned.
+    ``fetch`` returns a page, ``name`` the id of a row, None without one: its content then identifies it.
+    ``count`` returns the number of rows where pages state no total. ``size`` is the requested number of rows
+    of a page, 0 if not known. After one of the errors ``failures`` the rows so far are returned.
     """
 
     fetch: Fetch

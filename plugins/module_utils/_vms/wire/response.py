@@ -53,8 +53,7 @@ class Response:
     def header_text(self, name: str, charset_header: str = "charset") -> str:
         """Return the sentence in a header, "" without one.
 
-        Its bytes are in the character set that the header ``charset_header`` names. If that is missing,
-        unknown or does not fit, they are UTF-8 if valid, otherwise GB 18030.
+        Its character set is that of the header ``charset_header`` if it fits, else UTF-8 or GB 18030.
         """
         # http.client decodes every header as Latin-1, which keeps its bytes.
         content = self.header(name).encode("latin-1", "replace")

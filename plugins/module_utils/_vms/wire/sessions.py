@@ -26,8 +26,8 @@ _ENDED = 0
 class TokenSession(Session):
     """Log in before the first request, and once more if the server no longer accepts the login.
 
-    The replaced session is logged out first. A refusal that a new session gets, too, is a missing permission.
-    A write is sent again only if the session has ended: a read that was accepted before is refused, too.
+    A refusal that a new session gets, too, is a missing permission. A write is sent again only if a read that
+    was accepted before is refused, too.
 
     ``login`` returns the headers of the session; it raises a VmsError. ``refused_status`` and ``has_ended``
     recognize responses to a session that has ended. ``renewed`` returns the headers after a response that was

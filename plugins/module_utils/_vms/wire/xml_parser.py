@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parse XML responses into the structures of JSON, without document types and entities.
 
-``<list><host/></list>`` is ``("list", {"host": None})``: the root element has its name beside its value. An
-element that occurs several times is a list, an attribute is ``@name``, an element without content is None, an
-element with text only is its text, and text beside elements or attributes is ``$``.
+``<list><host/></list>`` is ``("list", {"host": None})``. An element that occurs several times is a list, an
+attribute is ``@name``, an element with text only is its text, text beside elements or attributes is ``$``.
 """
 
 from __future__ import annotations
