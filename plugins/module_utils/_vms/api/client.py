@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ..._time import DerivedZone, derive_zone
+from ..profile.fields import wire_text
 from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
 from ..wire.errors import (
@@ -42,7 +43,7 @@ from .lists import (
 )
 from .logins import Logins, request_of
 from .request_body import check_params, encode, target_of
-from .rows import JsonRow, ResponseScope, WrongShape
+from .rows import JsonRow, ResponseScope, WrongShape, as_token
 from .server_errors import ServerErrors
 
 # Default time limit in seconds of a read without a budget, including retries.
@@ -127,7 +128,7 @@ class Client:
             return JsonRow(row, operation.fields, scope=scopes.get(id(row)))
 
         def named(row: RawRow) -> Optional[str]:
-            return row_of(row).text(identity) if identity else None
+            return wire_text(row_of(row).raw(identity)) if identity else None
 
         count = partial(self._count_rows, operation.count) if operation.count else None
         size = operation.paging.size if operation.paging is not None else 0
@@ -328,7 +329,7 @@ class Client:
     def _fetch_token(self) -> str:
         where = self._connection
         answer = self.write("token", {"username": where.username, "password": where.password})
-        token = answer.secret("access_token")
+        token = as_token(answer.raw("access_token"))
         if not token:
             operation = self.profile.operation("token")
             raise self._errors.bad("answer_shape", operation, expected="an access token", got="none")

@@ -119,11 +119,8 @@ def _license(row: JsonRow) -> LicenseRecord:
 
 
 def quantity_of(row: JsonRow) -> int:
-    """Return the quantity of a row, which must have one; raises WrongShape."""
+    """Return the quantity of a row, 0 or more, which it must have; raises WrongShape."""
     quantity = row.integer("quantity")
     if quantity is None:
         raise WrongShape("a quantity in every row", "a row without")
-    if quantity < 0:
-        # A negative quantity would reduce what others hold, or what is bound.
-        raise WrongShape("a quantity of 0 or more in every row", "a row with {0}".format(quantity))
     return quantity

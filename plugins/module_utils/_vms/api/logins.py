@@ -39,7 +39,7 @@ from ..wire.sessions import OAuth2ClientSession, OAuth2Session, TokenSession
 from ..wire.transport import Request
 from .answers import failure_in, holds, is_zero, other_keys, reported_error
 from .request_body import encode, headers_of, target_of
-from .rows import Missing, ResponseScope, find, token_at
+from .rows import Missing, ResponseScope, as_token, find, first_value
 from .server_errors import RETRIED_STATUS, ServerErrors, parsed_or_none
 
 _ACCEPT = {
@@ -145,7 +145,7 @@ class Logins:
 
 
 def _built(login: Callable[[], T]) -> T:
-    """Return the result of a login; one that cannot be built is an error, and not a missing call."""
+    """Return the result of a login; one that cannot be built is an error."""
     try:
         return login()
     except OperationUnsupported as error:
@@ -253,7 +253,7 @@ class _SessionLogin:
         return AuthenticationFailed("authentication_refused", server_message=said, **where)
 
     def _said(self, scope: ResponseScope) -> Tuple[str, Optional[str]]:
-        """Return what a response to a login says, and its code of a failure, as ``failure_in``."""
+        """Return what a response to a login says, and its code of a failure."""
         code, message = reported_error(self._base.error, scope)
         is_good, failed = failure_in({"code": code, "message": message})
         # 0 is the code of success, so it is not the cause of a refusal.
@@ -293,7 +293,7 @@ class _SessionLogin:
 
     def _token(self, use: TokenUse, scope: ResponseScope) -> str:
         """Return the token in a response, "" if there is none that a header can have."""
-        token = token_at([use.source], scope.root, scope)
+        token = as_token(first_value([use.source], scope.root, scope))
         self._errors.remember([token] if token else [])
         return token
 

@@ -115,10 +115,9 @@ def text_at(sources: Sequence[Source], data: Any, scope: ResponseScope) -> str:
     return "" if isinstance(value, Missing) else wire_text(value) or ""
 
 
-def token_at(sources: Sequence[Source], data: Any, scope: ResponseScope) -> str:
-    """Return the token at one of ``sources``, "" if there is none that a header can have."""
-    value = first_value(sources, data, scope)
-    token = "" if isinstance(value, Missing) else wire_text(value) or ""
+def as_token(value: Any) -> str:
+    """Return a token, "" for a value that a header cannot have."""
+    token = wire_text(value) or ""
     is_token = token.isascii() and token.isprintable() and len(token) <= _LONGEST_TOKEN
     return "" if not is_token or set(" ;,") & set(token) else token
 
@@ -206,9 +205,10 @@ class JsonRow:
             self.unknown[name] = str(self.unknown[name])
         return text
 
-    def secret(self, name: str) -> str:
-        """Return a token that the server gives out, unmasked; "" without one."""
-        return token_at(self._map(name).sources, self._values, self._scope)
+    def raw(self, name: str) -> Any:
+        """Return a value as it was sent, with the secrets in it; None without one."""
+        value = first_value(self._map(name).sources, self._values, self._scope)
+        return None if isinstance(value, Missing) else value
 
     def integer(self, name: str, least: int = 0) -> Optional[int]:
         """Return a count; one below ``least`` may stand for anything, such as no limit, and is unknown."""
@@ -282,7 +282,10 @@ class JsonRow:
         mapped = self._map(name)
         value = first_value(mapped.sources, self._values, self._scope)
         masked = self._scope.masked
-        found = value = _each(value, lambda item: masked(item) if isinstance(item, str) else item)
+        found = _each(value, lambda item: masked(item) if isinstance(item, str) else item)
+        if found != value:
+            # What a server repeats of a secret is no value.
+            value = Missing(VALUE)
         if not isinstance(value, Missing) and (mapped.after or mapped.has_values):
             value = _each(value, lambda item: _meaning(item, mapped))
             if isinstance(value, list):

@@ -11,7 +11,7 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Seq
 
 from ..._messages.catalog import register
 from ..._messages.tasks import MESSAGES
-from ..profile.fields import TASK_RESULTS
+from ..profile.fields import TASK_RESULTS, wire_text
 from ..profile.model import Operation, Profile
 from ..wire.body_encodings import multipart, xml
 from ..wire.errors import BusinessError, NotFound, OperationUnsupported, TaskFailed, TaskTimeout, Unreachable
@@ -249,7 +249,7 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
             result=row.choice("result", TASK_RESULTS),
             error_code=code,
             error_name=client.profile.operation(task_name).error.named(code),
-            error_message=client.masked(row.text("error_message") or ""),
+            error_message=client.masked(wire_text(row.raw("error_message")) or ""),
             detail=_detail(row),
         )
     except WrongShape as error:

@@ -60,7 +60,7 @@ class VmsApi:
     def host_list(self) -> Listed[HostRecord]:
         """Return the registered CVKs that were read, in any status, and why there may be more.
 
-        Rows with the same id and different content are all kept: they may be one host or several.
+        Rows with one id and different content are all kept.
         """
         listed = self._client.read_list("list_hosts")
         found: Dict[str, List[HostRecord]] = {}
@@ -79,10 +79,7 @@ class VmsApi:
         name = row.text("name")
         ip = row.text("ip")
         arch = row.choice("arch", HOST_ARCHES)
-        sockets = row.integer("cpu_sockets")
-        if sockets is not None and sockets < 1:
-            row.miss("cpu_sockets", TYPE, sockets)
-            sockets = None
+        sockets = row.integer("cpu_sockets", 1)
         status = row.choice("status", HOST_STATUSES)
         cluster_id = row.text("cluster_id")
         added_at = row.instant("added_at")

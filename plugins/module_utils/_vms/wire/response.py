@@ -22,7 +22,8 @@ _CHARSETS = {
 _COOKIE_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _COOKIE_VALUE = re.compile(r"[\x20-\x3a\x3c-\x7e]*\Z")
 _MAX_AGE = re.compile(r";\s*max-age\s*=\s*(-?[0-9]{1,18})", re.IGNORECASE)
-_GMT = ("GMT", "UTC", "+0000")
+# The oldest form of a date ends with its year.
+_GMT = re.compile(r"(?:GMT|UTC|[+-][0-9]{4}|^[A-Z][a-z]{2} [^,]* [0-9]{4})\Z")
 _EXPIRES = re.compile(r";\s*expires\s*=\s*([^;]*)", re.IGNORECASE)
 
 
@@ -85,9 +86,9 @@ class Response:
         None without a legible header, and for headers that differ.
         """
         dates = {date.strip() for date in self.all_headers("Date")}
+        date = dates.pop() if len(dates) == 1 else ""
         # RFC 9110 has dates in GMT only. Other names of zones, such as CST, have several meanings.
-        is_plain = len(dates) == 1 and all(date.endswith(_GMT) for date in dates)
-        return _seconds_of(dates.pop()) if is_plain else None
+        return _seconds_of(date) if _GMT.search(date) else None
 
     def _is_deleted(self, cookie: str) -> bool:
         """Return whether a cookie has expired; its age counts first, and dates by the clock of the server."""

@@ -153,7 +153,7 @@ class Transport:
 
     def _secure(self, context: ssl.SSLContext, plain: socket.socket, seconds: float) -> ssl.SSLSocket:
         try:
-            # An end of the data without an end of the session of TLS is one that somebody may have cut.
+            # Data that ends before the session of TLS may have been cut.
             return context.wrap_socket(
                 plain, server_hostname=self._connection.host, suppress_ragged_eofs=False
             )
@@ -226,7 +226,7 @@ class Transport:
         size = 0
         is_stated = answer.chunked or answer.length is not None
         has_end = is_stated or self._context is not None
-        # One that ends with the connection is read as it comes, since an error of TLS may end it.
+        # An error of TLS may end it with the connection.
         read = answer.read if is_stated else answer.read1
         try:
             while True:

@@ -41,7 +41,10 @@ class SeenRequest:
 
 @dataclass
 class Reply:
-    """An answer. ``cut`` closes after that many bytes of the body; ``raw`` replaces the complete answer."""
+    """An answer. ``cut`` closes after that many bytes of the body.
+
+    ``raw`` replaces the complete answer, which ends after ``pause_s``.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -50,6 +53,7 @@ class Reply:
     raw: bytes | None = None
     hang_up: bool = False
     drip_s: float = 0.0
+    pause_s: float = 0.0
 
 
 def answer(value: object, status: int = 200, **headers: str) -> Reply:
@@ -106,6 +110,7 @@ class FakeServer:
             def _write(self, reply: Reply) -> None:
                 if reply.raw is not None:
                     self.wfile.write(reply.raw)
+                    fake._stop.wait(reply.pause_s)
                 if reply.hang_up or reply.raw is not None:
                     self.close_connection = True
                     return

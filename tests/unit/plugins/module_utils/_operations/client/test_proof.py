@@ -39,6 +39,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ServerInfo,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 ADDRESS = "10.1.0.5"
@@ -320,9 +321,10 @@ def test_a_client_that_reappears_at_the_final_read_is_a_failure(
     gone = server.delete_client
     there = list(server.registered)
 
-    def back_later(name: str) -> None:
-        gone(name)
+    def back_later(name: str) -> Task:
+        task = gone(name)
         monkeypatch.setattr(server, "clients", lambda: tuple(server.registered) if late() else ())
+        return task
 
     reads: list[int] = []
 

@@ -289,7 +289,9 @@ def test_empty_rows_beside_a_success_code_are_an_empty_list(
         ({"success": False, "host": []}, "success: false"),
         ({"success": "false", "host": []}, "success: false"),
         ({"statusType": "ERROR", "host": []}, "ERROR"),
-        ({"statusType": None, "host": []}, "success: false"),
+        ({"statusType": "", "host": []}, "success: false"),
+        ({"@errorCode": "403", "@errorMessage": "no", "host": [{"id": 1}]}, "403"),
+        ({"@success": "false", "host": None}, "success: false"),
         ({"errorCode": 7, "host": []}, "7"),
         ({"errorCode": "no_right"}, "no_right"),
         ({"errorCode": True, "host": []}, "true"),
@@ -361,7 +363,7 @@ def test_no_body_crashes_the_reader_and_no_refusal_is_read_as_rows(root: Any, na
         answer = accept(operation, OPEN.bases[operation.base].envelope, response, root)
         if isinstance(root, dict):
             assert root.get("success") is not False
-            assert root.get("statusType", "OK") == "OK"
+            assert root.get("statusType") in (None, "OK")
         if name.startswith("list"):
             where = Rows(operation.answer, operation.alternatives, keys_of(operation))
             rows = rows_under(answer.data, where, None)

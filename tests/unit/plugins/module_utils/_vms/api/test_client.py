@@ -183,7 +183,7 @@ def test_an_html_page_is_reported(server: Any, client: Client, reply: Any) -> No
         (b'{"type": NaN}', "answer_not_json"),
         (b'{"type": 1, "type": 2}', "answer_not_json"),
         (b'{"type": ' + b"9" * 100_000 + b"}", "answer_not_json"),
-        (b'{"type": ' + b"9" * 50 + b"}", "answer_not_json"),
+        (b'{"type": ' + b"9" * 500 + b"}", "answer_not_json"),
         (b'{"type": 1e999}', "answer_not_json"),
         (b"[" * 100_000, "answer_not_json"),
         (b'{"type": "x', "answer_truncated"),
@@ -532,3 +532,72 @@ def test_paths_and_errors_contain_no_credentials(server: Any, connect: Any, repl
         client.read("manager")
     assert "in-error" not in str(caught.value)
     assert "in-error" not in server.seen[0].target
+
+
+def test_a_long_number_that_nobody_reads_is_no_error(server: Any, client: Client, reply: Any) -> None:
+    serial = b"9" * 48
+    server.script = lambda request: reply(body=b'{"type": 1, "serial": ' + serial + b"}")
+    assert manager_arch(client) == "aarch64"
+    server.script = lambda request: reply(body=b'{"type": ' + serial + b"}")
+    assert manager_arch(client) is None
+
+
+def test_the_state_of_a_wrapper_counts_with_keys_that_the_profile_does_not_name(
+    server: Any, connect: Any, json_answer: Any
+) -> None:
+    envelope = {
+        "keys": ["data", "state", "message"],
+        "data": "data",
+        "success": {"at": "state", "in": [0]},
+    }
+    bases = {"vms": {"path": "/cas", "auth": "none", "envelope": envelope}}
+    totals = {
+        "certainty": "assumed",
+        "method": "GET",
+        "path": "/totals",
+        "answer": ["data"],
+        "fields": {"cpu_allowed": "cpuNum"},
+    }
+    profile = load_profile({"name": "site", "bases": bases, "operations": {"license_totals": totals}})
+    body = {"data": {"cpuNum": 400}, "message": "failed", "time": 5}
+    server.script = lambda request: json_answer({**body, "state": 1})
+    with pytest.raises(BusinessError):
+        Client(connect(), profile).read("license_totals")
+    server.script = lambda request: json_answer({**body, "state": 0})
+    assert Client(connect(), profile).read("license_totals").integer("cpu_allowed") == 400
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [b"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Ty", b"HTTP/1.1 200 OK\r\nServer: x\r\n", b"HTTP/1.1 200 O"],
+)
+def test_a_head_that_is_cut_is_no_answer(server: Any, client: Client, reply: Any, cut: bytes) -> None:
+    server.script = lambda request: reply(raw=cut)
+    with pytest.raises(BadAnswer) as caught:
+        client.read("manager")
+    assert caught.value.code in ("answer_truncated", "answer_not_http")
+    with pytest.raises(BadAnswer) as caught:
+        write(client, "reconnect_license_server")
+    assert caught.value.sent
+
+
+def test_an_answer_that_the_timeout_cuts_is_a_timeout(server: Any, connect: Any, reply: Any) -> None:
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+    server.script = lambda request: reply(raw=head, pause_s=5)
+    with pytest.raises(Unreachable) as caught:
+        write(Client(connect(timeout=0.3), OPEN), "reconnect_license_server")
+    assert caught.value.code == "unreachable_timeout"
+    assert caught.value.sent
+
+
+@pytest.mark.parametrize("name", ["name", "version"])
+def test_a_secret_that_a_server_repeats_in_a_field_is_no_value(
+    server: Any, connect: Any, json_answer: Any, name: str
+) -> None:
+    echo = json_answer({"host": {"id": 1, "name": "cvk", "casVersion": "7", name: "for planted-secret"}})
+    server.script = lambda request: echo
+    (row,) = Client(connect(password="planted-secret"), OPEN).read_list("list_hosts").rows
+    assert "planted-secret" not in str((row.text("name"), row.text("version"), row.unknown))
+    server.script = lambda request: json_answer({"host": {"id": 1, "name": "pw-host"}})
+    (row,) = Client(connect(password="pw"), OPEN).read_list("list_hosts").rows
+    assert row.text("name") == "pw-host"

@@ -357,3 +357,28 @@ def test_an_end_that_nothing_shows_is_named(server: Any, connect: Any, json_answ
     assert ids(listed.rows) == ["1", "2"]
     assert listed.why is not None
     assert (listed.why.code, listed.why.seen) == ("answer_unproved", 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ({"total": 3}, {}),
+        ({"totalCount": "3"}, {}),
+        ({"总数": 3}, {}),
+        ({"@total": "3"}, {}),
+        ({}, {"Total": "3"}),
+        ({}, {"X-Total-Count": "3"}),
+    ],
+)
+def test_a_total_beside_the_rows_counts_where_the_profile_has_no_paging(
+    server: Any, connect: Any, json_answer: Any, body: dict[str, Any], headers: dict[str, str]
+) -> None:
+    unpaged = replace(OPEN.operations["list_hosts"], paging=None, count="")
+    profile = replace(OPEN, operations={**OPEN.operations, "list_hosts": unpaged})
+    server.script = lambda request: json_answer({**hosts(1, 2), **body}, **headers)
+    listed = Client(connect(), profile).read_list("list_hosts")
+    assert ids(listed.rows) == ["1", "2"]
+    assert listed.why is not None
+    assert (listed.why.fields["got"], listed.why.fields["total"]) == (2, 3)
+    server.script = lambda request: json_answer({**hosts(1, 2, 3), **body}, **headers)
+    assert Client(connect(), profile).read_list("list_hosts").complete

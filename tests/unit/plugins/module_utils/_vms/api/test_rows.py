@@ -63,7 +63,7 @@ def response(*headers: tuple[str, str], status: int = 200) -> Response:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(2, 2), ("2", 2), (" 2 ", 2), ("-1", -1), (2.0, 2), ("+3", 3), (0, 0)],
+    [(2, 2), ("2", 2), (" 2 ", 2), (2.0, 2), ("+3", 3), (0, 0)],
 )
 def test_numbers_in_both_styles(value: object, expected: int) -> None:
     found = row(number=value)
@@ -71,7 +71,14 @@ def test_numbers_in_both_styles(value: object, expected: int) -> None:
     assert found.unknown == {}
 
 
-@pytest.mark.parametrize("value", ["two", "2.5", 2.5, True, [], {}, "9" * 16, "0x2", "٢"])
+@pytest.mark.parametrize("value", [-1, "-1", -2.0])
+def test_a_negative_count_is_unknown(value: object) -> None:
+    found = row(number=value)
+    assert found.integer("n") is None
+    assert found.unknown["n"] == "value"
+
+
+@pytest.mark.parametrize("value", ["two", "2.5", 2.5, True, [], {}, "9" * 16, 10**15, 1e308, "0x2", "٢"])
 def test_an_invalid_number_is_unknown(value: object) -> None:
     found = row(number=value)
     assert found.integer("n") is None
@@ -463,3 +470,10 @@ def test_no_answer_crashes_the_reader(value: Any, zone: str) -> None:
             for read in (found.text, found.integer, found.boolean, found.instant, found.end):
                 assert read("n") is not None or found.unknown["n"] in ("absent", "null", "type", "value")
             found.rows("items")
+
+
+@pytest.mark.parametrize("text", ["2027-03-28 02:30:00", "2027-10-31 02:30:00"])
+def test_a_time_that_is_twice_or_never_on_its_day_has_no_zone(text: str) -> None:
+    scope = ResponseScope(option_zone="Europe/Berlin")
+    assert mapped(text, scope).instant("n") == text.replace(" ", "T")
+    assert mapped("2027-10-31 01:30:00", scope).instant("n") == "2027-10-30T23:30:00Z"

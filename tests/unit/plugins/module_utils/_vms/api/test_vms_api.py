@@ -91,14 +91,14 @@ def test_an_unknown_host_type_gives_no_architecture(
     assert host.unknown == {"arch": "null" if host_type is None else "value"}
 
 
-@pytest.mark.parametrize("sockets", [0, -2, "many"])
+@pytest.mark.parametrize(("sockets", "reason"), [(0, "value"), (-2, "value"), ("many", "type")])
 def test_missing_sockets_are_unknown_and_not_zero(
-    server: Any, api: VmsApi, json_answer: Any, sockets: object
+    server: Any, api: VmsApi, json_answer: Any, sockets: object, reason: str
 ) -> None:
     server.script = lambda request: json_answer({"host": {**HOST, "cpuSockets": sockets}})
     (host,) = api.hosts()
     assert host.cpu_sockets is None
-    assert host.unknown["cpu_sockets"] == "type"
+    assert host.unknown["cpu_sockets"] == reason
 
 
 def test_a_host_without_an_id_is_an_error(server: Any, api: VmsApi, json_answer: Any) -> None:

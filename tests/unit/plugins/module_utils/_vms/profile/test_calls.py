@@ -20,7 +20,7 @@ FIELDS = ("name", "quota", "quota.product", "quota.arch", "file")
 
 
 def request(**given: Any) -> Any:
-    return call({"method": "POST", "path": "/a/{client}", **given}, "/c", ("client",), FIELDS)
+    return call({"method": "POST", "path": "/a/{client}", **given}, "/c", ("client",), FIELDS, writes=True)
 
 
 def code(**given: Any) -> tuple[str, str]:
@@ -225,3 +225,13 @@ def test_a_paging_error_has_its_pointer(given: Any, at: str) -> None:
     with pytest.raises(ProfileError) as caught:
         paging(given, "list_clusters", "/p")
     assert caught.value.fields["at"] == at
+
+
+@pytest.mark.parametrize("encoding", ["xml", "multipart"])
+def test_only_writes_send_xml_and_only_a_call_with_a_file_is_multipart(encoding: str) -> None:
+    values = {"method": "POST", "path": "/", "encoding": encoding, "body": {"a": "{file}"}}
+    with pytest.raises(ProfileError) as caught:
+        call({**values, "body": {"a": "b"}}, "/c", (), ("name",), writes=encoding != "xml")
+    assert (caught.value.code, caught.value.fields["at"]) == ("profile_choice", "/c/encoding")
+    if encoding == "multipart":
+        assert call(values, "/c", (), ("file",), writes=True).encoding == "multipart"

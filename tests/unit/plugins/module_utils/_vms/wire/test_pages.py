@@ -141,9 +141,16 @@ def test_rows_without_an_id_are_compared_by_all_values() -> None:
 
 
 def test_a_list_in_one_page_is_unchanged() -> None:
-    server = Server([(rows(1, 1), 9)])
+    server = Server([(rows(1, 1), 2)])
     assert ids(whole_list(server.fetch, by_id, paged=False)) == [1, 1]
     assert len(server.asked) == 1
+
+
+def test_a_list_in_one_page_with_a_larger_total_is_incomplete() -> None:
+    server = Server([(rows(1, 2), 9)])
+    with pytest.raises(IncompleteList) as caught:
+        whole_list(server.fetch, by_id, paged=False)
+    assert (caught.value.seen, caught.value.total) == (2, 9)
 
 
 @pytest.mark.parametrize("paged", [True, False])
