@@ -272,7 +272,11 @@ class _SessionLogin:
                 said, failed = self._said(scope)
                 if failed:
                     raise self._refused(scope)
-                got = other_keys("", scope.root).got if isinstance(scope.root, Mapping) else "none"
+                got = (
+                    other_keys("", scope.root).got
+                    if scope.root and isinstance(scope.root, Mapping)
+                    else "none"
+                )
                 got = self._errors.brief(got)
                 got += " ({0})".format(said) if said not in got else ""
                 expected = "a token of the session ({0})".format(use.source.place)

@@ -240,8 +240,8 @@ def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
     completed = row.boolean("completed")
     if completed is None:
         raise client.wrong_shape(task_name, WrongShape("whether the task is completed", "no answer to that"))
-    code = row.text("error_code") or ""
-    if row.unknown.get("error_code") == TYPE:
+    code = "" if is_zero(row.raw("error_code")) else row.text("error_code")
+    if code is None:
         raise client.wrong_shape(task_name, WrongShape("the error code of a task", "one that cannot be read"))
     try:
         return TaskState(

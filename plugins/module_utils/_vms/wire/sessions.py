@@ -75,7 +75,7 @@ class TokenSession(Session):
             self._raise_if_lapsed(response)
             cause = self._refused_by(response)
         if cause is None:
-            if self._renewed is not None and self._headers is not None and 200 <= response.status < 300:
+            if self._renewed is not None and self._headers is not None:
                 self._headers = self._renewed(response)
             if self._note(request, response) and request.method == "GET":
                 self._readable.add(request.path)

@@ -198,7 +198,8 @@ def test_a_task_by_its_location_and_the_status_of_its_reads(
         ({"outcome": "bad", "rc": 7}, "task_failed", "7"),
         ({"outcome": "some"}, "task_partial", ""),
         ({"outcome": "ok", "rc": 7}, "task_failed", "7"),
-        ({"outcome": "other"}, "task_failed", ""),
+        ({"outcome": "other", "rc": False}, "task_failed", ""),
+        ({"outcome": "other", "rc": 0.0}, "task_failed", ""),
         ({}, "task_failed", ""),
     ],
 )
