@@ -44,7 +44,7 @@ _SENTENCES: Dict[str, Tuple[str, str]] = {
     "code_never": (
         "must be a text without spaces around it and without control characters, as texts of responses are "
         'compared; got "{got}"; correct it',
-        "应为首尾没有空格且不含控制字符的文本（应答中的文本按此比较），实际为“{got}”；请更正",
+        "应为首尾没有空格且不含控制字符的文本（应答中的文本按此比较），实际为 {got}；请更正",
     ),
     "key_missing": ("must have the key {name}; got {got}", "应有键 {name}，实际为 {got}"),
     "key_foreign": (

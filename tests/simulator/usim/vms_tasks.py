@@ -32,7 +32,7 @@ def _subject(row: sqlite3.Row, node: str) -> tuple[str, str, str]:
     body = json.loads(row["body"])
     if row["kind"] == "power":
         done = "启动虚拟机" if body["state"] == "running" else "关闭虚拟机"
-        return f"{done}“{body['name']}”", str(body["machine"]), str(body["name"])
+        return f"{done}\u201c{body['name']}\u201d", str(body["machine"]), str(body["name"])
     done = "连接License Server" if row["kind"] == "connect" else "重新连接License Server"
     return done, "1", node
 

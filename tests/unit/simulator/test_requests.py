@@ -135,7 +135,7 @@ def test_a_finished_message_tells_its_success_in_sentences(sim: Any) -> None:
     started = sim.vms("system", "PUT", "/vm/start/20000").json
     assert len(started["msgId"]) == 13
     done = sim._wait(lambda: sim.vms("system", "GET", f"/message/{started['msgId']}").json, "true")
-    sentence = "任务：启动虚拟机“vm-2-0”完成。"
+    sentence = "任务：启动虚拟机\u201cvm-2-0\u201d完成。"
     assert (done["result"], done["detail"], done["failMsg"]) == ("0", sentence, sentence)
     assert "errorCode" not in done
     assert sim.vms("system", "GET", "/vm/detail/20000").json["vmStatus"] == "running"
