@@ -7,8 +7,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from ...module_utils._operations.core.site_profile import is_path
 from ...module_utils._operations.facts.survey import Survey
 from .managers import Manager, ReadOutcome
 
@@ -18,7 +20,7 @@ FORMAT = 1
 _KEY_OPTIONS = (
     *("host", "port", "scheme", "username", "timezone", "profile", "site", "srm_sites", "clock", "catalog"),
 )
-_SERVER_KEY_OPTIONS = ("host", "port", "username", "timezone")
+_SERVER_KEY_OPTIONS = ("host", "port", "scheme", "username", "timezone")
 
 
 def kept(found: Iterable[Manager], stored: Mapping[str, Any], now: float, seconds: int) -> dict[str, Survey]:
@@ -57,6 +59,7 @@ def _key(manager: Manager) -> str:
         FORMAT,
         manager.name,
         {key: manager.options.get(key) for key in _KEY_OPTIONS},
+        _content(manager.options.get("profile")),
         {key: server.get(key) for key in _SERVER_KEY_OPTIONS},
         [
             {key: node.get(key) for key in ("product", *_SERVER_KEY_OPTIONS)}
@@ -64,6 +67,17 @@ def _key(manager: Manager) -> str:
         ],
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def _content(profile: object) -> str:
+    """Return the digest of a profile in a file, which can change under its name; "" for any other."""
+    if not isinstance(profile, str) or not is_path(profile):
+        return ""
+    try:
+        return hashlib.sha256(Path(profile).read_bytes()).hexdigest()
+    except OSError:
+        # Reading the system will name the file.
+        return ""
 
 
 def _entry(survey: Survey, now: float) -> dict[str, Any]:

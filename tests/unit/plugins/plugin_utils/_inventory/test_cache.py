@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +80,7 @@ def test_a_system_with_an_unread_part_is_not_stored() -> None:
         {"clock": "license_server"},
         {"timezone": "+08:00"},
         {"license_server": {**OPTIONS["license_server"], "timezone": "+08:00"}},
+        {"license_server": {**OPTIONS["license_server"], "scheme": "http"}},
         {"license_server": None},
         {"license_server": {**OPTIONS["license_server"], "host": "10.1.0.6"}},
     ],
@@ -86,6 +88,18 @@ def test_a_system_with_an_unread_part_is_not_stored() -> None:
 def test_other_options_do_not_use_the_entry(change: dict[str, Any]) -> None:
     assert cache.kept([Manager("one", {**OPTIONS, **change})], stored(ONE), NOW, 0) == {}
     assert cache.kept([Manager("uno", OPTIONS)], stored(ONE), NOW, 0) == {}
+
+
+def test_a_profile_that_changed_in_its_file_does_not_use_the_entry(tmp_path: Path) -> None:
+    file = tmp_path / "site.yml"
+    manager = Manager("one", {**OPTIONS, "profile": str(file)})
+    file.write_text("{name: site}", encoding="utf-8")
+    before = stored(manager)
+    assert cache.kept([manager], before, NOW, 0)
+    file.write_text("{name: site, timezone: Z}", encoding="utf-8")
+    assert cache.kept([manager], before, NOW, 0) == {}
+    file.unlink()
+    assert cache.kept([manager], before, NOW, 0) == {}
 
 
 def test_a_new_password_uses_the_entry() -> None:
