@@ -218,23 +218,23 @@ class DerivedTree(FactTree):
     def miss(
         self,
         pointer: str,
-        cause: Union[Unknown, str, None] = None,
+        reason: Union[Unknown, str, None] = None,
         low: Optional[int] = None,
         high: Optional[int] = None,
     ) -> None:
         """Mark the fact at ``pointer`` as unknown, with the bounds of an unknown number if there are any."""
-        self.unknown[pointer] = unknown_entry(cause, low, high)
+        self.unknown[pointer] = unknown_entry(reason, low, high)
 
     def put_or_miss(
         self,
         pointer: str,
         value: object,
-        cause: Union[Unknown, str, None] = None,
+        reason: Union[Unknown, str, None] = None,
         origin: Iterable[str] = (),
     ) -> None:
         """Set a fact, or mark it as unknown if ``value`` is None."""
         if value is None:
-            self.miss(pointer, cause)
+            self.miss(pointer, reason)
         else:
             self.put(pointer, value, origin)
 

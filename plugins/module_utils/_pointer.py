@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from typing import Iterable, Optional, Tuple, Union
 
-# Modules ship this function with the tree of facts, and nothing else of this file.
-from ._facts import split as split
+from . import _facts
 
 Path = Tuple[Union[str, int], ...]
 
 MISSING = object()
+
+# Modules ship this function with the tree of facts, and nothing else of this file.
+split = _facts.split
 
 # No list is long enough for an index with more digits, and int() rejects very long texts or is slow.
 _POSITION = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)

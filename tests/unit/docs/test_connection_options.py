@@ -74,11 +74,10 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.yml") if "argument_specs" not in path.name)
 
 
-ROLES = {
-    folder.name: modules
-    for folder in sorted((ROOT / "roles").iterdir())
-    if (modules := set().union(*map(called, files(folder))))
+CALLED = {
+    folder.name: set().union(*map(called, files(folder))) for folder in sorted((ROOT / "roles").iterdir())
 }
+ROLES = {role: modules for role, modules in CALLED.items() if modules}
 PLAYBOOKS = [ROOT / "playbooks"] if any(map(called, files(ROOT / "playbooks"))) else []
 
 

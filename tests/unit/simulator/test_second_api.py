@@ -94,8 +94,8 @@ def test_a_session_ends_at_the_sign_out(sim: Any) -> None:
 def test_a_session_ends_after_its_requests(simulate: Any) -> None:
     sim = simulate(api="second", session_requests=2, vms={"v": {}}, license_servers={"l": {}})
     portal, console = Portal(sim, "v"), Console(sim, "l")
-    assert [portal.send("GET", "/about").status for _ in range(3)] == [200, 200, 401]
-    assert [console.send("GET", "/self").status for _ in range(3)] == [200, 200, 401]
+    assert [portal.send("GET", "/about").status for _count in range(3)] == [200, 200, 401]
+    assert [console.send("GET", "/self").status for _count in range(3)] == [200, 200, 401]
     assert portal.sign_in().json["ret"] == 0
     assert portal.send("GET", "/about").status == 200
 
@@ -339,7 +339,7 @@ def test_faults_and_snapshots_work(fresh: Any) -> None:
     portal, console = Portal(fresh, "many"), Console(fresh, "ls")
     fault = {"node": "many", "kind": "http_503", "path": "/machines", "times": 1}
     assert fresh.control("POST", "/faults", fault).status == 201
-    assert [portal.send("GET", "/machines").status for _ in range(2)] == [503, 200]
+    assert [portal.send("GET", "/machines").status for _count in range(2)] == [503, 200]
     taken = fresh.control("POST", "/nodes/ls/snapshots").json["id"]
     console.send("POST", "/tenants", {"tenant": {"name": "new", "secret": "word"}})
     assert len(console.records("/tenants")) == 3

@@ -297,7 +297,11 @@ def _empty(item: object, success: Sequence[ResponseRule], at: str) -> Tuple[Resp
     found = exceptions(item, at)
     for index, rule in enumerate(found):
         for each in success:
-            if each.source == rule.source is not None and set(each.values) <= set(rule.values):
+            if (
+                rule.source is not None
+                and each.source == rule.source
+                and set(each.values) <= set(rule.values)
+            ):
                 place = below(at, index) if isinstance(item, (list, tuple)) else at
                 fail("empty_is_success", below(place, "in"), ", ".join(rule.values))
     return found

@@ -120,7 +120,7 @@ def source(
     values = closed(item, at, kinds) if isinstance(item, dict) or hasattr(item, "items") else {}
     if len(values) != 1:
         fail("source", at, list_of(values) if values else item, choices=list(kinds))
-    ((kind, value),) = values.items()
+    kind, value = next(iter(values.items()))
     place = below(at, kind)
     if kind == "at":
         return _body(value, place, from_root, secrecy)

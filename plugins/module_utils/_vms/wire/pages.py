@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Type
 
 from ..._text import printable
+from .errors import VmsError
 
 # The largest valid list has a few thousand.
 MOST_ROWS = 200_000
@@ -176,7 +177,7 @@ class ListReader:
     name: Namer
     ending: Ending = Ending.EMPTY_PAGE
     count: Optional[Callable[[], Optional[int]]] = None
-    failures: Tuple[Type[Exception], ...] = ()
+    failures: Tuple[Type[Exception], ...] = (VmsError,)
     size: int = 0
 
     def read(self) -> ListRead:

@@ -233,8 +233,8 @@ def test_the_hash_of_a_digest_login_is_not_shown(connect: Any, echo: Echo) -> No
     for form in (str, json.dumps, quote, html.escape, lambda text: quote(text, safe="")):
         sent: list[str] = []
 
-        def made(request: Any, form: Any = form, sent: list[str] = sent) -> Made:
-            sent.append(re.findall('response="([0-9a-f]+)', request.authorization)[0])
+        def made(request: Any, form: Any = form, add: Any = sent.append) -> Made:
+            add(re.findall('response="([0-9a-f]+)', request.authorization)[0])
             return PLACES["refusal"](form(request.authorization))
 
         echo.made = made

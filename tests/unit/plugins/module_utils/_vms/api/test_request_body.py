@@ -286,7 +286,7 @@ def test_a_password_that_cannot_be_sent_is_not_quoted(
     call = Call("POST", "/login", encoding=encoding, **changes)
     values = {"password": SECRET + character + SECRET}
     with pytest.raises(OptionError) as caught:
-        _ = encode("login", call, values), headers_of(call, values)
+        assert not (encode("login", call, values), headers_of(call, values))
     assert (caught.value.code, caught.value.fields["option"]) == ("text_unsendable", "password")
     for language in ("en", "zh"):
         assert SECRET not in render(caught.value.code, caught.value.fields, language) + str(caught.value)
