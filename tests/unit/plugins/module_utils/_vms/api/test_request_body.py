@@ -23,6 +23,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.request_
     headers_of,
     target_of,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import ENCODERS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Call
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     OptionError,
@@ -312,3 +313,7 @@ def test_a_password_without_a_meaning_is_not_quoted(field: str, template: dict[s
 
 def test_a_login_may_have_no_place_for_the_name() -> None:
     assert json.loads(sent("json", {"key": "{password}"}, username="admin", password="k")[1]) == {"key": "k"}
+
+
+def test_what_writes_adds_the_encodings_of_writes() -> None:
+    assert set(ENCODERS) == {"json", "form", "multipart", "xml"}
