@@ -15,11 +15,8 @@ from ..profile.fields import wire_text
 from ..profile.model import Operation, Profile
 from ..wire.connection import Connection
 from ..wire.errors import (
-    AuthenticationFailed,
     BadAnswer,
-    BusinessError,
     HttpError,
-    NotFound,
     Unreachable,
     VmsError,
 )
@@ -52,8 +49,6 @@ ATTEMPTS = 5
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 
-# Errors of a further page after which the rows so far are kept.
-_PAGE_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound, AuthenticationFailed)
 # Field names whose values are masked in messages of the server.
 _SECRETS = ("password", "client_password")
 
@@ -132,7 +127,7 @@ class Client:
 
         count = partial(self._count_rows, operation.count) if operation.count else None
         size = operation.paging.size if operation.paging is not None else 0
-        read = ListReader(fetch, named, ending_of(operation), count, _PAGE_FAILURES, size).read()
+        read = ListReader(fetch, named, ending_of(operation), count, size).read()
         rows = tuple(row_of(row) for row in read.rows)
         if read.why is None:
             return Listed(rows, None, read.total)

@@ -12,11 +12,13 @@ from __future__ import annotations
 import enum
 import json
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Type
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..._text import printable
-from .errors import VmsError
+from .errors import AuthenticationFailed, BadAnswer, BusinessError, HttpError, NotFound, Unreachable
 
+# Errors of a further page after which the rows so far are kept.
+_FAILURES = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound, AuthenticationFailed)
 # The largest valid list has a few thousand.
 MOST_ROWS = 200_000
 # Attempts to read a list that changes.
@@ -170,14 +172,13 @@ class ListReader:
 
     ``fetch`` returns a page, ``name`` the id of a row, None without one: its content then identifies it.
     ``count`` returns the number of rows where pages state no total. ``size`` is the requested number of rows
-    of a page, 0 if not known. After one of the errors ``failures`` the rows so far are returned.
+    of a page, 0 if not known.
     """
 
     fetch: Fetch
     name: Namer
     ending: Ending = Ending.EMPTY_PAGE
     count: Optional[Callable[[], Optional[int]]] = None
-    failures: Tuple[Type[Exception], ...] = (VmsError,)
     size: int = 0
 
     def read(self) -> ListRead:
@@ -188,7 +189,7 @@ class ListReader:
             why: Optional[Exception]
             try:
                 why = self._fill_at_once(reading) if self.ending is Ending.AT_ONCE else self._fill(reading)
-            except self.failures as error:
+            except _FAILURES as error:
                 why = error
             if why is None:
                 return ListRead(reading.rows, None, reading.total)
@@ -208,7 +209,7 @@ class ListReader:
         while True:
             try:
                 page = self.fetch(start)
-            except self.failures:
+            except _FAILURES:
                 # Some servers refuse a page after the end instead of returning an empty one.
                 if start.number == 1 or not self._is_at_end(reading, counted):
                     raise
@@ -317,7 +318,7 @@ class ListReader:
             return False
         try:
             return (counted and reading.seen == reading.total) or self._has_only_last(reading) is True
-        except self.failures:
+        except _FAILURES:
             return False
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import pages
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import BadAnswer
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.pages import (
     Ending,
     IncompleteList,
@@ -300,8 +301,11 @@ def test_endless_links_to_empty_pages_end(monkeypatch: pytest.MonkeyPatch) -> No
     assert found.why.limit == 50
 
 
-class NotAnswered(Exception):
+class NotAnswered(BadAnswer):
     """A request that failed."""
+
+    def __init__(self) -> None:
+        super().__init__("answer_truncated", endpoint="https://10.1.0.10", method="GET", path="/hosts")
 
 
 def failing(after: int, everything: list[Row]) -> Callable[[PageStart], Page]:
@@ -315,14 +319,17 @@ def failing(after: int, everything: list[Row]) -> Callable[[PageStart], Page]:
 
 @pytest.mark.parametrize("pages_read", [0, 1, 2])
 def test_the_rows_before_a_failed_request_are_kept(pages_read: int) -> None:
-    found = read_list(failing(pages_read, rows(*range(9))), by_id, failures=(NotAnswered,))
+    found = read_list(failing(pages_read, rows(*range(9))), by_id)
     assert isinstance(found.why, NotAnswered)
     assert ids(found.rows) == list(range(2 * pages_read))
 
 
 def test_other_errors_end_the_reading() -> None:
-    with pytest.raises(NotAnswered):
-        read_list(failing(1, rows(1, 2, 3)), by_id)
+    def fetch(place: PageStart) -> Page:
+        raise TypeError(place)
+
+    with pytest.raises(TypeError):
+        read_list(fetch, by_id)
 
 
 def test_a_list_at_once_beyond_the_limit_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,7 +387,7 @@ class Paged:
         return None
 
     def read(self, ending: Ending, **settings: Any) -> ListRead:
-        return read_list(self.fetch, by_id, ending, size=self.size, failures=(NotAnswered,), **settings)
+        return read_list(self.fetch, by_id, ending, size=self.size, **settings)
 
 
 def by_offset(place: PageStart, limit: int) -> slice:
