@@ -119,7 +119,9 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
     if info.time is None or lacks_zone(info.time):
         # Without its zone, the server's time does not show how far its clock is ahead.
         return _Server(info, ABSENT if info.time is None else ZONE)
-    return _Server(info, ABSENT, round(parse_time(info.time).timestamp() - options.now()))
+    ahead = parse_time(info.time).timestamp() - options.now()
+    # Servers state whole seconds, and the request takes a part of one: less cannot be measured.
+    return _Server(info, ABSENT, round(ahead) if abs(ahead) >= 2 else 0)
 
 
 def _stamp(

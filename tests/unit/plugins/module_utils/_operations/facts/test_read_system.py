@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ServerInfo,
     Share,
@@ -69,7 +71,7 @@ def test_the_example_of_the_fact_model() -> None:
             "client": "hangzhou",
             "state": "connected",
             "fetched_at": "2026-11-20T01:00:00Z",
-            "clock_skew_s": 1,
+            "clock_skew_s": 0,
         },
         "licenses": {
             "complete": True,
@@ -167,3 +169,11 @@ def test_the_zone_of_the_server_clock_is_a_fact() -> None:
     valid(facts)
     link = facts["license_server"]
     assert (link["zone"], link["zone_certainty"]) == ("+08:00", "derived")
+
+
+@pytest.mark.parametrize(
+    ("time", "skew"), [("08:00:01", 0), ("07:59:59", 0), ("08:00:05", 5), ("07:59:57", -3), ("08:10:00", 600)]
+)
+def test_a_difference_of_clocks_that_cannot_be_measured_is_none(time: str, skew: int) -> None:
+    info = ServerInfo("ls-east", "E1209", f"2026-11-24T{time}Z")
+    assert read(server=Server(info))["license_server"]["clock_skew_s"] == skew
