@@ -4,18 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import ATTEMPTS, Budget, Client
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import read_file
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import write
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fields import ResponsePart, Source
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import OFFSET, Paging
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
     BusinessError,
@@ -26,48 +21,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     Unreachable,
 )
 
-# The shipped operations without a login; logins are tested separately. The list of hosts has a total.
-_OPEN = load_profile(
-    {
-        "extends": "usphere_7",
-        "name": "open",
-        "bases": {
-            "vms": {"path": "/cas/casrs", "auth": "none"},
-            "license_server": {"path": "/licsmgr/api/v1", "auth": "none"},
-        },
-    }
-)
-_BY_OFFSET = Paging(OFFSET, "offset", "limit", 1000, total=Source(ResponsePart.HEADER, name="Total"))
-OPEN = replace(
-    _OPEN,
-    operations={
-        **_OPEN.operations,
-        "list_hosts": replace(_OPEN.operations["list_hosts"], paging=_BY_OFFSET),
-    },
-)
-
-
-@pytest.fixture
-def slept() -> list[float]:
-    return []
-
-
-@pytest.fixture
-def client(connect: Any, slept: list[float]) -> Client:
-    return Client(connect(), OPEN, sleep=slept.append)
-
-
-def in_turn(*replies: Any) -> Callable[[Any], Any]:
-    left = list(replies)
-    return lambda request: left.pop(0) if len(left) > 1 else left[0]
+from .conftest import OPEN, html, in_turn
 
 
 def manager_arch(client: Client) -> str | None:
     return client.read("manager").choice("arch", ("x86_64", "aarch64"))
-
-
-def html(reply: Any) -> Any:
-    return reply(200, b"<!DOCTYPE html><html>down</html>", [("Content-Type", "text/html")])
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -299,79 +257,6 @@ def test_an_unsupported_operation_sends_nothing(server: Any, connect: Any) -> No
     assert server.seen == []
 
 
-def hosts_by_offset(json_answer: Any, total: int, cap: int = 1000) -> Callable[[Any], Any]:
-    def script(request: Any) -> Any:
-        if request.path.endswith("/host"):
-            return json_answer({"host": [{"id": number} for number in range(total)]})
-        query = dict(part.split("=") for part in request.target.partition("?")[2].split("&"))
-        first, limit = int(query["offset"]), min(int(query["limit"]), cap)
-        rows = [{"id": number} for number in range(first, min(total, first + limit))]
-        return json_answer({"host": rows[0] if len(rows) == 1 else rows} if rows else {}, Total=str(total))
-
-    return script
-
-
-@pytest.mark.parametrize(
-    ("total", "cap", "requests"),
-    [(0, 1000, 1), (1, 1000, 1), (999, 1000, 1), (1000, 1000, 2), (1001, 1000, 2), (250, 100, 3)],
-)
-def test_paging_by_offset(
-    server: Any, client: Client, json_answer: Any, total: int, cap: int, requests: int
-) -> None:
-    server.script = hosts_by_offset(json_answer, total, cap)
-    assert len(client.read_rows("list_hosts")) == total
-    assert len(server.seen) == requests
-
-
-def test_paging_by_page_number(server: Any, client: Client, json_answer: Any) -> None:
-    def script(request: Any) -> Any:
-        number = int(request.target.split("page=")[1].split("&")[0])
-        rows = [{"name": f"c{index}"} for index in range(2500)][(number - 1) * 1000 : number * 1000]
-        return json_answer({"rows": rows, "total": "2500"})
-
-    server.script = script
-    assert len(client.read_rows("list_clients")) == 2500
-    assert [request.target.partition("?")[2] for request in server.seen] == [
-        "page=1&pageSize=1000",
-        "page=2&pageSize=1000",
-        "page=3&pageSize=1000",
-    ]
-
-
-def test_a_list_that_ends_before_its_total_is_incomplete(
-    server: Any, client: Client, json_answer: Any
-) -> None:
-    server.script = in_turn(
-        json_answer({"rows": [{"name": "a"}], "total": 3}), json_answer({"rows": [], "total": 3})
-    )
-    with pytest.raises(BadAnswer) as caught:
-        client.read_rows("list_clients")
-    assert caught.value.code == "answer_incomplete"
-    assert (caught.value.fields["got"], caught.value.fields["total"]) == (1, 3)
-
-
-def test_without_a_total_a_list_ends_with_an_empty_page(
-    server: Any, client: Client, json_answer: Any
-) -> None:
-    names = [f"c{index}" for index in range(1001)]
-
-    def script(request: Any) -> Any:
-        start = (int(request.target.split("page=")[1].split("&")[0]) - 1) * 1000
-        return json_answer({"rows": [{"name": name} for name in names[start : start + 1000]]})
-
-    server.script = script
-    assert [row.text("name") for row in client.read_rows("list_clients")] == names
-    assert [request.target.partition("?")[2] for request in server.seen] == [
-        f"page={number}&pageSize=1000" for number in (1, 2, 3)
-    ]
-
-
-def test_a_count_reads_one_row(server: Any, client: Client, json_answer: Any) -> None:
-    server.script = lambda request: json_answer({"domain": {"id": 1}}, Total="4321")
-    assert client.read_total("vm_count") == 4321
-    assert server.seen[0].target == "/cas/casrs/vm/vmList?offset=0&limit=1"
-
-
 def test_query_values_are_quoted(server: Any, client: Client, json_answer: Any) -> None:
     server.script = lambda request: json_answer([])
     client.read_rows("srm_plan_vms", plan_name="a&b=c/../?#计划")
@@ -383,146 +268,6 @@ def test_a_name_cannot_change_the_path(server: Any, client: Client, name: str) -
     with pytest.raises(OptionError):
         client.write("delete_client", client=name)
     assert server.seen == []
-
-
-@pytest.mark.parametrize(
-    "disposition",
-    [
-        None,
-        "attachment",
-        'attachment; filename="../../etc/cron.d/x"',
-        'attachment; filename="a\\\\b"',
-        'attachment; filename=".bashrc"',
-        "attachment; filename*=UTF-8''..%2Fx",
-    ],
-)
-def test_a_file_name_with_a_path_is_refused(
-    server: Any, client: Client, reply: Any, disposition: str | None
-) -> None:
-    headers = [("Content-Disposition", disposition)] if disposition else []
-    server.script = lambda request: reply(200, b"DID", headers)
-    with pytest.raises(BadAnswer) as caught:
-        read_file(client, "device_info")
-    assert caught.value.code == "answer_file_name"
-
-
-NO = b'{"code": 403, "msg": "no permission"}'
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type", "code"),
-    [
-        (NO, "", "business_error"),
-        (NO, "application/octet-stream", "business_error"),
-        (b'{"status": 403, "message": "Forbidden"}', "application/json", "business_error"),
-        (b'{"errorCode": 7}', "", "business_error"),
-        (b'{"success": false}', "", "business_error"),
-        (b"<error><code>7</code></error>", "application/xml", "business_error"),
-        (b"<accessDenied/>", "", "business_error"),
-        (b"<html>login</html>", "text/html", "answer_html"),
-        (b"<p>session expired", "text/html", "answer_html"),
-        (b"session expired", "Text/HTML; charset=utf-8", "answer_not_json"),
-        (b"", "application/octet-stream", "answer_shape"),
-    ],
-)
-def test_an_error_is_not_a_file(
-    server: Any, client: Client, reply: Any, body: bytes, content_type: str, code: str
-) -> None:
-    headers = [("Content-Disposition", "attachment; filename=a.did")]
-    headers += [("Content-Type", content_type)] if content_type else []
-    server.script = lambda request: reply(200, body, headers)
-    with pytest.raises((BadAnswer, BusinessError)) as caught:
-        read_file(client, "device_info")
-    assert caught.value.code == code
-    if b"no permission" in body:
-        assert caught.value.fields["error_message"] == "no permission"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b'{"deviceCode": "A", "status": "x"}', b"[1]", b"<did><id>1</id></did>", b"{", b"<a", b"\xff", b"7"],
-)
-def test_a_file_may_have_any_content(server: Any, client: Client, reply: Any, body: bytes) -> None:
-    server.script = lambda request: reply(200, body, [("Content-Disposition", "attachment; filename=a.did")])
-    assert read_file(client, "device_info") == ("a.did", body)
-
-
-@pytest.mark.parametrize(
-    ("rule", "body", "headers", "accepted"),
-    [
-        ({"at": "rc", "in": [0]}, b'{"rc": 5}', [], False),
-        ({"at": "rc", "in": [0], "required": True}, b"DID", [], True),
-        ({"header": "X-Code", "in": [0], "required": True}, b"DID", [], False),
-        ({"header": "X-Code", "in": [0]}, b"DID", [("X-Code", "7")], False),
-        ({"header": "X-Code", "in": [0]}, b"DID", [("X-Code", "0")], True),
-    ],
-)
-def test_rules_of_success_apply_to_files(
-    server: Any, connect: Any, reply: Any, rule: dict[str, Any], body: bytes, headers: Any, accepted: bool
-) -> None:
-    device = {"certainty": "assumed", "method": "GET", "path": "/did", "success": rule}
-    bases = {"license_server": {"path": "/api", "auth": "none"}}
-    profile = load_profile({"name": "site", "bases": bases, "operations": {"device_info": device}})
-    named = [("Content-Disposition", "attachment; filename=a.did"), *headers]
-    server.script = lambda request: reply(200, body, named)
-    if accepted:
-        assert read_file(Client(connect(), profile), "device_info").content == body
-        return
-    with pytest.raises(BusinessError):
-        read_file(Client(connect(), profile), "device_info")
-
-
-def test_a_file_is_read_byte_for_byte(server: Any, client: Client, reply: Any) -> None:
-    content = bytes(range(256)) + b"\r\n\n\r"
-    headers = [("Content-Disposition", "attachment; filename=\"x\"; filename*=UTF-8''%E8%AE%BE%E5%A4%87.did")]
-    server.script = lambda request: reply(200, content, headers)
-    found = read_file(client, "device_info")
-    assert found.content == content
-    assert found.file_name in ("x", "设备.did")
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "expected"),
-    [
-        (206, [("Content-Range", "bytes 0-9/22")], "a file with the status 200"),
-        (202, [], "a file with the status 200"),
-        (200, [("Content-Encoding", "gzip")], "a file without Content-Encoding"),
-    ],
-)
-def test_a_part_or_another_form_of_a_file_is_refused(
-    server: Any, client: Client, reply: Any, status: int, headers: list[tuple[str, str]], expected: str
-) -> None:
-    named = [("Content-Disposition", "attachment; filename=a.did"), *headers]
-    server.script = lambda request: reply(status, b"0123456789", named)
-    with pytest.raises(BadAnswer) as caught:
-        read_file(client, "device_info")
-    assert (caught.value.code, caught.value.fields["expected"]) == ("answer_shape", expected)
-
-
-def test_a_file_whose_end_may_be_cut_is_refused(server: Any, client: Client, reply: Any) -> None:
-    head = b"HTTP/1.0 200 OK\r\nContent-Disposition: attachment; filename=a.did\r\n\r\n"
-    server.script = lambda request: reply(raw=head + b"0123456789")
-    with pytest.raises(BadAnswer) as caught:
-        read_file(client, "device_info")
-    assert caught.value.fields["expected"] == "a file with its length"
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "filename*=idna''xn--",
-        "filename*=punycode''%ff-%ff",
-        "filename*=undefined''a",
-        f"filename*{'9' * 5000}*=a",
-    ],
-)
-def test_a_file_name_that_cannot_be_read_is_an_error(
-    server: Any, client: Client, reply: Any, name: str
-) -> None:
-    server.script = lambda request: reply(200, b"DID", [("Content-Disposition", f"attachment; {name}")])
-    with pytest.raises(BadAnswer) as caught:
-        read_file(client, "device_info")
-    assert caught.value.code == "answer_file_name"
 
 
 def test_paths_and_errors_contain_no_credentials(server: Any, connect: Any, reply: Any) -> None:

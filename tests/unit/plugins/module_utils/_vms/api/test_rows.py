@@ -5,15 +5,12 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import http.client
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._facts import Reason
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.rows import (
     JsonRow,
     ResponseScope,
@@ -26,39 +23,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.fiel
     ResponsePart,
     Source,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.response import Response
 
-
-def body(*keys: str, from_root: bool = False) -> Source:
-    return Source(ResponsePart.BODY, tuple(PathStep(key) for key in keys), from_root=from_root)
-
-
-FIELDS = {
-    "n": FieldMap((body("number"), body("other"))),
-    "items": FieldMap((body("items"),)),
-    "items.n": FieldMap((body("number"),)),
-}
-
-
-def row(**values: object) -> JsonRow:
-    return JsonRow(values, FIELDS)
-
-
-def mapped(value: object, scope: ResponseScope | None = None, **settings: Any) -> JsonRow:
-    """A row with one field ``n`` at the key ``n``."""
-    return JsonRow({"n": value}, {"n": FieldMap((body("n"),), **settings)}, scope=scope)
-
-
-def kept(found: JsonRow) -> dict[str, str]:
-    """The values that could not be read, by field."""
-    return {name: reason.found for name, reason in found.unknown.items() if isinstance(reason, Reason)}
-
-
-def response(*headers: tuple[str, str], status: int = 200) -> Response:
-    message = http.client.HTTPMessage()
-    for name, value in headers:
-        message[name] = value
-    return Response(status, message, b"")
+from .mapped_rows import FIELDS, body, kept, mapped, response, row
 
 
 @pytest.mark.parametrize(
@@ -249,68 +215,6 @@ def test_the_text_after_a_prefix(value: object, expected: str | None, reason: st
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("2026-12-06T00:00:00Z", "2026-12-06T00:00:00Z"),
-        ("2026-12-06T08:00:00+08:00", "2026-12-06T00:00:00Z"),
-        ("2026-12-06T08:00:00.123+0800", "2026-12-06T00:00:00Z"),
-        ("2026-12-06 08:00+08", "2026-12-06T00:00:00Z"),
-        ("2026/12/06 08:00:00 +05:30", "2026-12-06T02:30:00Z"),
-        ("2026-12-06 00:00:00", "2026-12-06T00:00:00"),
-        ("2026/12/06 09:00:00", "2026-12-06T09:00:00"),
-        ("2026-12-06T09:00", "2026-12-06T09:00:00"),
-        ("2026-12-06", "2026-12-06T00:00:00Z"),
-        ("2026/12/06", "2026-12-06T00:00:00Z"),
-        (1796515200000, "2026-12-06T00:00:00Z"),
-        ("1796515200000", "2026-12-06T00:00:00Z"),
-    ],
-)
-def test_times_are_parsed(value: object, expected: str) -> None:
-    found = row(number=value)
-    assert found.instant("n") == expected
-    assert found.unknown == {}
-
-
-@pytest.mark.parametrize(
-    ("value", "reason"),
-    [
-        ("never", "value"),
-        ("2026-13-01", "value"),
-        ("2026-12/01", "value"),
-        ("soon", "value"),
-        ("x" * 100_000, "value"),
-        (0, "absent"),
-        ("0", "absent"),
-        (-1, "absent"),
-        (10**18, "value"),
-        (10**30, "value"),
-        (1796515200, "value"),
-        ("20271120090000", "value"),
-        (20271120090000, "value"),
-        ("20271120", "value"),
-        (1.5, "value"),
-        ("2026-12-06T25:00:00Z", "value"),
-        ("9999-12-31T23:59:59-12:00", "value"),
-        ([], "type"),
-        (True, "type"),
-        ("0001-01-01T00:00:00Z", "value"),
-        ("1970-01-01", "value"),
-        ("1999-12-31 23:59:59", "value"),
-    ],
-)
-def test_an_invalid_time_is_unknown(value: object, reason: str) -> None:
-    found = row(number=value)
-    assert found.instant("n") is None
-    assert found.unknown == {"n": reason}
-
-
-def test_the_unit_of_a_number_is_that_of_the_profile() -> None:
-    assert mapped(1796515200, epoch="s").instant("n") == "2026-12-06T00:00:00Z"
-    found = mapped(1796515200000, epoch="s")
-    assert (found.instant("n"), found.unknown) == (None, {"n": "value"})
-
-
-@pytest.mark.parametrize(
     ("value", "read", "unread"),
     [
         (1893456000, JsonRow.instant, {"n": "1893456000"}),
@@ -339,84 +243,6 @@ def test_a_value_that_is_not_in_a_table_is_kept() -> None:
     assert kept(found) == {"n": "18"}
     text = mapped("18", **TABLE)
     assert (text.text("n"), kept(text)) == (None, {})
-
-
-@pytest.mark.parametrize(
-    ("value", "form", "expected"),
-    [
-        ("06.12.2026 09:30", "%d.%m.%Y %H:%M", "2026-12-06T09:30:00"),
-        ("2026年12月06日", "%Y年%m月%d日", "2026-12-06T00:00:00Z"),
-        ("20261206", "%Y%m%d", "2026-12-06T00:00:00Z"),
-        (20261206, "%Y%m%d", "2026-12-06T00:00:00Z"),
-        ("06.12.2026 08:00 +0800", "%d.%m.%Y %H:%M %z", "2026-12-06T00:00:00Z"),
-        ("20271120090000", "%Y%m%d%H%M%S", "2027-11-20T09:00:00"),
-        (20271120090000, "%Y%m%d%H%M%S", "2027-11-20T09:00:00"),
-        ("11/20/27 09:05 PM", "%m/%d/%y %I:%M %p", "2027-11-20T21:05:00"),
-        ("2026-12-06T00:00:00Z", "%d.%m.%Y", "2026-12-06T00:00:00Z"),
-    ],
-)
-def test_a_format_of_the_profile(value: object, form: str, expected: str) -> None:
-    assert mapped(value, formats=("%Q", form)).instant("n") == expected
-
-
-@pytest.mark.parametrize(
-    ("option", "field", "base", "expected"),
-    [
-        ("+08:00", "+09:00", "+10:00", "2026-12-06T01:00:00Z"),
-        ("", "+09:00", "+10:00", "2026-12-06T00:00:00Z"),
-        ("", "", "+10:00", "2026-12-05T23:00:00Z"),
-        ("", "", "Asia/Shanghai", "2026-12-06T01:00:00Z"),
-        ("", "", "", "2026-12-06T09:00:00"),
-    ],
-)
-def test_the_order_of_time_zones(option: str, field: str, base: str, expected: str) -> None:
-    scope = ResponseScope(option_zone=option, base_zone=base)
-    assert mapped("2026-12-06 09:00:00", scope, timezone=field).instant("n") == expected
-    assert mapped("2026-12-06T00:00:00Z", scope, timezone=field).instant("n") == "2026-12-06T00:00:00Z"
-
-
-def test_a_zone_in_a_format_comes_before_every_configured_one() -> None:
-    scope = ResponseScope(option_zone="+08:00")
-    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"):
-        found = mapped("2027-01-01T00:00:00Z", scope, timezone="+09:00", formats=(form,))
-        assert found.instant("n") == "2027-01-01T00:00:00Z"
-        assert found.zones == {"n": ("+00:00", "stated")}
-
-
-def test_a_date_begins_in_the_configured_zone_and_never_in_a_derived_one() -> None:
-    zone = dt.timezone(dt.timedelta(hours=8))
-    scope = ResponseScope(derived_zone=lambda moment: zone)
-    assert mapped("2026-12-06", scope).instant("n") == "2026-12-06T00:00:00Z"
-    assert mapped("2026-12-06", ResponseScope(base_zone="+08:00")).end("n") == "2026-12-05T16:00:00Z"
-
-
-def test_a_date_that_is_no_end_stays_a_date_in_every_zone() -> None:
-    for scope in (ResponseScope(option_zone="-08:00"), ResponseScope(base_zone="+08:00"), ResponseScope()):
-        found = mapped("2026-12-06", scope)
-        assert (found.instant("n"), found.zones) == ("2026-12-06T00:00:00Z", {})
-    assert mapped("2026-12-06").end("n") == "2026-12-06T00:00:00Z"
-
-
-def test_a_derived_zone_is_marked() -> None:
-    zone = dt.timezone(dt.timedelta(hours=8))
-    found = mapped("2026-12-06 08:00:00", ResponseScope(derived_zone=lambda moment: zone))
-    assert found.instant("n") == "2026-12-06T00:00:00Z"
-    assert found.zones == {"n": ("+08:00", "derived")}
-    found = mapped("2026-12-06T08:00:00-03:30", ResponseScope(derived_zone=lambda moment: zone))
-    assert found.instant("n") == "2026-12-06T11:30:00Z"
-    assert found.zones == {"n": ("-03:30", "stated")}
-
-
-def test_an_expiry_may_be_never() -> None:
-    assert row(number="never").end("n") == "never"
-    for value in ("永久", -1, "-1", "9999-12-31"):
-        assert mapped(value, never=("永久", "-1", "9999-12-31")).end("n") == "never"
-    assert mapped("永久").end("n") is None
-
-
-def test_a_time_that_never_comes_is_not_set() -> None:
-    found = mapped("永久", never=("永久",))
-    assert (found.instant("n"), found.unknown) == (None, {"n": "absent"})
 
 
 def test_text_is_one_printable_line() -> None:
@@ -470,10 +296,3 @@ def test_no_answer_crashes_the_reader(value: Any, zone: str) -> None:
             for read in (found.text, found.integer, found.boolean, found.instant, found.end):
                 assert read("n") is not None or found.unknown["n"] in ("absent", "null", "type", "value")
             found.rows("items")
-
-
-@pytest.mark.parametrize("text", ["2027-03-28 02:30:00", "2027-10-31 02:30:00"])
-def test_a_time_that_is_twice_or_never_on_its_day_has_no_zone(text: str) -> None:
-    scope = ResponseScope(option_zone="Europe/Berlin")
-    assert mapped(text, scope).instant("n") == text.replace(" ", "T")
-    assert mapped("2027-10-31 01:30:00", scope).instant("n") == "2027-10-30T23:30:00Z"
