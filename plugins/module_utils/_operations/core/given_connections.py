@@ -21,7 +21,7 @@ def check_host(option: str, host: object) -> object:
 
 
 def check_connection(where: str, params: Mapping[str, Any]) -> None:
-    """Raise OptionError if the options ``params`` of the server ``where`` are no connection."""
+    """Raise OptionError if the options ``params`` of the server ``where`` are not those of a connection."""
     try:
         connection(params, VMS_PORT)
     except OptionError as error:

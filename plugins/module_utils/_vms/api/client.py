@@ -180,7 +180,7 @@ class Client:
     ) -> Response:
         """Return the response to the read ``name`` as it is.
 
-        ``check`` raises UnreadableBody, Refused or WrongShape for one that is no success.
+        ``check`` raises UnreadableBody, Refused or WrongShape for one that is not a success.
         """
         operation = self.profile.operation(name)
         response = self._retried(partial(self._send, operation, params, ""))

@@ -40,7 +40,7 @@ class LicenseReader:
         def info() -> ServerInfo:
             clock = row.instant("time")
             if clock is not None and clock.endswith("Z") and "time" not in row.zones:
-                # A date is no clock.
+                # A date is not a clock.
                 row.miss("time", VALUE, clock)
                 clock = None
             zone, certainty = row.zones.get("time", (None, None))

@@ -284,7 +284,7 @@ class JsonRow:
         masked = self._scope.masked
         found = _each(value, lambda item: masked(item) if isinstance(item, str) else item)
         if found != value:
-            # What a server repeats of a secret is no value.
+            # What a server repeats of a secret is not a value.
             value = Missing(VALUE)
         if not isinstance(value, Missing) and (mapped.after or mapped.has_values):
             value = _each(value, lambda item: _meaning(item, mapped))
@@ -393,6 +393,6 @@ def read_time(value: Any, mapped: FieldMap) -> Union[Tuple[dt.datetime, bool], M
         moment = time_of_epoch(number, mapped.epoch)
         found = None if moment is None else (moment, False)
     if found is None or found[0].replace(tzinfo=None) < _EARLIEST:
-        # The zero time of a server (0001-01-01, 1970-01-01), and an epoch of another unit, are no times.
+        # The zero time of a server (0001-01-01, 1970-01-01), and an epoch of another unit, are not times.
         return Missing(VALUE)
     return found

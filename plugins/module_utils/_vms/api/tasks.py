@@ -225,7 +225,7 @@ def _demand_success(known: Collection[str], operation: Operation, answer: Answer
         # A task reports its own failure.
         return
     is_record = any(mapped.values()) or (isinstance(data, Mapping) and not set(known).isdisjoint(data))
-    # The state of a record is no code, unless it is a status of HTTP.
+    # The state of a record is not a code, unless it is a status of HTTP.
     own = [key for key in STATES if is_record and (as_integer(root.get(key)) or 0) < _FIRST_ERROR]
     is_good, failed = failure_in(root, own)
     if failed is not None:

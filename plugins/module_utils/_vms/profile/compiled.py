@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read an endpoint profile that the controller has validated and compiled.
 
-It is JSON with the attributes of the dataclasses in ``model.py`` and ``fields.py`` that are no defaults.
+It is JSON with the attributes of the dataclasses in ``model.py`` and ``fields.py`` that are not defaults.
 """
 
 from __future__ import annotations

@@ -308,7 +308,7 @@ def _empty(item: object, success: Sequence[ResponseRule], at: str) -> Tuple[Resp
 
 
 def _count(values: Mapping[str, Any], name: str, pages: Optional[Paging], at: str) -> str:
-    """Return the operation that counts the rows: it stands at the operation, or in its paging."""
+    """Return the operation that counts the rows: its key is in the operation, or in its paging."""
     in_paging = pages.count if pages else ""
     if "count" not in values:
         return in_paging

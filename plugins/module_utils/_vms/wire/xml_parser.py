@@ -129,7 +129,7 @@ def parse_xml(text: str) -> Tuple[str, Any]:
     parser.CharacterDataHandler = builder.text
     parser.StartDoctypeDeclHandler = builder.doctype
     try:
-        # A lone surrogate cannot be encoded, and is no character of XML.
+        # A lone surrogate cannot be encoded, and is not a character of XML.
         parser.Parse(text.encode("utf-8"), True)
     except expat.ExpatError as error:
         raise _problem(error, text) from None
