@@ -261,7 +261,7 @@ def _extremes(group: Tuple[str, ...], lines: Sequence[_Line]) -> Optional[List[M
         )
         orders.setdefault(tuple((each > 0) - (each < 0) for each in ahead), []).append(point)
     chosen = {
-        choose(alike, key=lambda point, at=place: (point[at], point))  # type: ignore[misc]
+        choose(alike, key=lambda point, at=place: (point[at], point))  # type: ignore[misc]  # a default of a lambda has no type
         for alike in orders.values()
         for place in range(len(group))
         for choose in (min, max)

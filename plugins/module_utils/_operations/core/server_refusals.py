@@ -77,5 +77,5 @@ def write_at_once(
     """
     try:
         return write_and_verify(write, lambda _detail: prove(), waits)
-    except BusinessError as error:
+    except (BusinessError, TaskFailed) as error:
         raise refusal_error(error, what) or error from error
