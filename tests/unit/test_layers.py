@@ -50,7 +50,7 @@ ORDER = {
     ),
     "plugin_utils._policy": (
         *("base", "documents", "facts", "fact_map", "constraints", "json_schema", "policy", "subjects"),
-        *("pools", "findings", "evaluation", "host_checks", "testing"),
+        *("fleet", "pools", "findings", "evaluation", "host_checks", "testing"),
     ),
     "plugin_utils._report": ("model", "formats", "output"),
 }

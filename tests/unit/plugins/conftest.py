@@ -36,7 +36,10 @@ def as_of() -> datetime:
 
 @pytest.fixture
 def host_facts() -> Callable[..., Facts]:
-    """HostFacts of the vendor policy's fixtures, changed by JSON pointer (``None`` removes a fact)."""
+    """HostFacts of the vendor policy's fixtures, changed by JSON pointer (``None`` removes a fact).
+
+    Facts with a subject of their own have a client of their own at the License Server, as every system has.
+    """
     document = load_bytes((load.FOLDER / "vendor.yml").read_bytes(), "vendor.yml")
     fixtures: dict[str, Facts] = document.value["fixtures"]  # type: ignore[index]
 
@@ -44,6 +47,10 @@ def host_facts() -> Callable[..., Facts]:
         facts: Any = copy.deepcopy(fixtures[name])
         for pointer, value in (changes or {}).items():
             facts = with_value(facts, pointer, MISSING if value is None else value)
+        named = (changes or {}).get("/subject/id")
+        if isinstance(named, str) and isinstance(facts.get("license_server"), dict):
+            if "client" in facts["license_server"] and "/license_server/client" not in (changes or {}):
+                facts["license_server"]["client"] = named
         return dict(facts)
 
     return build

@@ -19,4 +19,19 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the facts of {host} are identical to those of {subject} and do not state which of the two was read",
         "主机 {host} 的事实与 {subject} 的完全相同，且未注明读取的是哪一台",
     ),
+    "facts_one_endpoint": (
+        "the facts of {host} and of {subject} were read from one address, {endpoint}, and nothing shows that "
+        "these are two machines",
+        "主机 {host} 与 {subject} 的事实读取自同一地址 {endpoint}，且无法证明二者是不同的机器",
+    ),
+    "facts_one_machine": (
+        "the facts of {host} and of {subject} were read from one machine: its MAC addresses are equal",
+        "主机 {host} 与 {subject} 的事实读取自同一台机器：MAC 地址相同",
+    ),
+    "facts_shared_license": (
+        "{host} and {subject} both state the license {license} of one client of the License Server: "
+        "{assigned} are assigned to them, but its quantity is {quantity} (R31)",
+        "{host} 与 {subject} 均列出同一 License Server 客户端的授权 {license}：二者共分配 {assigned}，"
+        "但其数量为 {quantity}（R31）",
+    ),
 }

@@ -100,6 +100,37 @@ class ForeignFacts(UndeterminedFacts):
         return cls("facts_shared", pointer="/subject/id", host=host, subject=other)
 
 
+class OneMachine(UndeterminedFacts):
+    """Facts of two systems that were read from one machine: it is unknown which of the two was read."""
+
+    reason = "conflict"
+    remedy = "facts_one_machine_remedy"
+
+    @classmethod
+    def of_endpoint(cls, host: str, other: str, endpoint: str) -> OneMachine:
+        """Return the error of ``host``, whose facts were read from the endpoint of ``other``."""
+        fields = {"host": host, "subject": other, "endpoint": endpoint}
+        return cls("facts_one_endpoint", pointer="/source/endpoint", **fields)
+
+    @classmethod
+    def of_macs(cls, host: str, other: str) -> OneMachine:
+        """Return the error of ``host``, whose facts have the MAC addresses of ``other``."""
+        return cls("facts_one_machine", pointer="/source/identity/macs", host=host, subject=other)
+
+
+class SharedLicense(UndeterminedFacts):
+    """A license of one client that several systems state, with more assigned to them than its quantity."""
+
+    reason = "conflict"
+    remedy = "facts_shared_license_remedy"
+
+    def __init__(self, host: str, other: str, license_id: str, assigned: int, quantity: int) -> None:
+        fields = {"license": license_id, "assigned": assigned, "quantity": quantity}
+        super().__init__(
+            "facts_shared_license", pointer="/licenses/items", host=host, subject=other, **fields
+        )
+
+
 class UnplacedNode(UndeterminedFacts):
     """A node whose system is unknown, so that its facts cannot be united with those of the other nodes."""
 

@@ -32,17 +32,17 @@ def evaluate(
     Hosts of ``expected_hosts`` without facts are unknown (``absent``), never left out. ``outside`` are hosts
     that only count in pools, as do systems of the entitlements without facts. The result does not depend on
     the order of the hosts. Facts about another host of ``inventory`` are not used for the host that submitted
-    them; without ``inventory`` it consists of the submitted and expected hosts. ``policy`` is the policy of
+    them, nor are facts of two systems that were read from one machine; without ``inventory`` it consists of the submitted and expected hosts. ``policy`` is the policy of
     ``run`` if it is bound already. Raises PolicyError or InvalidDocument for input that cannot be evaluated.
     """
     given, others = _with_plain(subjects, run), _with_plain(outside, run)
     named = {each.host for each in given}
     expected = set(expected_hosts or ())
     inventory = inventory or Inventory(frozenset({*named, *expected, *(each.host for each in others)}))
-    given = own_facts(given, inventory)
     given += [HostInput(host) for host in sorted(expected - named)]
+    given = own_facts(given, inventory)
     assessor = assessor_of(run, policy)
-    partial = assess(given, assessor, header_of(assessor), own_facts(others, inventory))
+    partial = assess(given, assessor, header_of(assessor), own_facts(others, inventory), inventory=inventory)
     return Result(partial, assessor, run).to_dict()
 
 
@@ -63,7 +63,7 @@ def evaluate_slice(
     assessor = assessor_of(run)
     given = own_facts(_with_plain(subjects, run), inventory)
     others = own_facts(_with_plain(outside, run), inventory)
-    return assess(given, assessor, header_of(assessor), others, expected)
+    return assess(given, assessor, header_of(assessor), others, expected, inventory)
 
 
 def finalize(slices: Iterable[Partial], run: Run) -> dict[str, Any]:

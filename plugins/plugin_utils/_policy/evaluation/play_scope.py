@@ -12,7 +12,7 @@ from ....module_utils._facts import ABSENT
 from ..documents.plain_data import Template
 from ..fact_map.model import FactMap
 from ..facts.deduplicate import Distinct
-from ..subjects.host_identity import SYSTEM, Inventory
+from ..subjects.host_identity import ADDRESS, SYSTEM, Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.host_variables import host_facts_of, own_facts_of, site_facts_of, with_templates_marked
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
@@ -141,14 +141,18 @@ def inventory_of(
     groups = task_vars.get("groups")
     named = groups.get("all", ()) if isinstance(groups, Mapping) else ()
 
-    def system_of(host: str) -> str | None:
-        variables = variables_of(host)
-        stated = variables.get(SYSTEM) if isinstance(variables, Mapping) else None
-        if not isinstance(stated, str) or not stated or is_template(stated):
-            return None
-        return str.__str__(stated)
+    def stated(name: str) -> Callable[[str], str | None]:
+        def read(host: str) -> str | None:
+            variables = variables_of(host)
+            value = variables.get(name) if isinstance(variables, Mapping) else None
+            if not isinstance(value, str) or not value or is_template(value):
+                return None
+            return str.__str__(value)
 
-    return Inventory(frozenset({*scope.hosts, *(str.__str__(name) for name in named)}), system_of)
+        return read
+
+    hosts = frozenset({*scope.hosts, *(str.__str__(name) for name in named)})
+    return Inventory(hosts, stated(SYSTEM), stated(ADDRESS))
 
 
 def mapped(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from ....module_utils._time import format_time
 from ..base.canonical_json import digest
 from ..facts.facts import Facts
+from ..fleet.settlement import settle
 from ..findings.decision import FAIL_ON, decide, worst
 from ..findings.finding import NOT_APPLICABLE, PASS, WAIVED, Finding, order
 from ..findings.pool_findings import balance_rows, group_verdicts, names_subject, of_subject
@@ -75,12 +76,19 @@ class Result:
         self._open: dict[Subject, list[Verdict]] = {}
         self._summaries: dict[int, tuple[Sequence[Verdict], tuple[dict[str, list[str]], int, int]]] = {}
         self._balances: list[tuple[str, GroupResult]] = []
+        self._standby: Mapping[Subject, tuple[str, ...]] = {}
         self._members(self._claims(partial), run.servers or {})
 
     # -- subjects --
 
     def _claims(self, partial: Partial) -> list[tuple[str, str, str, str, str]]:
-        claims = set(partial.claims)
+        settled = settle(partial.traces)
+        self._standby = settled.standby
+        claims = {trace.claim for trace in settled.traces}
+        for trace, error in settled.errors.items():
+            ((_ident, _kind, _host, sheet),) = self._assessor.claims([HostInput(trace.host, error=error)])
+            self._sheets[sheet.key] = sheet
+            claims.add((trace.id, trace.kind, trace.host, sheet.key, trace.place))
         if self._entitlements is not None:
             named = {claim[0] for claim in claims}
             unread = [HostInput(name) for name in sorted(set(self._entitlements.systems) - named)]
@@ -324,6 +332,7 @@ class Result:
         entry: dict[str, Any] = {
             "subject": {"kind": subject[1], "id": subject[0]},
             "hosts": self._hosts_of(subject),
+            **({"standby": list(self._standby[subject])} if subject in self._standby else {}),
             "decision": decide(verdicts, found),
             "facts": profile.digest,
             "rules": rules,

@@ -20,15 +20,18 @@ from typing import Any
 from ....module_utils._interval import Interval, from_json
 from ....module_utils._pointer import Path
 from ....module_utils._time import format_time
+from ..base.canonical_json import canonical
 from ..base.errors import PolicyError
 from ..documents import schemas
 from ..documents.plain_data import normalize
+from ..fleet.traces import Trace, trace_of
 from ..findings.finding import CheckFinding
 from ..findings.verdict import Verdict
 from ..json_schema.model import AbsentMode
 from ..policy.model import LEDGER
 from ..pools.purchase import EditionProducts
 from ..pools.rows import PoolSheet
+from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
 from .assessor import Assessor, Sheet
 
@@ -42,12 +45,14 @@ class Partial:
     """Assessed hosts of a slice. ``header`` must be equal in all slices of a run.
 
     ``expected`` are the hosts of the complete run; those that are in no slice are unknown in the result.
+    ``traces`` show for each claim where its facts were read.
     """
 
     header: dict[str, Any]
     expected: frozenset[str] = frozenset()
     claims: set[Claim] = field(default_factory=set)
     sheets: dict[str, Sheet] = field(default_factory=dict)
+    traces: set[Trace] = field(default_factory=set)
 
 
 def header_of(assessor: Assessor) -> dict[str, Any]:
@@ -72,13 +77,17 @@ def assess(
     header: Mapping[str, Any],
     outside: Iterable[HostInput] = (),
     expected: Iterable[str] = (),
+    inventory: Inventory = Inventory(frozenset()),
 ) -> Partial:
     """Assess the hosts of one slice. ``outside`` are hosts that only count in pools."""
     partial = Partial(dict(header), frozenset(expected))
     for place, hosts in ((INSIDE, given), (OUTSIDE, outside)):
-        for ident, kind, host, sheet in assessor.claims(hosts):
+        hosts = list(hosts)
+        for each, (ident, kind, host, sheet) in zip(hosts, assessor.claims(hosts), strict=True):
             partial.sheets[sheet.key] = sheet
-            partial.claims.add((ident, kind, host, sheet.key, place))
+            claim = (ident, kind, host, sheet.key, place)
+            partial.claims.add(claim)
+            partial.traces.add(trace_of(each, inventory, claim, is_valid=not sheet.error))
     return partial
 
 
@@ -97,6 +106,7 @@ def merge(left: Partial, right: Partial) -> Partial:
         left.expected | right.expected,
         left.claims | right.claims,
         {**right.sheets, **left.sheets},
+        left.traces | right.traces,
     )
 
 
@@ -115,6 +125,7 @@ def to_document(partial: Partial) -> dict[str, Any]:
         "expected": sorted(partial.expected),
         "claims": [list(claim) for claim in sorted(partial.claims)],
         "sheets": {key: _sheet_row(sheet) for key, sheet in sorted(partial.sheets.items())},
+        "traces": sorted((_encode(trace) for trace in partial.traces), key=canonical),
     }
 
 
@@ -129,7 +140,10 @@ def from_document(document: object) -> Partial:
     missing = sorted(claim[3] for claim in claims if claim[3] not in sheets)
     if missing:
         raise PolicyError("slice_invalid", reason=f"/sheets/{missing[0]}")
-    return Partial(value["header"], frozenset(value["expected"]), claims, sheets)
+    traces = {_decode(Trace, each) for each in value["traces"]}
+    if claims != {trace.claim for trace in traces}:
+        raise PolicyError("slice_invalid", reason="/traces")
+    return Partial(value["header"], frozenset(value["expected"]), claims, sheets, traces)
 
 
 def _sheet_row(sheet: Sheet) -> dict[str, Any]:

@@ -290,7 +290,7 @@ def test_stored_facts_are_used_for_hosts_outside_the_play(
     run: Run, host_facts: HostFacts, tmp_path: Path
 ) -> None:
     stored = {
-        name: host_facts(changes={"/subject": {"kind": "system", "id": name}}) for name in ("a", "b", "c")
+        name: host_facts(changes={"/subject/id": name}) for name in ("a", "b", "c")
     }
     lines = [json.dumps({**facts, "subject": {"id": name}}) for name, facts in stored.items()]
     (tmp_path / "facts.ndjson").write_text("\n".join(lines))
@@ -353,7 +353,8 @@ def test_an_error_of_a_catalog_is_one_sentence_with_its_line(
 
 
 def test_a_system_that_lists_no_host_is_undetermined(run: Run, host_facts: HostFacts) -> None:
-    empty, nonempty = ({"/hosts": [], "/subject": None}, {"/subject": None})
+    client = {"/license_server/client": "a"}
+    empty, nonempty = ({"/hosts": [], "/subject": None, **client}, {"/subject": None})
     result = run({"a": gathered(host_facts(changes=empty)), "b": gathered(host_facts(changes=nonempty))})
     assert (result["failed"], result["decision"], result["blocked_hosts"]) == (True, "undetermined", ["a"])
     assert "/hosts (an empty list)" in result["msg"]

@@ -184,11 +184,15 @@ def test_an_unreachable_host_is_unknown(playbook: Playbook) -> None:
 
 def test_facts_in_inventory_variables_are_checked(playbook: Playbook, host_facts: HostFacts) -> None:
     facts = host_facts(changes={"/subject": None})
+
+    def of_client(name: str) -> dict[str, Any]:
+        return host_facts(changes={"/subject": None, "/license_server/client": name})
+
     variables = {
         "a": {"usphere": facts, "usphere_site_facts": {"environment": "test"}},
         "b": {"usphere": "{{ other }}", "other": facts},
-        "c": {"usphere": {**facts, "version": {"vms": "{{ nowhere }}"}}},
-        "d": {"usphere": {**facts, "version": {"vms": 8.10}}},
+        "c": {"usphere": {**of_client("c"), "version": {"vms": "{{ nowhere }}"}}},
+        "d": {"usphere": {**of_client("d"), "version": {"vms": 8.10}}},
     }
     (playbook.folder / "host_vars").mkdir()
     for host, content in variables.items():

@@ -31,6 +31,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.bind import bind_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
@@ -162,11 +163,10 @@ def test_a_changed_fact_is_never_better_than_an_unknown_one(name: str, vendor: P
 
 
 def decisions(documents: list[dict[str, Any]], policy: PolicySet) -> list[str]:
-    """Return the decision of each document, all evaluated at once, each as a separate system."""
-    given = [
-        HostInput(f"h{at}", {**facts, "subject": {"kind": "system", "id": f"s{at}"}})
-        for at, facts in enumerate(documents)
+    """Return the decision of each document, evaluated alone: the documents state the same licenses."""
+    run = Run(policy, AS_OF, evidence=False)
+    bound = bind_policy(policy)
+    return [
+        str(evaluate_fleet.evaluate([HostInput("h", facts)], run, policy=bound)["decision"])
+        for facts in documents
     ]
-    result = evaluate_fleet.evaluate(given, Run(policy, AS_OF, evidence=False))
-    by_id = {entry["subject"]["id"]: entry["decision"] for entry in result["subjects"]}
-    return [by_id[f"s{at}"] for at in range(len(documents))]

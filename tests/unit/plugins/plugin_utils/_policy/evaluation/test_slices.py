@@ -214,8 +214,9 @@ def test_equal_systems_are_read_once_and_different_ones_separately(
         ((_ident, _kind, _host, found),) = assessor.claims([HostInput(host, host_facts("licensed", changes))])
         return found
 
-    one = sheet("a", {"/subject/id": "a"})
-    assert sheet("b", {"/subject/id": "b", "/source/gathered_at": "2026-11-24T07:59:00Z"}) is one
+    client = {"/license_server/client": "hangzhou"}
+    one = sheet("a", {"/subject/id": "a", **client})
+    assert sheet("b", {"/subject/id": "b", **client, "/source/gathered_at": "2026-11-24T07:59:00Z"}) is one
     assert sheet("c", {"/subject": None}) is one
     assert sheet("d", {"/source/gathered_at": "2026-11-25T00:00:00Z"}) is not one
     assert sheet("e", {"/vms/total": True}) is not sheet("f", {"/vms/total": 1})

@@ -160,7 +160,7 @@ def test_a_license_that_is_not_needed_leaves_nothing_undetermined() -> None:
 def test_equal_facts_with_other_times_have_verdicts_of_their_own() -> None:
     near, far = system(srm(local(24 * 20))), system(srm(local(24 * 200)))
     for facts, name in ((near, "a"), (far, "b")):
-        facts["subject"]["id"] = name
+        facts["subject"]["id"] = facts["license_server"]["client"] = name
     given = [HostInput("a", near), HostInput("b", far)]
     result = evaluate_fleet.evaluate(given, Run(VENDOR, AS_OF))
     found = {each["subject"]["id"]: each["rule"] for each in result["findings"]}

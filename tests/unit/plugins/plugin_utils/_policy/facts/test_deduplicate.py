@@ -119,7 +119,10 @@ def test_equal_facts_of_different_subjects_are_one_object(host_facts: HostFacts)
         raise AssertionError(f"walked {value}")
 
     distinct = Distinct(no_traversal)
-    first, second = (distinct.plain(host_facts(changes={"/subject/id": Tagged(name)})) for name in ("a", "b"))
+    client = {"/license_server/client": "hangzhou"}
+    first, second = (
+        distinct.plain(host_facts(changes={"/subject/id": Tagged(name), **client})) for name in ("a", "b")
+    )
     assert isinstance(first, dict)
     assert isinstance(second, dict)
     assert first["hosts"] is second["hosts"]

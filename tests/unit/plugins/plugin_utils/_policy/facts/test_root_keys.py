@@ -66,7 +66,9 @@ def test_a_wrong_shape_is_an_error_of_its_host_only(
 ) -> None:
     given = [
         HostInput("good", host_facts(changes={"/subject": None})),
-        HostInput("odd", {**host_facts(changes={"/subject": None}), **changes}),
+        HostInput(
+            "odd", {**host_facts(changes={"/subject": None, "/license_server/client": "odd"}), **changes}
+        ),
     ]
     # A policy that reads the subject evaluates each subject separately.
     named = {"properties": {"subject": {"properties": {"id": {"minLength": 2}}}}}
@@ -145,7 +147,9 @@ def test_an_unreadable_inner_value_raises_no_error(
 ) -> None:
     given = [
         HostInput("good", host_facts(changes={"/subject": None})),
-        HostInput("odd", {**host_facts(changes={"/subject": None}), **changes}),
+        HostInput(
+            "odd", {**host_facts(changes={"/subject": None, "/license_server/client": "odd"}), **changes}
+        ),
     ]
     result = evaluate_fleet.evaluate(given, Run(vendor, as_of))
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}

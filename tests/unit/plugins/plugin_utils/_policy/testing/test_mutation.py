@@ -239,7 +239,7 @@ def test_tests_can_use_grants_waivers_and_other_systems(policy_of: PolicyOf, hos
         "about": "grant",
         "require": {"properties": {"grant": {"properties": {"overdrawn": {"maximum": 0}}}}},
     }
-    more = {**host_facts(), "subject": {"kind": "system", "id": "more"}, "vms": {"total": 1}}
+    more = {**host_facts(changes={"/subject/id": "more"}), "vms": {"total": 1}}
     tests = [
         {
             "name": "grant",
