@@ -41,6 +41,8 @@ ARGUMENTS = {
     "waivers": {"type": "raw"},
     "catalog": {"type": "raw"},
     "license_servers": {"type": "list", "elements": "dict"},
+    "coverage": {"type": "raw"},
+    "coverage_exclude": {"type": "raw"},
     "facts_files": {"type": "list", "elements": "str"},
     "facts_map": {"type": "raw"},
     "absent": {"type": "str"},

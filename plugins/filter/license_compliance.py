@@ -59,6 +59,24 @@ options:
     elements: str
     choices: [error, non_compliant, undetermined]
     default: [error, non_compliant, undetermined]
+  coverage:
+    description:
+      - What to do with systems that are named and that the run does not judge. These are systems of
+        O(entitlements), and clients of O(license_servers) that a system has connected as.
+      - V(report) lists them on the first line of the report. V(required) also makes each of them
+        undetermined.
+      - A system is judged under the name of its subject, of its hosts, or of its client at its License
+        Server.
+    type: str
+    choices: [report, required]
+    default: report
+    version_added: 0.10.0
+  coverage_exclude:
+    description:
+      - Systems that are not to be judged, each with C(name) and C(reason); the report shows them.
+    type: list
+    elements: dict
+    version_added: 0.10.0
 seealso:
   - module: unicloud.usphere.license_compliance
   - plugin: unicloud.usphere.license_compliant
@@ -150,6 +168,8 @@ def license_compliance(
     facts_map=None,
     absent=None,
     coerce=None,
+    coverage=None,
+    coverage_exclude=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
@@ -181,6 +201,8 @@ def license_compliance(
                 "catalog": catalog,
                 "absent": absent,
                 "coerce": coerce,
+                "coverage": coverage,
+                "coverage_exclude": coverage_exclude,
             }
         )
         for warning in run.policy.warnings("en"):

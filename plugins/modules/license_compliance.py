@@ -16,8 +16,10 @@ description:
     blocked hosts for use in a later play.
   - A host without facts is not left out. All of its values are unknown, and an unknown value does not pass.
   - If the subject of the facts is another host of the inventory, the host that has the facts is unknown. The
-    hosts of one hot-standby pair share facts if each of them has the host variable C(usphere_system) with the
-    same name, as plain text. Hosts that have equal facts without a subject are unknown, too.
+    hosts of one hot-standby pair are one system if each of them has the host variable C(usphere_system) with
+    the same name, as plain text; it is read if any of them is. Hosts that have equal facts without a subject
+    are unknown, too, as are two systems that were read from one machine or that hold one license of one
+    client of a License Server.
   - Take M(unicloud.usphere.host_compliance) to check each host on its own, as a task that runs per host, with
     facts in any variable and in the words of the site.
   - Nothing is read from or written to any system.
@@ -84,6 +86,24 @@ options:
         the working directory of the run.
     type: raw
     version_added: 0.9.0
+  coverage:
+    description:
+      - What to do with systems that are named and that the run does not judge. These are systems of
+        O(entitlements), and clients of O(license_servers) that a system has connected as.
+      - V(report) lists them on the first line of the report. V(required) also makes each of them
+        undetermined.
+      - A system is judged under the name of its subject, of its hosts, or of its client at its License
+        Server.
+    type: str
+    choices: [report, required]
+    default: report
+    version_added: 0.10.0
+  coverage_exclude:
+    description:
+      - Systems that are not to be judged, each with C(name) and C(reason); the report shows them.
+    type: list
+    elements: dict
+    version_added: 0.10.0
   facts_files:
     description:
       - Files of facts that were read before, for hosts that this play did not read. JSON or YAML with
@@ -300,6 +320,8 @@ def main():
             "waivers": {"type": "raw"},
             "catalog": {"type": "raw"},
             "license_servers": {"type": "list", "elements": "dict"},
+            "coverage": {"type": "str", "choices": ["report", "required"], "default": "report"},
+            "coverage_exclude": {"type": "list", "elements": "dict"},
             "facts_files": {"type": "list", "elements": "str"},
             "facts_map": {"type": "raw"},
             "absent": {"type": "str", "choices": ["undetermined", "allowed", "violation"]},

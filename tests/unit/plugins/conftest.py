@@ -47,10 +47,10 @@ def host_facts() -> Callable[..., Facts]:
         facts: Any = copy.deepcopy(fixtures[name])
         for pointer, value in (changes or {}).items():
             facts = with_value(facts, pointer, MISSING if value is None else value)
-        named = (changes or {}).get("/subject/id")
-        if isinstance(named, str) and isinstance(facts.get("license_server"), dict):
-            if "client" in facts["license_server"] and "/license_server/client" not in (changes or {}):
-                facts["license_server"]["client"] = named
+        named, link = (changes or {}).get("/subject/id"), facts.get("license_server")
+        is_own = isinstance(named, str) and "/license_server/client" not in (changes or {})
+        if is_own and isinstance(link, dict) and "client" in link:
+            link["client"] = named
         return dict(facts)
 
     return build

@@ -53,6 +53,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "detail must be true or false; got {value}",
         "detail 应为 true 或 false，实际为 {value}",
     ),
+    "coverage_invalid": (
+        "coverage must be report or required; got {value}",
+        "coverage 应为 report 或 required，实际为 {value}",
+    ),
+    "coverage_exclude_invalid": (
+        "coverage_exclude must be a list of systems, each once with its name and the reason, such as "
+        "{{name: lab, reason: not in production}}; got {value}",
+        "coverage_exclude 应为系统列表，每个系统列出一次，包含 name 和 reason，例如 "
+        "{{name: lab, reason: 非生产}}，实际为 {value}",
+    ),
+    "coverage_exclude_key": (
+        "coverage_exclude has the unknown key {key}; use name and reason",
+        "coverage_exclude 含有未知的键 {key}；请使用 name 和 reason",
+    ),
     "version_input": (
         "the input must be a version such as E0760P03; got {value} (R28)",
         "应为 E0760P03 之类的版本，实际为 {value}（R28）",

@@ -91,6 +91,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "没有该主机由 vms_facts 返回的事实；对于 JSON Schema，license_compliance 不读取其他变量；请对其运行 "
         "vms_facts，或用 host_compliance 检查其变量，或用 facts_map 选项映射这些变量",
     ),
+    "sought_system": (
+        "{name} is not judged: entitlements or a License Server name this system, but no host of the run is "
+        "it; add it to the inventory, or exclude it with coverage_exclude",
+        "{name} 未经检查：购买凭据或 License Server 列有该系统，但本次运行中没有主机与之对应；"
+        "请将其加入清单，或通过 coverage_exclude 排除",
+    ),
     "facts_own_missing": ("{pointer} is not known ({reason})", "{pointer} 未知（{reason}）"),
     "facts_own": (
         "{text} (read from {own} by the FactMap {map})",

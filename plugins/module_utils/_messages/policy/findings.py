@@ -34,16 +34,16 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{subject} 是一对双机热备，请在两台主机上把主机变量 usphere_system 设为同一名称。",
     ),
     "facts_one_machine_remedy": (
-        "Correct the address of {host} or {subject} in the inventory. If both are managers of one hot-standby "
-        "pair, set the host variable usphere_system to the same name on both.",
+        "Correct the address of {host} or {subject} in the inventory. If both are managers of one "
+        "hot-standby pair, set the host variable usphere_system to the same name on both.",
         "请更正清单中 {host} 或 {subject} 的地址。若二者是同一对双机热备的管理节点，请在两台主机上把主机变量 "
         "usphere_system 设为同一名称。",
     ),
     "facts_shared_license_remedy": (
         "Connect each system to the License Server with its own client. If {host} and {subject} are one "
         "hot-standby pair, set the host variable usphere_system to the same name on both.",
-        "请让每个系统使用各自的客户端连接 License Server。若 {host} 与 {subject} 是一对双机热备，请在两台主机上"
-        "把主机变量 usphere_system 设为同一名称。",
+        "请让每个系统使用各自的客户端连接 License Server。若 {host} 与 {subject} 是一对双机热备，"
+        "请在两台主机上把主机变量 usphere_system 设为同一名称。",
     ),
     # Findings
     "finding_default": (

@@ -32,6 +32,19 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "report_plan_vm": ("{product} for {quantity} VMs{note}", "{product}（{quantity} 个虚拟机）{note}"),
     "report_plan_host": ("{product} for {quantity} machines{note}", "{product}（{quantity} 台主机）{note}"),
+    "coverage_not_judged": (
+        "not judged: {names} ({n} named by entitlements or a License Server); add them to the inventory, or "
+        "exclude them with coverage_exclude",
+        "未检查：{names}（购买凭据或 License Server 列出的系统，共 {n} 个）；请将其加入清单，或通过 "
+        "coverage_exclude 排除",
+    ),
+    "coverage_excluded": ("excluded: {names}", "已排除：{names}"),
+    "coverage_reason": ("{name} ({reason})", "{name}（{reason}）"),
+    "coverage_unused": (
+        "coverage_exclude names systems that are judged or that nothing names: {names}; correct or remove "
+        "them",
+        "coverage_exclude 中的以下系统已被检查或不存在：{names}；请更正或删除",
+    ),
     "report_comma": (", ", "，"),
     "report_note": (" ({text})", "（{text}）"),
     "report_plan_packs": ("packs {packs}", "规格包 {packs}"),

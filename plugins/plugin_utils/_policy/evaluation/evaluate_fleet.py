@@ -32,8 +32,9 @@ def evaluate(
     Hosts of ``expected_hosts`` without facts are unknown (``absent``), never left out. ``outside`` are hosts
     that only count in pools, as do systems of the entitlements without facts. The result does not depend on
     the order of the hosts. Facts about another host of ``inventory`` are not used for the host that submitted
-    them, nor are facts of two systems that were read from one machine; without ``inventory`` it consists of the submitted and expected hosts. ``policy`` is the policy of
-    ``run`` if it is bound already. Raises PolicyError or InvalidDocument for input that cannot be evaluated.
+    them, nor are facts of two systems that were read from one machine; without ``inventory`` it consists of
+    the submitted and expected hosts. ``policy`` is the policy of ``run`` if it is bound already. Raises
+    PolicyError or InvalidDocument for input that cannot be evaluated.
     """
     given, others = _with_plain(subjects, run), _with_plain(outside, run)
     named = {each.host for each in given}

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 from ....module_utils._time import format_time
 from ..base.canonical_json import digest
 from ..facts.facts import Facts
-from ..fleet.settlement import settle
 from ..findings.decision import FAIL_ON, decide, worst
 from ..findings.finding import NOT_APPLICABLE, PASS, WAIVED, Finding, order
 from ..findings.pool_findings import balance_rows, group_verdicts, names_subject, of_subject
@@ -23,12 +22,13 @@ from ..pools.balance import GroupResult, is_closed, run_pool
 from ..pools.group_supply import Member, Setting
 from ..pools.pool_row import SELF
 from ..subjects.entitlements import Entitlements
-from ..subjects.host_reading import HostInput, Reading
+from ..subjects.host_reading import Reading
 from ..subjects.license_servers import Servers
 from .assessor import Assessor, Sheet
+from .claims import settle_claims
 from .run import Run
 from .run_summary import count_outcomes, run_errors
-from .slices import INSIDE, OUTSIDE, Partial, assess
+from .slices import INSIDE, OUTSIDE, Partial
 
 
 @dataclass
@@ -68,7 +68,9 @@ class Result:
         self._fail_on = run.fail_on
         self._warnings = run.policy.warnings_by_language()
         self._evidence = bool(partial.header["evidence"])
-        self._sheets = dict(partial.sheets)
+        settled = settle_claims(partial, assessor, run)
+        self._sheets = dict(settled.sheets)
+        self._standby, self._coverage = settled.standby, settled.coverage
         self._hosts: dict[Subject, dict[str, list[str]]] = {}
         self._profiles: dict[tuple[tuple[str, ...], bool], _Profile] = {}
         self._by_subject: dict[Subject, _Profile] = {}
@@ -76,26 +78,9 @@ class Result:
         self._open: dict[Subject, list[Verdict]] = {}
         self._summaries: dict[int, tuple[Sequence[Verdict], tuple[dict[str, list[str]], int, int]]] = {}
         self._balances: list[tuple[str, GroupResult]] = []
-        self._standby: Mapping[Subject, tuple[str, ...]] = {}
-        self._members(self._claims(partial), run.servers or {})
+        self._members(settled.claims, run.servers or {})
 
     # -- subjects --
-
-    def _claims(self, partial: Partial) -> list[tuple[str, str, str, str, str]]:
-        settled = settle(partial.traces)
-        self._standby = settled.standby
-        claims = {trace.claim for trace in settled.traces}
-        for trace, error in settled.errors.items():
-            ((_ident, _kind, _host, sheet),) = self._assessor.claims([HostInput(trace.host, error=error)])
-            self._sheets[sheet.key] = sheet
-            claims.add((trace.id, trace.kind, trace.host, sheet.key, trace.place))
-        if self._entitlements is not None:
-            named = {claim[0] for claim in claims}
-            unread = [HostInput(name) for name in sorted(set(self._entitlements.systems) - named)]
-            found = assess((), self._assessor, partial.header, unread)
-            self._sheets.update(found.sheets)
-            claims |= found.claims
-        return sorted(claims)
 
     def _members(self, claims: Iterable[tuple[str, str, str, str, str]], servers: Servers) -> None:
         inside: dict[Subject, dict[str, list[str]]] = {}
@@ -264,6 +249,9 @@ class Result:
             "findings": sorted((each.to_dict() for each in findings), key=order),
             "waivers": states,
         }
+        coverage = self._coverage.to_dict()
+        if coverage:
+            result["coverage"] = coverage
         if self._warnings:
             result["warnings"] = self._warnings
         if self._evidence:

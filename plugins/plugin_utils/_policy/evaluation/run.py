@@ -12,6 +12,7 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ..documents.files import Finder, find_here
 from ..findings.decision import FAIL_ON, check_fail_on
 from ..findings.waivers import WaiverSet, load_waivers
+from ..fleet.coverage import REPORT_COVERAGE, CoverageOptions, read_coverage
 from ..json_schema.model import AbsentMode
 from ..policy.load import load_policy
 from ..policy.model import PolicySet
@@ -29,8 +30,8 @@ class Run:
     (``servers``) are evaluated as well. Products are those of ``catalog``, the site's catalog (R2), else of
     the built-in catalog. ``fail_on`` are the decisions that stop a play. ``evidence`` adds the facts that
     passed checks depend on, and the balance of every pool. ``absent`` is what a missing property means to
-    plain JSON Schemas; with ``coerce``, decimal text counts as a number where they ask for one. Raises
-    PolicyError ``fail_on_invalid``.
+    plain JSON Schemas; with ``coerce``, decimal text counts as a number where they ask for one. ``coverage``
+    is what happens to systems that are named and not judged. Raises PolicyError ``fail_on_invalid``.
     """
 
     policy: PolicySet
@@ -44,6 +45,7 @@ class Run:
     evidence: bool = True
     absent: AbsentMode = AbsentMode.UNDETERMINED
     coerce: bool = False
+    coverage: CoverageOptions = REPORT_COVERAGE
 
     def __post_init__(self) -> None:
         check_fail_on(self.fail_on)
@@ -67,4 +69,7 @@ def read_run(options: Mapping[str, object], find: Finder = find_here) -> Run:
         read_fail_on(options.get("fail_on")),
         absent=read_absent(options.get("absent")),
         coerce=read_coerce(options.get("coerce")),
+        coverage=read_coverage(
+            options.get("coverage"), options.get("coverage_exclude"), options.get("license_servers")
+        ),
     )

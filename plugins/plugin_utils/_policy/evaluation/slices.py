@@ -24,14 +24,14 @@ from ..base.canonical_json import canonical
 from ..base.errors import PolicyError
 from ..documents import schemas
 from ..documents.plain_data import normalize
-from ..fleet.traces import Trace, trace_of
 from ..findings.finding import CheckFinding
 from ..findings.verdict import Verdict
+from ..fleet.traces import Trace, trace_of
 from ..json_schema.model import AbsentMode
 from ..policy.model import LEDGER
 from ..pools.purchase import EditionProducts
 from ..pools.rows import PoolSheet
-from ..subjects.host_identity import Inventory
+from ..subjects.host_identity import NO_HOSTS, Inventory
 from ..subjects.host_reading import HostInput
 from .assessor import Assessor, Sheet
 
@@ -77,7 +77,7 @@ def assess(
     header: Mapping[str, Any],
     outside: Iterable[HostInput] = (),
     expected: Iterable[str] = (),
-    inventory: Inventory = Inventory(frozenset()),
+    inventory: Inventory = NO_HOSTS,
 ) -> Partial:
     """Assess the hosts of one slice. ``outside`` are hosts that only count in pools."""
     partial = Partial(dict(header), frozenset(expected))

@@ -67,7 +67,7 @@ def _with_other(alike: Mapping[Subject, Sequence[Trace]]) -> Iterator[tuple[Trac
 
 
 def _unproved(alike: Mapping[Subject, Sequence[Trace]]) -> Iterator[tuple[Trace, Trace]]:
-    """Yield each trace that has no proof of another machine than a trace of another subject, with that one."""
+    """Yield each trace that may be of the machine of another subject, with a trace of that one."""
     traces = [trace for found in alike.values() for trace in found]
     if all(trace.macs for trace in traces):
         # Equal addresses were found before.

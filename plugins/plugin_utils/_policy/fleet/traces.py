@@ -45,7 +45,8 @@ class Trace:
     variables of the host state, ``address`` the address of the system. ``macs`` and ``barcodes`` are those
     of the machine without placeholders, ``managers`` the addresses of a hot-standby pair, the master first.
     ``server`` and ``client`` are the License Server and its client for the system; ``shares`` are the parts
-    of licenses that it states. ``content`` is the digest of facts that name no subject. Unknown texts are empty.
+    of licenses that it states. ``content`` is the digest of facts that name no subject. Unknown texts are
+    empty.
     """
 
     id: str
@@ -75,7 +76,7 @@ class Trace:
 def trace_of(
     given: HostInput, inventory: Inventory, claim: tuple[str, str, str, str, str], *, is_valid: bool
 ) -> Trace:
-    """Return the trace of a host. ``claim`` is its claim to a fact set, ``is_valid`` whether that is valid."""
+    """Return the trace of a host with its ``claim``; ``is_valid`` is whether the facts can be read."""
     facts = given.facts
     if not is_valid or given.error is not None:
         return Trace(*claim)

@@ -55,6 +55,9 @@ class Inventory:
         return system is None or system != self.system_of(subject)
 
 
+NO_HOSTS = Inventory(frozenset())
+
+
 def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInput]:
     """Return ``given`` with facts about another host of ``inventory`` replaced by an error with both names.
 

@@ -38,6 +38,11 @@ def sought_host_facts() -> Sought:
     return "sought_host_facts", {}
 
 
+def sought_system(name: str) -> Sought:
+    """Return what was looked for about a system that is named and that no host of the run is: its facts."""
+    return "sought_system", {"name": name}
+
+
 def own_pointers(fact_map: FactMap) -> list[str]:
     """Return the pointers of the own values that the map reads, each once."""
     readings: Iterable[FactReading] = fact_map.facts.values()

@@ -38,6 +38,9 @@ def _lines(run: ComplianceResult, language: str) -> Iterator[str]:
 
     yield f"# {text('page_title')}: {text('decision_' + run.decision)}"
     yield ""
+    for line in run.coverage.lines(language):
+        yield f"**{escaped(line)}**"
+        yield ""
     policies = ", ".join(f"{escaped(ident)} {escaped(version)}" for ident, version in run.policies)
     yield f"{text('page_judged', at=run.as_of)} · {text('page_policies')}: {policies}"
     for _code, message in run.errors:

@@ -27,6 +27,9 @@ def _lines(run: ComplianceResult) -> Iterator[str]:
         yield _sample("decision", {"decision": decision}, int(run.decision == decision))
     yield from _head("run_errors", "Errors that kept the run from deciding")
     yield _sample("run_errors", {}, len(run.errors))
+    if "coverage" in run.raw:
+        yield from _head("systems_not_judged", "Systems that are named and not judged")
+        yield _sample("systems_not_judged", {}, len(run.coverage.not_judged))
     yield from _head("as_of_timestamp_seconds", "The instant that was judged at")
     time = read_time(run.as_of)
     yield _sample("as_of_timestamp_seconds", {}, int(time.timestamp()) if time else 0)

@@ -53,6 +53,14 @@ def sarif(run: ComplianceResult, language: str) -> str:
                                 "message": {"text": one_line(message[language])},
                             }
                             for code, message in run.errors
+                        ]
+                        + [
+                            {
+                                "level": "warning",
+                                "descriptor": {"id": "coverage"},
+                                "message": {"text": one_line(sentence)},
+                            }
+                            for sentence in run.coverage.lines(language)
                         ],
                     }
                 ],

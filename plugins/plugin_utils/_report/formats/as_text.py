@@ -9,9 +9,11 @@ from typing import Any
 
 from ....module_utils._messages.catalog import render
 from ....module_utils._text import one_line
+from ..._policy.documents.document_value import DocumentValue
 from ..._policy.findings.finding import Finding
 from ..._policy.policy.model import LEDGER
 from ..._policy.policy.text_templates import describe
+from ..model.coverage_text import read_coverage_model
 from ..model.finding_groups import (
     Gap,
     group_by_gaps,
@@ -48,6 +50,8 @@ def text(run: ComplianceResult, language: str, detail: bool | None = None) -> st
 def report(result: Mapping[str, Any], language: str = "en", detail: bool | None = False) -> list[str]:
     """Return the lines of a report: each system with its findings and its plan, stopped systems first.
 
+    Systems that are not judged are on the first line.
+
     With ``detail``, each finding is followed by its expected and actual value, its rule, the place of the
     rule and the remediation. With None, only findings of stopped systems have details, and only if at most
     FEW_SYSTEMS systems are stopped.
@@ -77,6 +81,7 @@ class _Report:
         return self._say("report_comma").join(parts)
 
     def lines(self) -> Iterator[str]:
+        yield from read_coverage_model(DocumentValue(self._result.get("coverage"))).lines(self._language)
         for error in self._result["errors"]:
             yield error["message"][self._language]
         entries = sorted(

@@ -18,6 +18,7 @@ from ..._policy.documents.schemas import brief
 from ..._policy.findings.decision import DECISIONS
 from ..._policy.findings.finding import EFFECTS, Finding, FindingSubject, read_subject
 from ..._policy.policy.model import SEVERITIES
+from .coverage_text import CoverageModel, read_coverage_model
 from .plan_text import plan_lines
 
 _FAIL_ON = ("error", "non_compliant", "undetermined")
@@ -54,6 +55,7 @@ class ComplianceResult:
     subjects: tuple[ResultSubject, ...]
     waivers: tuple[Mapping[str, Any], ...]
     digests: Mapping[str, str]
+    coverage: CoverageModel
 
     @property
     def findings(self) -> list[Finding]:
@@ -82,6 +84,7 @@ def read_result(result: object) -> ComplianceResult:
         subjects=subjects,
         waivers=tuple(each.mapping() for each in root.get("waivers").items()),
         digests={name: each.text() for name, each in root["digests"].pairs()},
+        coverage=read_coverage_model(root.get("coverage")),
     )
 
 

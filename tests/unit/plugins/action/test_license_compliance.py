@@ -289,9 +289,7 @@ def test_if_no_rule_applies_every_host_is_blocked(run: Run, host_facts: HostFact
 def test_stored_facts_are_used_for_hosts_outside_the_play(
     run: Run, host_facts: HostFacts, tmp_path: Path
 ) -> None:
-    stored = {
-        name: host_facts(changes={"/subject/id": name}) for name in ("a", "b", "c")
-    }
+    stored = {name: host_facts(changes={"/subject/id": name}) for name in ("a", "b", "c")}
     lines = [json.dumps({**facts, "subject": {"id": name}}) for name, facts in stored.items()]
     (tmp_path / "facts.ndjson").write_text("\n".join(lines))
     facts = {"localhost": {}}
