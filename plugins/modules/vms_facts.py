@@ -342,7 +342,8 @@ ansible_facts:
         source:
           description:
             - How and when the facts were read, and the certainty of the calls that were used, see the guide
-              on endpoint profiles.
+              on endpoint profiles. C(endpoint) is the address that was read, C(identity) has the MAC addresses
+              and bar codes of the machine as far as VMS reports them.
           returned: always
           type: dict
           sample:
@@ -352,6 +353,8 @@ ansible_facts:
               documented: [license_totals, list_clusters, list_hosts, manager, platform, version, vm_count]
               assumed: [license_server_link, list_licenses, server]
             gathered_at: "2026-11-24T08:00:00Z"
+            endpoint: https://10.1.0.10:8443
+            identity: {macs: ["00:16:3e:00:00:01"], barcodes: [CN0123456789]}
         version:
           description: Release and series of VMS.
           returned: when known

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 
@@ -118,6 +119,11 @@ def _register_recovery(app: Flask, simulation: Simulation, node: str, base: str,
         return answers.send(Document(LIST, {"RsSrmVm": machines}, bare=True))
 
 
+def mac_of(node: str) -> str:
+    """Return a locally administered MAC address of its own for each node."""
+    return "02:" + hashlib.sha256(node.encode()).digest()[:5].hex(":")
+
+
 def _register_totals(app: Flask, simulation: Simulation, node: str, base: str, answers: VmsAnswers) -> None:
     @app.get(f"{base}/cvm/license")
     def license_totals() -> Response:
@@ -131,7 +137,7 @@ def _register_totals(app: Flask, simulation: Simulation, node: str, base: str, a
         counted = calculus.effective(held, link["fetched_at"]) if link is not None else []
         end = calculus.earliest_end(counted)
         body: dict[str, object] = {
-            "mac": ["00:16:3e:00:00:01"],
+            "mac": [mac_of(node)],
             "flag": 0,
             "cpuNum": calculus.base_quantity(counted),
             "mCpuNum": used,

@@ -104,6 +104,7 @@ class System:
     """A VMS in memory. An exception in the place of a value is raised."""
 
     profile: Profile = load_profile("usphere_7")
+    endpoint = "https://10.1.0.10:8443"
 
     def __init__(self, **answers: object) -> None:
         self.calls: list[str] = []

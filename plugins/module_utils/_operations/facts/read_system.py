@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Optional, Protocol, Sequence, Tuple
+from typing import Dict, List, Optional, Protocol, Sequence, Tuple
 
 from ..._facts import ABSENT, LOGIN_REFUSED, ZONE, FactTree
 from ..._time import format_epoch, lacks_zone, parse_time
 from ..._vms.api.lists import Listed
 from ..._vms.api.records import ClusterRecord, HostRecord, LicenseRecord, ServerInfo
 from ..._vms.api.vms_api import VmsApi
-from ..._vms.profile.model import Profile
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.call_certainty import LICENSES_READ, SYSTEM, by_certainty
 from ..core.errors import InvalidRequest
@@ -31,18 +30,18 @@ from .vms import (
 
 
 class LicenseReads(Protocol):
-    """The calls that read the licenses of a License Server."""
+    """Reads the licenses of a License Server."""
 
     def server(self) -> ServerInfo:
-        """Return which License Server it is, and its clock."""
+        """Return its identity and clock."""
 
     def license_list(self) -> Listed[LicenseRecord]:
-        """Return the licenses with the clients they are assigned to, and why there may be more."""
+        """Return the licenses with their clients, and why there may be more."""
 
 
 @dataclass(frozen=True)
 class _Server:
-    """What a License Server reports of itself, or why not; ``ahead_s``: its clock minus the local clock."""
+    """A License Server, or why it was not read; ``ahead_s``: its clock minus the local one."""
 
     info: Optional[ServerInfo]
     reason: str = ""
@@ -51,7 +50,7 @@ class _Server:
 
 @dataclass(frozen=True)
 class SystemRecords:
-    """The HostFacts of a system, and the records of its hosts and clusters that they were made from."""
+    """The HostFacts of a system, and the records that they were made from."""
 
     facts: Dict[str, object]
     hosts: Tuple[HostRecord, ...]
@@ -64,7 +63,7 @@ def read_system(
     options: ReadOptions,
     nodes: Sequence[ProductNode] = (),
 ) -> Dict[str, object]:
-    """Return the HostFacts of a system, as ``read_system_records`` reads them."""
+    """Return the HostFacts of a system."""
     return read_system_records(vms, license_server, options, nodes).facts
 
 
@@ -74,7 +73,7 @@ def read_system_records(
     options: ReadOptions,
     nodes: Sequence[ProductNode] = (),
 ) -> SystemRecords:
-    """Read a system. ``nodes`` hold licenses for it in addition to the License Server.
+    """Read a system; ``nodes`` hold further licenses for it.
 
     What is not returned is unknown. A VMS that cannot be reached or does not return its hosts raises, as do
     rejected credentials and certificates. While VMS refuses every login (R20), only that is known.
@@ -97,7 +96,7 @@ def read_system_records(
         _check_clock(tree, server, options)
     tree.put("/subject", {"kind": "system", **({"id": options.subject_id} if options.subject_id else {})})
     calls = SYSTEM + (LICENSES_READ if license_server is not None or nodes else ())
-    _stamp(tree, vms.profile, calls, started, server, options)
+    _stamp(tree, vms, reader.identity, calls, started, server, options)
     tree.put("/features_wanted", [])
     tree.miss("/preinstalled/first_run_at")
     merge_site_facts(tree, options.site)
@@ -120,13 +119,14 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
         # Without its zone, the server's time does not show how far its clock is ahead.
         return _Server(info, ABSENT if info.time is None else ZONE)
     ahead = parse_time(info.time).timestamp() - options.now()
-    # Servers state whole seconds, and the request takes a part of one: less cannot be measured.
+    # Servers state whole seconds, so less cannot be measured.
     return _Server(info, ABSENT, round(ahead) if abs(ahead) >= 2 else 0)
 
 
 def _stamp(
     tree: FactTree,
-    profile: Profile,
+    vms: VmsApi,
+    identity: Dict[str, List[str]],
     calls: Sequence[str],
     started: float,
     server: _Server,
@@ -134,8 +134,10 @@ def _stamp(
 ) -> None:
     source: Dict[str, object] = {
         "via": "rest",
-        "profile": profile.name,
-        "certainty": by_certainty(profile, calls),
+        "profile": vms.profile.name,
+        "certainty": by_certainty(vms.profile, calls),
+        "endpoint": vms.endpoint,
+        **({"identity": identity} if identity else {}),
     }
     tree.put("/source", source)
     if options.clock == CONTROLLER:
@@ -169,7 +171,7 @@ def _read_licenses(
     link = reader.link
     allowed = tree.get("/license_totals/cpu_allowed")
     if reader.link_read and link is None:
-        # No License Server serves the system, so none lists the license of sockets that VMS still has (R10).
+        # No server lists the license of sockets that VMS still has (R10).
         tree.put("/licenses", {"complete": allowed == 0, "items": []})
         return
     if license_server is None or link is None or link.client_name is None:
@@ -192,7 +194,7 @@ def _read_licenses(
             note_incomplete(listed.why, options.note)
         held_by = server.info.id if server.info is not None else link.server_id
         items = license_items(tree, listed.rows, link.client_name, held_by, options.catalog)
-        # Sockets are allowed, but no listed license grants them: there is one that the server does not list.
+        # If no listed license grants the sockets that are allowed, one is not listed.
         granted = not allowed or grants_sockets(listed.rows, link.client_name, options.catalog)
         complete = listed.complete and granted
         tree.put("/licenses", {"complete": complete, "items": items})
@@ -210,7 +212,7 @@ def _refused_login_facts() -> FactTree:
 
 
 def _miss_use_without_amount(tree: FactTree) -> None:
-    # A missing key inside a known object means that the value is known to be absent.
+    # A missing key in a known object is known to be absent.
     for feature in FEATURES:
         used = "/features/{0}/used".format(feature)
         if tree.get("/features/{0}/in_use".format(feature)) is True and tree.get(used) is None:

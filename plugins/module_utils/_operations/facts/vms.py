@@ -58,14 +58,14 @@ def unread_reason(error: VmsError) -> str:
 
 
 def note_incomplete(why: ListIncomplete, note: Callable[[UsphereError], None]) -> None:
-    """Call ``note`` with the reasons of an incomplete list: the failed request, and how much was read."""
+    """Call ``note`` with the failed request, and with how much of a list was read."""
     if why.cause is not None:
         note(why.cause)
     note(why)
 
 
 def _ignore(error: UsphereError) -> None:
-    """Ignore the error of an unread part; the facts record that it was not read."""
+    """Ignore an error that the facts record."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,14 @@ class ReadOptions:
 
 
 class _Count(NamedTuple):
-    """A count; a lower bound where it is not ``certain``."""
+    """A count, or a lower bound."""
 
     number: int
     certain: bool
 
 
 class SystemReader:
-    """Reads one VMS into a fact tree, with one call per kind of object and none per host."""
+    """Reads one VMS into a fact tree, with one call per kind of object."""
 
     def __init__(self, vms: VmsApi, options: ReadOptions, tree: FactTree) -> None:
         self._vms = vms
@@ -108,6 +108,7 @@ class SystemReader:
         self.clusters: Tuple[ClusterRecord, ...] = ()
         self.link: Optional[ServerLink] = None
         self.link_read = False
+        self.identity: Dict[str, List[str]] = {}
         # Whether VMS has returned anything yet.
         self._responded = False
 
@@ -140,7 +141,7 @@ class SystemReader:
             raise
         except NotFound as error:
             if pointer == HOSTS:
-                # A server without this call is not a VMS; facts without any content would hide that.
+                # A server without this call is not a VMS.
                 raise
             self._options.note(error)
             self._tree.miss(pointer)
@@ -191,7 +192,7 @@ class SystemReader:
         self.hosts = listed.rows
         containers = None if clusters is None else {item.id: item.container for item in clusters.rows}
         rows: List[Dict[str, object]] = []
-        # VMS states no cluster for a host outside clusters; a profile that never finds one says nothing.
+        # VMS states no cluster for a host outside; a profile that never finds one says nothing.
         outside = (
             False
             if any(host.unknown.get("cluster_id") != ABSENT for host in listed.rows)
@@ -273,6 +274,8 @@ class SystemReader:
         self._completeness(totals)
         if totals is None:
             return
+        machine = (("macs", totals.macs), ("barcodes", totals.barcodes))
+        self.identity = {name: [*texts] for name, texts in machine if texts}
         for name in ("cpu_allowed", "cpu_managed", "vm_allowed"):
             value = getattr(totals, name)
             known = value if value is not None and value >= 0 else None

@@ -100,6 +100,8 @@ class LicenseTotals:
     edition: Optional[str]
     ends_at: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
+    macs: Tuple[str, ...] = ()
+    barcodes: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

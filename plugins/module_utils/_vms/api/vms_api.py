@@ -98,7 +98,7 @@ class VmsApi:
         )
 
     def clusters(self) -> Tuple[ClusterRecord, ...]:
-        """Return every cluster, and whether it is a cluster of the container engine."""
+        """Return every cluster, and whether it is of the container engine."""
         return self.cluster_list().whole()
 
     def cluster_list(self) -> Listed[ClusterRecord]:
@@ -111,18 +111,17 @@ class VmsApi:
             made = ClusterRecord(cluster_id, name, container, row.unknown)
             other = found.setdefault(cluster_id, made)
             if other.container != container:
-                # Which of the two values is right is not known.
                 found[cluster_id] = replace(other, container=None, unknown={**row.unknown, "container": TYPE})
         return Listed(tuple(found.values()), listed.why, listed.total)
 
     def manager(self) -> ManagerRecord:
-        """Return the architecture of the manager."""
+        """Return the manager's architecture."""
         row = self._client.read("manager")
         arch = row.choice("arch", HOST_ARCHES)
         return ManagerRecord(arch, row.unknown)
 
     def version(self) -> VersionRecord:
-        """Return the version of the manager and the features that its release supports."""
+        """Return the manager's version and the features of its release."""
         row = self._client.read("version")
         text = row.text("release")
         release, series = split_version(text) if text is not None else (None, None)
@@ -140,25 +139,26 @@ class VmsApi:
         return VersionRecord(release, series, features, row.unknown)
 
     def platform(self) -> PlatformRecord:
-        """Return the manager, or both managers of a hot-standby pair."""
+        """Return the manager, or both of a hot-standby pair."""
         row = self._client.read("platform")
         names = ("master_name", "master_ip", "slave_name", "slave_ip")
         master_name, master_ip, slave_name, slave_ip = (row.text(name) for name in names)
         if master_name is None and master_ip is None:
-            # A missing slave means a single manager, so a response without any manager must be rejected.
+            # A response without any manager must not become a single manager.
             raise self._client.wrong_shape("platform", WrongShape("the master of the platform", "none"))
         if any(row.unknown.get(name) in (TYPE, VALUE) for name in ("slave_name", "slave_ip")):
-            # A slave that cannot be read is a slave, or not one; it must not become a single manager.
+            # A slave that cannot be read must not become a single manager.
             raise self._client.wrong_shape("platform", WrongShape("a slave or nothing", "another value"))
         return PlatformRecord(master_name, master_ip, slave_name, slave_ip)
 
     def license_totals(self) -> LicenseTotals:
-        """Return the totals that VMS reports for itself (CPU sockets, VMs)."""
+        """Return the totals that VMS reports for itself."""
         row = self._client.read("license_totals")
         numbers = {name: row.integer(name) for name in ("cpu_allowed", "cpu_managed", "vm_allowed")}
         edition = self._edition(row)
         ends_at = row.instant("ends_at")
-        return LicenseTotals(edition=edition, ends_at=ends_at, unknown=row.unknown, **numbers)
+        macs, codes = (_texts(row, name) for name in ("macs", "barcodes"))
+        return LicenseTotals(*numbers.values(), edition, ends_at, row.unknown, macs, codes)
 
     def _edition(self, row: JsonRow) -> Optional[str]:
         """Return the edition of the manager, else that of the release; None if the two differ."""
@@ -175,7 +175,7 @@ class VmsApi:
         return edition
 
     def vm_count(self) -> Optional[int]:
-        """Return the number of VMs, running or not; None if VMS does not report it."""
+        """Return the number of VMs, None if VMS does not report it."""
         return self._client.read_total("vm_count")
 
     def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
@@ -222,7 +222,7 @@ class VmsApi:
         return ids, names
 
     def license_server(self) -> Optional[ServerLink]:
-        """Return the connection to the License Server, None if none was ever set."""
+        """Return the connection to the License Server, None without one."""
         row = self._client.read("license_server_link")
         address, client_name = row.text("address"), row.text("client_name")
         if address is None and client_name is None:
@@ -250,3 +250,12 @@ class VmsApi:
             return row.identifier(name)
         except WrongShape as error:
             raise self._client.wrong_shape(operation, error) from None
+
+
+def _texts(row: JsonRow, name: str) -> Tuple[str, ...]:
+    try:
+        return row.texts(name)
+    except WrongShape:
+        return ()
+    finally:
+        row.unknown.pop(name, None)

@@ -52,6 +52,8 @@ _DOCUMENTED: Dict[str, Any] = {
             "edition": {"at": "cvmVer", "values": "edition"},
             "edition_of_release": {"at": "versionType", "values": "edition"},
             "ends_at": {"at": "endTime", "epoch": "ms"},
+            "macs": "mac",
+            "barcodes": "barcode",
         },
     },
     # The manual shows plain lists here. Every other list of this interface has its rows under a key, named as

@@ -202,6 +202,8 @@ SHAPES: Dict[str, OperationFields] = {
             "edition": EDITION,
             "edition_of_release": EDITION,
             "ends_at": TIME,
+            "macs": TEXTS,
+            "barcodes": TEXTS,
         },
         required=("cpu_allowed",),
     ),

@@ -14,6 +14,7 @@ from usim.second_api.conventions import EDITIONS, HOST_STATES, ISA, good, local_
 from usim.second_api.pages import header_linked, linked
 from usim.simulation import Simulation
 from usim.store import node_row
+from usim.vms_reads import mac_of
 from usim.webapp import Refusal
 
 _BASE = paths.SECOND_VMS
@@ -150,6 +151,7 @@ def _register_totals(app: Flask, simulation: Simulation, node: str) -> None:
         body: dict[str, object] = {
             "sockets": {"granted": calculus.base_quantity(counted), "used": used},
             "guests": {"granted": details["vm_allowed"]},
+            "machine": {"addresses": [mac_of(node)], "codes": [f"{node}-A", f"{node}-B"]},
             "until": local_time(calculus.earliest_end(counted)),
         }
         found = calculus.editions(counted)

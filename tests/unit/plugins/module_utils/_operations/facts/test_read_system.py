@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    LicenseTotals,
     ServerInfo,
     Share,
 )
@@ -33,6 +36,7 @@ def test_the_example_of_the_fact_model() -> None:
                 "assumed": ["license_server_link", "list_licenses", "server"],
             },
             "gathered_at": "2026-11-24T08:00:00Z",
+            "endpoint": "https://10.1.0.10:8443",
         },
         "version": {"vms": "E0760P03", "series": "7.0"},
         "architecture": "x86_64",
@@ -177,3 +181,16 @@ def test_the_zone_of_the_server_clock_is_a_fact() -> None:
 def test_a_difference_of_clocks_that_cannot_be_measured_is_none(time: str, skew: int) -> None:
     info = ServerInfo("ls-east", "E1209", f"2026-11-24T{time}Z")
     assert read(server=Server(info))["license_server"]["clock_skew_s"] == skew
+
+
+def test_the_source_states_the_machine_as_far_as_vms_reports_it() -> None:
+    def source(macs: tuple[str, ...], barcodes: tuple[str, ...]) -> Any:
+        totals = LicenseTotals(4, 4, 500, "enterprise", None, {}, macs, barcodes)
+        facts = read(System(license_totals=totals))
+        valid(facts)
+        return facts["source"]
+
+    assert source(("02:00:00:00:00:05",), ())["identity"] == {"macs": ["02:00:00:00:00:05"]}
+    assert source((), ("B-1", "B-2"))["identity"] == {"barcodes": ["B-1", "B-2"]}
+    assert "identity" not in source((), ())
+    assert source((), ())["endpoint"] == "https://10.1.0.10:8443"

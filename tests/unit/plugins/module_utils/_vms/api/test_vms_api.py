@@ -227,6 +227,26 @@ def test_the_expiry_of_the_totals(
     assert totals.unknown.get("ends_at") == reason
 
 
+@pytest.mark.parametrize(
+    ("mac", "expected"),
+    [
+        (["02:00:00:00:00:05", "02:00:00:00:00:06"], ("02:00:00:00:00:05", "02:00:00:00:00:06")),
+        ("02:00:00:00:00:05", ("02:00:00:00:00:05",)),
+        (None, ()),
+        ([], ()),
+        ([{"a": 1}], ()),
+    ],
+)
+def test_the_machine_in_the_totals(
+    server: Any, api: VmsApi, json_answer: Any, mac: object, expected: tuple[str, ...]
+) -> None:
+    server.script = lambda request: json_answer({"cpuNum": 4, "mac": mac, "barcode": mac})
+    totals = api.license_totals()
+    assert (totals.macs, totals.barcodes) == (expected, expected)
+    assert totals.cpu_allowed == 4
+    assert not {"macs", "barcodes"} & totals.unknown.keys()
+
+
 def test_vms_are_counted_by_the_header(server: Any, api: VmsApi, json_answer: Any) -> None:
     server.script = lambda request: json_answer({"domain": {"id": 1}}, Total="120")
     assert api.vm_count() == 120

@@ -129,6 +129,8 @@ def test_license_totals_without_an_end(serve: Serve, vms: VmsApi) -> None:
         edition="enhanced_enterprise",
         ends_at=None,
         unknown={"ends_at": "absent"},
+        macs=("02:00:00:00:00:05",),
+        barcodes=("BARCODE-A",),
     )
 
 
