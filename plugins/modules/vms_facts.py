@@ -342,8 +342,8 @@ ansible_facts:
         source:
           description:
             - How and when the facts were read, and the certainty of the calls that were used, see the guide
-              on endpoint profiles. C(endpoint) is the address that was read, C(identity) has the MAC addresses
-              and bar codes of the machine as far as VMS reports them.
+              on endpoint profiles. C(endpoint) is the address that was read; C(identity) has the MAC
+              addresses and bar codes of the machine as far as VMS reports them.
           returned: always
           type: dict
           sample:

@@ -154,11 +154,11 @@ class VmsApi:
     def license_totals(self) -> LicenseTotals:
         """Return the totals that VMS reports for itself."""
         row = self._client.read("license_totals")
-        numbers = {name: row.integer(name) for name in ("cpu_allowed", "cpu_managed", "vm_allowed")}
+        allowed, managed, vms = map(row.integer, ("cpu_allowed", "cpu_managed", "vm_allowed"))
         edition = self._edition(row)
         ends_at = row.instant("ends_at")
         macs, codes = (_texts(row, name) for name in ("macs", "barcodes"))
-        return LicenseTotals(*numbers.values(), edition, ends_at, row.unknown, macs, codes)
+        return LicenseTotals(allowed, managed, vms, edition, ends_at, row.unknown, macs, codes)
 
     def _edition(self, row: JsonRow) -> Optional[str]:
         """Return the edition of the manager, else that of the release; None if the two differ."""

@@ -109,8 +109,8 @@ class OneMachine(UndeterminedFacts):
     @classmethod
     def of_endpoint(cls, host: str, other: str, endpoint: str) -> OneMachine:
         """Return the error of ``host``, whose facts were read from the endpoint of ``other``."""
-        fields = {"host": host, "subject": other, "endpoint": endpoint}
-        return cls("facts_one_endpoint", pointer="/source/endpoint", **fields)
+        pointer = "/source/endpoint"
+        return cls("facts_one_endpoint", pointer=pointer, host=host, subject=other, endpoint=endpoint)
 
     @classmethod
     def of_macs(cls, host: str, other: str) -> OneMachine:
@@ -125,9 +125,14 @@ class SharedLicense(UndeterminedFacts):
     remedy = "facts_shared_license_remedy"
 
     def __init__(self, host: str, other: str, license_id: str, assigned: int, quantity: int) -> None:
-        fields = {"license": license_id, "assigned": assigned, "quantity": quantity}
         super().__init__(
-            "facts_shared_license", pointer="/licenses/items", host=host, subject=other, **fields
+            "facts_shared_license",
+            pointer="/licenses/items",
+            host=host,
+            subject=other,
+            license=license_id,
+            assigned=assigned,
+            quantity=quantity,
         )
 
 

@@ -101,10 +101,10 @@ def _exclusions(value: object) -> tuple[Exclusion, ...]:
         for key in item:
             if key not in _KEYS:
                 raise PolicyError("coverage_exclude_key", key=key, hint=suggestion(str(key), _KEYS))
-        name, reason = (item.get(key) for key in _KEYS)
-        if not all(isinstance(text, str) and text.strip() for text in (name, reason)) or name in found:
+        texts = [text for key in _KEYS if isinstance(text := item.get(key), str) and text.strip()]
+        if len(texts) < len(_KEYS) or texts[0] in found:
             raise PolicyError("coverage_exclude_invalid", value=brief(str(item)))
-        found[name] = Exclusion(name, reason)
+        found[texts[0]] = Exclusion(*texts)
     return tuple(sorted(found.values()))
 
 

@@ -144,10 +144,10 @@ def _shares(rows: object, server: str) -> list[LicensePart]:
         if not isinstance(row, Mapping) or row.get("status") in _ENDED:
             continue
         ident, holder = _text(row.get("id")), _text(row.get("held_by")) or server
-        quantity = row.get("quantity")
-        assigned = row.get("assigned", quantity)
-        is_counted = type(quantity) is int and type(assigned) is int
-        if is_counted and ident and holder and not ident.startswith(holder + "/"):
+        quantity = _count(row.get("quantity"))
+        assigned = _count(row["assigned"]) if "assigned" in row else quantity
+        is_remote = ident and holder and not ident.startswith(holder + "/")
+        if is_remote and quantity is not None and assigned is not None:
             # Rows of one id that differ may be one license, so the greatest part is the certain one.
             known = found.get((holder, ident), LicensePart(holder, ident, 0, 0))
             most = max(known.assigned, assigned), max(known.quantity, quantity)
@@ -168,6 +168,10 @@ def _unnamed_content(facts: Mapping[str, object]) -> str:
     except (TypeError, ValueError, RecursionError):
         # The facts are not plain data, which is reported as an error of its own.
         return ""
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _mapping(value: object) -> Mapping[str, object]:
