@@ -10,6 +10,8 @@ from typing import Any
 
 #: Real fleets hold few kinds of systems: as many different fact sets as this, in turn.
 KINDS = 24
+#: More systems than any benchmark has.
+MOST_SYSTEMS = 100_000
 AS_OF = "2026-11-24T08:00:00Z"
 
 
@@ -23,6 +25,8 @@ def facts(kind: int) -> dict[str, Any]:
     features: dict[str, Any] = {
         name: {"in_use": False} for name in ("isc", "disk_backup_dr", "heterogeneous_migration", "srm")
     }
+    # One License Server serves all systems: each has its part of licenses that are enough for the fleet.
+    bought = total * MOST_SYSTEMS
     return {
         "kind": "HostFacts",
         "schema_version": 1,
@@ -46,18 +50,17 @@ def facts(kind: int) -> dict[str, Any]:
         "features": {**features, "container_engine": {"in_use": False, "used": 0}},
         "license_server": {
             "id": "ls-east",
-            "client": "system",
             "state": "connected",
             "fetched_at": "2026-11-20T01:00:00Z",
         },
         "licenses": {
             "complete": True,
             "items": [
-                {"id": "LS-1", "product": "vms_standard", "quantity": total, "assigned": total, **held},
+                {"id": "LS-1", "product": "vms_standard", "quantity": bought, "assigned": total, **held},
                 {
                     "id": "LS-2",
                     "product": "vms_standard_to_enterprise",
-                    "quantity": total,
+                    "quantity": bought,
                     "assigned": total,
                     **held,
                 },
@@ -100,14 +103,15 @@ def four_facts(kind: int) -> dict[str, Any]:
 def write_inventory(path: Path, size: int, whole: bool) -> None:
     """An inventory of ``size`` systems, each with its facts, all or four, and three variables beside them."""
     kinds = [facts(kind) if whole else four_facts(kind) for kind in range(KINDS)]
+    names = [f"system-{at:05}" for at in range(size)]
     hosts = {
-        f"system-{at:05}": {
-            "usphere": kinds[at % KINDS],
+        name: {
+            "usphere": {**kinds[at % KINDS], "subject": {"kind": "system", "id": name}},
             "site": f"site-{at % 40}",
             "sockets": 4,
             "licensed": 4,
         }
-        for at in range(size)
+        for at, name in enumerate(names)
     }
     content = {"all": {"hosts": hosts, "vars": {"ansible_connection": "local"}}}
     path.write_text(json.dumps(content), encoding="utf-8")
