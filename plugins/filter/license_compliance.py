@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
   - unicloud.usphere._judging.schema
+  - unicloud.usphere._judging.age
 positional: policy
 options:
   _input:
@@ -150,6 +151,7 @@ def license_compliance(
     facts_map=None,
     absent=None,
     coerce=None,
+    max_age=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
@@ -181,6 +183,7 @@ def license_compliance(
                 "catalog": catalog,
                 "absent": absent,
                 "coerce": coerce,
+                "max_age": max_age,
             }
         )
         for warning in run.policy.warnings("en"):
