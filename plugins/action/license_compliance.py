@@ -47,6 +47,7 @@ ARGUMENTS = {
     "facts_map": {"type": "raw"},
     "absent": {"type": "str"},
     "coerce": {"type": "bool"},
+    "max_age": {"type": "str"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},

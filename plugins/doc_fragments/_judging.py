@@ -62,6 +62,21 @@ options:
     version_added: 0.10.0
 """
 
+    AGE = r"""
+options:
+  max_age:
+    description:
+      - How old facts may be, such as V(36h) or V(2d), or V(never) for any age. Facts that were read earlier
+        are unknown. The option has priority over C(max_age_hours) of the policies, of which the strictest
+        counts. Without both it is V(36h); for M(unicloud.usphere.host_compliance) it is V(never).
+      - The age is measured at the earlier of O(as_of) and now. A time up to 300 seconds ahead counts as now.
+      - Facts of a fact cache and of files must state when they were read (C(source.gathered_at)). A document
+        that a person wrote for the inventory states C(via=inventory) below C(source) once instead. Variables
+        of a host and the facts of M(ansible.builtin.setup) have an age only if they state one.
+    type: str
+    version_added: 0.10.0
+"""
+
     TEMPLATE = r"""
 options:
   policy:

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
   - unicloud.usphere._judging.schema
+  - unicloud.usphere._judging.age
 positional: policy
 options:
   _input:
@@ -170,6 +171,7 @@ def license_compliance(
     coerce=None,
     coverage=None,
     coverage_exclude=None,
+    max_age=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
@@ -203,6 +205,7 @@ def license_compliance(
                 "coerce": coerce,
                 "coverage": coverage,
                 "coverage_exclude": coverage_exclude,
+                "max_age": max_age,
             }
         )
         for warning in run.policy.warnings("en"):

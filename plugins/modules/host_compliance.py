@@ -25,6 +25,7 @@ description:
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging.schema
+  - unicloud.usphere._judging.age
   - unicloud.usphere._attributes.actiongroup_compliance
   - action_common_attributes
   - action_common_attributes.conn
@@ -289,6 +290,7 @@ def main():
             "catalog": {"type": "raw"},
             "absent": {"type": "str", "choices": ["undetermined", "allowed", "violation"]},
             "coerce": {"type": "bool"},
+            "max_age": {"type": "str"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},
             "fail_on": {

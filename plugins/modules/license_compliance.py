@@ -26,6 +26,7 @@ description:
 extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.schema
+  - unicloud.usphere._judging.age
   - unicloud.usphere._attributes.actiongroup_compliance
   - action_common_attributes
   - action_common_attributes.conn
@@ -326,6 +327,7 @@ def main():
             "facts_map": {"type": "raw"},
             "absent": {"type": "str", "choices": ["undetermined", "allowed", "violation"]},
             "coerce": {"type": "bool"},
+            "max_age": {"type": "str"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},
             "fail_on": {

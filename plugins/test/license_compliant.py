@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
   - unicloud.usphere._judging.schema
+  - unicloud.usphere._judging.age
 positional: policy
 options:
   _input:
@@ -78,6 +79,7 @@ def license_compliant(
     facts_map=None,
     absent=None,
     coerce=None,
+    max_age=None,
 ):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must be fast, so import the engine in the function.
@@ -108,6 +110,7 @@ def license_compliant(
                 "catalog": catalog,
                 "absent": absent,
                 "coerce": coerce,
+                "max_age": max_age,
             }
         )
         for warning in run.policy.warnings("en"):

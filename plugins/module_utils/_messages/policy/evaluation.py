@@ -29,6 +29,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "as_of must be a time in ISO 8601 such as 2026-11-24T08:00:00Z; got {value}",
         "as_of 应为 ISO 8601 时间，例如 2026-11-24T08:00:00Z，实际为 {value}",
     ),
+    "max_age_invalid": (
+        "max_age must be hours or days such as 36h or 2d, at least 1h, or never; got {value}",
+        "max_age 应为小时数或天数，例如 36h 或 2d，至少 1h，或 never，实际为 {value}",
+    ),
     "horizon_invalid": (
         "horizon must be a number of days such as 30d, at least 1; got {value}",
         "horizon 应为天数，例如 30d，至少为 1，实际为 {value}",

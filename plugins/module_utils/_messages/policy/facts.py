@@ -84,6 +84,23 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "there are no facts of this host: what is stated is null or empty; state a mapping of its facts",
         "没有该主机的事实：给出的值为 null 或为空；请给出其事实的映射",
     ),
+    "sought_recent": (
+        "the facts were read at {gathered_at}, which is more than {hours} hours before this check; read them "
+        "again, or allow older ones with max_age",
+        "事实读取于 {gathered_at}，早于本次检查 {hours} 小时以上；请重新读取，或用 max_age 允许更早的事实",
+    ),
+    "sought_newest": (
+        "there are several facts of {host}, in its variables, a fact cache or files, which differ, and it is "
+        "not known which were read last; state source.gathered_at in each, or keep one of them",
+        "主机 {host} 有多份不同的事实（变量、事实缓存或文件），且无法确定哪份最新；请在每份中注明 "
+        "source.gathered_at，或只保留一份",
+    ),
+    "sought_time": (
+        "the facts of a fact cache or file must state when they were read (source.gathered_at), and they do "
+        "not; read them again. In a document that a person wrote, state source: {{via: inventory}} once",
+        "来自事实缓存或文件的事实必须注明读取时间（source.gathered_at），但没有；请重新读取。"
+        "若文档由人工编写，请注明一次 source: {{via: inventory}}",
+    ),
     "sought_host_facts": (
         "there are no facts of this host that vms_facts returned, and license_compliance reads no other "
         "variables for a JSON Schema; run vms_facts for it, check its variables with host_compliance, or map "

@@ -17,6 +17,7 @@ from ..constraints.evaluate import evaluate
 from ..constraints.projection import Projection, gaps_of
 from ..constraints.three_valued import Outcome
 from ..facts.fact_table import fact_table, with_site_facts
+from ..facts.max_age import hours_of
 from ..findings.finding import UNKNOWN
 from ..findings.rule_findings import facts_error, rule_verdict
 from ..findings.schema_findings import schema_verdict, view_of
@@ -27,7 +28,8 @@ from ..policy.schema_parts import SchemaPart, SchemaRequirement, evaluate_parts,
 from ..policy.text_templates import quoted
 from ..pools.rows import PoolSheet, pool_sheet
 from ..subjects.cache import Readings
-from ..subjects.host_reading import HostInput, Reading, age, read_host, read_plain_facts
+from ..subjects.fact_age import AgeLimit
+from ..subjects.host_reading import HostInput, Reading, read_host, read_plain_facts
 
 _SUBJECT_FACTS = ("subject", "source")
 
@@ -87,6 +89,7 @@ class Assessor:
         evidence: bool,
         absent: AbsentMode = AbsentMode.UNDETERMINED,
         coerce: bool = False,
+        limit: AgeLimit | None = None,
     ) -> None:
         self.policy = policy
         self.absent = absent
@@ -106,15 +109,14 @@ class Assessor:
         }
         self._sheets: dict[int, Sheet] = {}
 
+        age_limit = limit or AgeLimit(as_of, hours_of(policy.max_age_hours))
+
         def read(given: HostInput) -> Reading:
             if given.plain:
                 return read_plain_facts(given)
-            return read_host(given, as_of, policy.max_age_hours, policy.site_facts, policy.catalog)
+            return read_host(given, as_of, age_limit, policy.site_facts, policy.catalog)
 
-        def age_of(text: str) -> str:
-            return age({"source": {"gathered_at": text}}, as_of, policy.max_age_hours)
-
-        self._readings = Readings(read, age_of, personal=self.reads_subject())
+        self._readings = Readings(read, age_limit, personal=self.reads_subject())
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -100,4 +100,5 @@ def assessor_of(run: Run, policy: BoundPolicy | None = None) -> Assessor:
     """Return the assessor of a run. ``policy`` is the policy of ``run`` if it is bound already."""
     policy = policy or bind_policy(run.policy, run.horizon, run.catalog)
     as_of = run.as_of.replace(microsecond=0)
-    return Assessor(policy, as_of, evidence=run.evidence, absent=run.absent, coerce=run.coerce)
+    limit = run.age_limit(policy.max_age_hours)
+    return Assessor(policy, as_of, evidence=run.evidence, absent=run.absent, coerce=run.coerce, limit=limit)

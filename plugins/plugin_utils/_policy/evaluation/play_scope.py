@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,16 @@ from ....module_utils._facts import ABSENT
 from ..documents.plain_data import Template
 from ..fact_map.model import FactMap
 from ..facts.deduplicate import Distinct
+from ..subjects.fact_age import Candidate, Channel, newest
 from ..subjects.host_identity import ADDRESS, SYSTEM, Inventory
 from ..subjects.host_reading import HostInput
-from ..subjects.host_variables import host_facts_of, own_facts_of, site_facts_of, with_templates_marked
+from ..subjects.host_variables import (
+    facts_by_channel,
+    host_facts_of,
+    own_facts_of,
+    site_facts_of,
+    with_templates_marked,
+)
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
 from ..subjects.sought import sought_host_facts
 from ..subjects.sources import with_site, with_site_only
@@ -87,11 +94,14 @@ def inputs(
     variables_of: Callable[[str], object],
     is_template: Callable[[str], bool],
     stored: Sequence[HostInput] = (),
+    gathered: Channel = Channel.FACT_CACHE,
 ) -> tuple[list[HostInput], list[HostInput]]:
     """Return the facts of every host of ``scope``, and the stored facts of hosts outside of it.
 
-    A host's own facts take precedence over stored ones. A failed or unreachable host is unknown even if there
-    are stored facts: facts of an earlier run do not prove its current state.
+    Of several facts of one host those that were read last count; if that is not known and they differ, the
+    host is unknown (``conflict``). ``gathered`` is the channel of the facts that Ansible keeps; with
+    ``READ`` they are of this run, and no others count. A failed or unreachable host is unknown even if there are
+    stored facts: facts of an earlier run do not prove its current state.
     """
     of_host: dict[str, list[HostInput]] = {}
     for each in stored:
@@ -112,15 +122,39 @@ def inputs(
         if host not in scope.reached:
             given.append(HostInput(host, None, "unreachable"))
             continue
-        facts = None
+        found: list[Candidate] = []
         if isinstance(variables, Mapping):
-            facts = host_facts_of(variables, host, variable_facts, gathered_facts)
+            found = facts_by_channel(variables, host, variable_facts, gathered_facts)
         site = site_facts_of(variables, lambda _name, value: with_templates_marked(value, is_template))
-        if facts is None and stored_facts:
-            given.extend(HostInput(host, with_site(each.facts, site), each.reason) for each in stored_facts)
+        if gathered is Channel.READ and found and found[0].channel is Channel.FACT_CACHE:
+            given.append(HostInput(host, with_site_only(found[0].facts, site), channel=gathered))
         else:
-            given.append(HostInput(host, with_site_only(facts, site)))
+            given.extend(_newest(host, found, stored_facts, site))
     return given, [each for rest in of_host.values() for each in rest]
+
+
+def _newest(
+    host: str, found: list[Candidate], stored: Sequence[HostInput], site: object
+) -> Iterator[HostInput]:
+    """Return the facts of a host that were read last, of those of its variables and the ``stored`` ones."""
+    found = [each for each in found if each.facts is not None]
+    if not found and stored:
+        # Several entries of files are united or refused where all facts of one subject are.
+        for entry in stored:
+            yield replace(entry, facts=with_site(entry.facts, site))
+        return
+    if any(entry.error is not None for entry in stored):
+        yield from stored
+        return
+    candidates = [*found, *(Candidate(each.facts, each.channel) for each in stored if each.facts is not None)]
+    if not candidates:
+        yield HostInput(host, with_site_only(None, site))
+        return
+    best = newest(candidates)
+    if best is None:
+        yield HostInput(host, None, "conflict", sought=("sought_newest", {"host": host}))
+        return
+    yield HostInput(host, with_site_only(best.facts, site), channel=best.channel)
 
 
 def with_host_facts_sought(given: Iterable[HostInput]) -> list[HostInput]:

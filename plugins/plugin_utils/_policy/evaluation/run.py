@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ..documents.files import Finder, find_here
+from ..facts.max_age import DEFAULT_MAX_AGE_HOURS, MaxAge, hours_of, read_max_age
 from ..findings.decision import FAIL_ON, check_fail_on
 from ..findings.waivers import WaiverSet, load_waivers
 from ..fleet.coverage import REPORT_COVERAGE, CoverageOptions, read_coverage
@@ -18,6 +19,7 @@ from ..policy.load import load_policy
 from ..policy.model import PolicySet
 from ..policy.site_catalog import load_catalog
 from ..subjects.entitlements import Entitlements, load_entitlements
+from ..subjects.fact_age import AgeLimit
 from ..subjects.license_servers import Servers, read_servers
 from .options import read_absent, read_as_of, read_coerce, read_fail_on, read_horizon, sources
 
@@ -31,7 +33,9 @@ class Run:
     the built-in catalog. ``fail_on`` are the decisions that stop a play. ``evidence`` adds the facts that
     passed checks depend on, and the balance of every pool. ``absent`` is what a missing property means to
     plain JSON Schemas; with ``coerce``, decimal text counts as a number where they ask for one. ``coverage``
-    is what happens to systems that are named and not judged. Raises PolicyError ``fail_on_invalid``.
+    is what happens to systems that are named and not judged. Facts may be as old as ``max_age`` says, else
+    the policy, else ``default_max_age``, at the earlier of ``as_of`` and ``clock``, the time at which the run
+    began (None: ``as_of``). Raises PolicyError ``fail_on_invalid``.
     """
 
     policy: PolicySet
@@ -46,15 +50,28 @@ class Run:
     absent: AbsentMode = AbsentMode.UNDETERMINED
     coerce: bool = False
     coverage: CoverageOptions = REPORT_COVERAGE
+    max_age: MaxAge = None
+    default_max_age: MaxAge = None
+    clock: datetime | None = None
 
     def __post_init__(self) -> None:
         check_fail_on(self.fail_on)
 
+    def age_limit(self, policy: MaxAge) -> AgeLimit:
+        """Return the limit of the age of facts; ``policy`` is what the policy states."""
+        at = self.as_of if self.clock is None else min(self.as_of, self.clock)
+        stated = self.max_age is not None or policy is not None
+        hours = hours_of(self.max_age, policy, self.default_max_age)
+        return AgeLimit(at.replace(microsecond=0), hours, stated)
 
-def read_run(options: Mapping[str, object], find: Finder = find_here) -> Run:
+
+def read_run(
+    options: Mapping[str, object], find: Finder = find_here, default_max_age: MaxAge = DEFAULT_MAX_AGE_HOURS
+) -> Run:
     """Read the inputs of a run from the options of a filter, test or action, by their names.
 
-    Only ``policy`` is required. Raises PolicyError or InvalidDocument for an option that is not valid.
+    ``default_max_age`` is the greatest age of facts if neither option nor policy states one. Only ``policy``
+    is required. Raises PolicyError or InvalidDocument for an option that is not valid.
     """
     as_of = read_as_of(options.get("as_of"))
     catalog = load_catalog(sources(options.get("catalog")), find)
@@ -72,4 +89,7 @@ def read_run(options: Mapping[str, object], find: Finder = find_here) -> Run:
         coverage=read_coverage(
             options.get("coverage"), options.get("coverage_exclude"), options.get("license_servers")
         ),
+        max_age=read_max_age(options.get("max_age")),
+        default_max_age=default_max_age,
+        clock=datetime.now(timezone.utc),
     )

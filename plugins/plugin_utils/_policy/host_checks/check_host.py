@@ -22,7 +22,17 @@ from .verdict_memory import VerdictMemory, shared_time
 
 Summarize = Callable[[Mapping[str, Any]], dict[str, Any]]
 #: The options that a prepared run depends on. All other options change only its time or its report.
-RUN_OPTIONS = ("policy", "waivers", "catalog", "horizon", "fail_on", "absent", "coerce", "facts_map")
+RUN_OPTIONS = (
+    "policy",
+    "waivers",
+    "catalog",
+    "horizon",
+    "fail_on",
+    "absent",
+    "coerce",
+    "facts_map",
+    "max_age",
+)
 
 
 def utc_now() -> datetime:

@@ -22,6 +22,7 @@ from ..evaluation.evaluate_fleet import assessor_of
 from ..evaluation.options import read_map
 from ..evaluation.run import Run, read_run
 from ..fact_map.model import FactMap
+from ..facts.max_age import hours_of
 from ..findings.pool_findings import names_subject
 from ..policy.bind import bind_policy
 from ..policy.model import SUBJECT, BoundPolicy, Entry
@@ -160,7 +161,7 @@ class RunStore:
             return found[name]
 
         with record_files() as stamps:
-            run = read_run(self._options, find)
+            run = read_run(self._options, find, default_max_age=None)
             fact_map = read_map(self._options.get("facts_map"), find)
         prepared = prepare(run, fact_map)
         plain = plain_check_of(prepared.run, prepared.bound)
@@ -172,7 +173,7 @@ class RunStore:
             found,
             list(dict.fromkeys(stamps)),
             _is_shared(prepared),
-            prepared.bound.max_age_hours,
+            hours_of(run.max_age, prepared.bound.max_age_hours),
             list(run.policy.properties) if run.policy.is_plain else None,
             run.policy.own_names,
             fact_map is not None,
@@ -200,7 +201,7 @@ def prepare(run: Run, fact_map: FactMap | None = None) -> PreparedRun:
     policy = replace(
         run.policy, rules=_without_lines(run.policy.rules), pools=_without_lines(run.policy.pools), tests=()
     )
-    return PreparedRun(replace(run, policy=policy, as_of=_NO_TIME), bound, fact_map)
+    return PreparedRun(replace(run, policy=policy, as_of=_NO_TIME, clock=None), bound, fact_map)
 
 
 def _pickled(stored: PreparedRun | PlainCheck) -> bytes:

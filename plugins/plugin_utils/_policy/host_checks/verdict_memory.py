@@ -13,7 +13,8 @@ from ....module_utils._licensing.values.periods import time_span
 from ....module_utils._time import format_time, read_time
 from ..base.canonical_json import digest
 from ..documents.plain_data import as_key
-from ..subjects.host_reading import HostInput, age
+from ..subjects.fact_age import AgeLimit
+from ..subjects.host_reading import HostInput
 from .prepared_run import RunHeader
 from .private_files import PrivateDirectory
 
@@ -63,6 +64,7 @@ class VerdictMemory:
         self._directory = directory
         self._header = header
         self._as_of = as_of
+        self._limit = AgeLimit(as_of, header.max_age_hours)
         self._variant = variant
 
     def recall(self, given: HostInput) -> dict[str, Any] | None:
@@ -96,7 +98,7 @@ class VerdictMemory:
         personal = [
             {"kind": "system", **{name: value for name, value in subject.items() if name != "id"}},
             {name: value for name, value in source.items() if name != "gathered_at"},
-            age({"source": source}, self._as_of, self._header.max_age_hours),
+            self._limit.reason(source, given.channel),
             time_span(source.get("gathered_at")) is None,
         ]
         personal.append(given.mapped)

@@ -13,6 +13,7 @@ from ..constraints.bind_constraint import conjunction
 from ..documents.schemas import brief, suggestion, type_name
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact, fact_table
+from ..facts.max_age import MaxAge, strictest
 from .model import ON_UNKNOWN_STRENGTH, SEVERITIES, STRENGTH, SYSTEM, Entry, Origin, Parameter, PolicySet
 
 #: Keys that ``override`` may change.
@@ -42,7 +43,7 @@ class _Composer:
         self._site_facts: dict[str, tuple[SiteFact, str]] = {}
         self._entries: dict[str, dict[str, Entry]] = {"rules": {}, "pools": {}}
         self._loosenings: list[dict[str, Any]] = []
-        self._ages: list[int] = []
+        self._ages: list[MaxAge] = []
         self._tests: list[tuple[Document, Path, Mapping[str, Any]]] = []
 
     def add(self, document: Document, identity: dict[str, str]) -> None:
@@ -77,7 +78,7 @@ class _Composer:
             rules=dict(self._entries["rules"]),
             pools=dict(self._entries["pools"]),
             loosenings=tuple(self._loosenings),
-            max_age_hours=min(self._ages) if self._ages else None,
+            max_age_hours=strictest(self._ages),
             tests=tuple(self._tests),
             site_facts={name: each for name, (each, _place) in sorted(self._site_facts.items())},
         )

@@ -16,6 +16,7 @@ from ....module_utils._pointer import Path
 from ..base.errors import Problem
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact
+from ..facts.max_age import MaxAge
 from ..json_schema.model import PreparedSchema
 from .own_names import OwnNames, own_names
 from .pool_terms import ONE, Term
@@ -102,7 +103,7 @@ class PolicySet:
     rules: Mapping[str, Entry]
     pools: Mapping[str, Entry]
     loosenings: tuple[dict[str, Any], ...]
-    max_age_hours: int | None
+    max_age_hours: MaxAge
     tests: tuple[tuple[Document, Path, Mapping[str, Any]], ...] = ()
     site_facts: Mapping[str, SiteFact] = field(default_factory=dict)
     schemas: Mapping[str, PreparedSchema] = field(default_factory=dict)
@@ -230,7 +231,7 @@ class BoundPolicy:
     rules: tuple[Rule, ...]
     pools: tuple[Pool, ...]
     loosenings: tuple[dict[str, Any], ...]
-    max_age_hours: int | None
+    max_age_hours: MaxAge
     digest: str
     problems: tuple[Problem, ...] = field(default=())
     site_facts: Mapping[str, SiteFact] = field(default_factory=dict)

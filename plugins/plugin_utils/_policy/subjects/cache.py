@@ -7,6 +7,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ....module_utils._time import read_time
@@ -14,6 +15,7 @@ from ..base.errors import FactsError
 from ..documents.plain_data import as_key, normalize
 from ..facts.root_keys import root_error
 from ..policy.model import Subject
+from .fact_age import AgeLimit, Channel
 from .host_reading import HostInput, Reading
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
@@ -26,19 +28,17 @@ Claim = tuple[Reading, str, str]
 class Readings:
     """Cache of the readings of fact sets.
 
-    Two hosts share a Reading if their facts differ only in the subject and the time of gathering, and ``age``
-    returns the same for both times. With ``personal`` (the policy also reads subject or source) different
-    hosts do not share a Reading.
+    Two hosts share a Reading if their facts differ only in the subject and the time of gathering, have the
+    same channel, and are recent enough by ``limit`` at both times. With ``personal`` (the policy also reads
+    subject or source) different hosts do not share a Reading.
     """
 
-    def __init__(
-        self, read: Callable[[HostInput], Reading], age: Callable[[str], str], *, personal: bool
-    ) -> None:
+    def __init__(self, read: Callable[[HostInput], Reading], limit: AgeLimit, *, personal: bool) -> None:
         self._read = read
-        self._age = age
+        self._limit = limit
         self.personal = personal
         self._known: dict[bytes, Reading] = {}
-        self._ages: dict[str, str | None] = {}
+        self._ages: dict[tuple[str, Channel], str | None] = {}
 
     def claim(self, given: HostInput) -> Claim:
         """Return the reading of a host's facts, and the id and kind of their subject."""
@@ -60,7 +60,7 @@ class Readings:
         except FactsError:
             return self._read_uncached(given)
         return (
-            self._shared(HostInput(given.host, plain), plain)
+            self._shared(replace(given, facts=plain), plain)
             if isinstance(plain, dict)
             else self._read_uncached(given)
         )
@@ -82,10 +82,12 @@ class Readings:
         if about is None:
             return self._read_uncached(given)
         if self.personal:
-            key = _bytes((given.host, facts))
+            key = _bytes((given.host, given.channel.value, facts))
         else:
             rest = {name: value for name, value in facts.items() if name not in ("subject", "source")}
-            key = _bytes((about[1], rest, self._source(facts.get("source"))))
+            key = _bytes(
+                (about[1], rest, given.channel.value, self._source(facts.get("source"), given.channel))
+            )
         return (self._cached(key, given), *about)
 
     def _cached(self, key: bytes, given: HostInput) -> Reading:
@@ -94,20 +96,20 @@ class Readings:
             reading = self._known[key] = self._read(given)
         return reading
 
-    def _source(self, source: object) -> object:
-        # Replace the time of gathering with the result of ``age``, because nothing else depends on it.
+    def _source(self, source: object, channel: Channel) -> object:
+        # Facts that are recent enough do not depend on the time of gathering.
         if not isinstance(source, dict):
             return source
         text = source.get("gathered_at")
         if not isinstance(text, str):
             return source
-        if text not in self._ages:
+        known = (text, channel)
+        if known not in self._ages:
             readable = _INSTANT.fullmatch(text) is not None and read_time(text) is not None
-            self._ages[text] = self._age(text) if readable else None
-        age = self._ages[text]
-        if age is None:
+            self._ages[known] = self._limit.reason({"gathered_at": text}, channel) if readable else None
+        if self._ages[known] != "":
             return source
-        return (age, {name: value for name, value in source.items() if name != "gathered_at"})
+        return ("", {name: value for name, value in source.items() if name != "gathered_at"})
 
 
 def _bytes(value: Any) -> bytes:

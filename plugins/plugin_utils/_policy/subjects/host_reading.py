@@ -6,16 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from ....module_utils._facts import ZONE
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
 from ....module_utils._licensing.reading.zone_choices import in_possible_zones
 from ....module_utils._licensing.reading.zones import times_without_zone
-from ....module_utils._licensing.values.periods import time_span
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time
@@ -31,6 +29,7 @@ from ..facts.quoted_value import shown
 from ..facts.row_order import in_order
 from ..policy.compose import fits
 from ..policy.model import Subject
+from .fact_age import AgeLimit, Channel
 from .sought import Sought
 
 
@@ -41,7 +40,7 @@ class HostInput:
     With an ``error`` the host cannot be evaluated. ``plain`` facts have the site's own names: data in any
     form, for plain JSON Schemas. ``mapped`` facts were read from the variables of the hosts themselves with a
     FactMap, so their subject is the one that the map names. ``sought`` are code and fields of the message
-    about a host without facts: what was looked for.
+    about a host without facts: what was looked for. ``channel`` is how the facts got here.
     """
 
     host: str
@@ -51,6 +50,7 @@ class HostInput:
     plain: bool = False
     mapped: bool = False
     sought: Sought | None = field(default=None, compare=False)
+    channel: Channel = Channel.STATED
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,16 @@ class Reading:
 def read_host(
     given: HostInput,
     as_of: datetime,
-    max_age_hours: int | None,
+    limit: AgeLimit | None = None,
     site_facts: Mapping[str, SiteFact] | None = None,
     catalog: Catalog | None = None,
 ) -> Reading:
     """Return the Reading of a host: normalize, validate against the HostFacts schema, check the age, derive.
 
-    The declared ``site_facts`` that the host states are added at the root of its facts. Products are those of
-    ``catalog``, by default the built-in one. A fact that does not match its schema is unknown (``type``,
-    ``value``), never a pass. Facts that cannot be read at all, or with a key that does not exist, give a
-    Reading with ``error``.
+    The facts may be as old as ``limit`` says; without it, of any age. The declared ``site_facts`` that the
+    host states are added at the root of its facts. Products are those of ``catalog``, by default the built-in
+    one. A fact that does not match its schema is unknown (``type``, ``value``), never a pass. Facts that
+    cannot be read at all, or with a key that does not exist, give a Reading with ``error``.
     """
     if given.error is not None:
         return _unreadable(given, given.error)
@@ -121,7 +121,9 @@ def read_host(
     subject = tree.get("subject", {})
     kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
     tree["subject"] = {"kind": kind, "id": ident}
-    age_reason = age(tree, as_of, max_age_hours)
+    limit = limit or AgeLimit(as_of, None)
+    source = tree.get("source", {})
+    age_reason = limit.reason(source, given.channel)
     if age_reason:
         unknown = {"": age_reason}
     content = digest(
@@ -131,7 +133,8 @@ def read_host(
     if own or statements:
         content = digest([content, own, statements])
     if "" in unknown:
-        return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
+        sentence = _age_sentence(age_reason, source, limit)
+        return Reading(kind, ident, (given.host,), Facts({}, unknown, unread=sentence), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
     unread: Mapping[str, Unread] = {
@@ -230,23 +233,13 @@ def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Read
     return Reading(kind, ident, (given.host,), Facts({}, {"": reason}, unread=unread), content)
 
 
-def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
-    """Return why facts are unknown because of their age: ``stale``, ``future``; empty if they are valid.
-
-    ``zone`` if that depends on the zone of the time at which they were read.
-    """
-    text = tree.get("source", {}).get("gathered_at")
-    span = time_span(text)
-    reasons = {_age_at(gathered, as_of, max_age_hours) for gathered in span or (None,)}
-    return reasons.pop() if len(reasons) == 1 else ZONE
-
-
-def _age_at(gathered: datetime | None, as_of: datetime, max_age_hours: int | None) -> str:
-    if gathered is not None and gathered.replace(microsecond=0) > as_of:
-        return "future"
-    if max_age_hours is not None and (gathered is None or as_of - gathered > timedelta(hours=max_age_hours)):
-        return "stale"
-    return ""
+def _age_sentence(reason: str, source: Mapping[str, object], limit: AgeLimit) -> dict[str, Unread]:
+    """Return the sentence about facts that are too old, or do not state when they were read."""
+    if reason != "stale":
+        return {}
+    text = source.get("gathered_at")
+    fields = {"hours": limit.hours, "gathered_at": text}
+    return {"": Unread("", None, ("sought_recent" if text is not None else "sought_time", fields))}
 
 
 def _zoned(tree: dict[str, Any], unknown: Mapping[str, str], as_of: datetime) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..base.ansible_names import SET_BY_ANSIBLE
 from ..documents.plain_data import MAX_DEPTH, Template, is_omitted
+from .fact_age import Candidate, Channel
 from .sources import is_node, node_facts, with_site_only
 
 FACTS = "usphere"
@@ -87,12 +88,27 @@ def host_facts_of(
     variables: Mapping[str, Any], host: str, read: Read = unchanged, gathered: Read = unchanged
 ) -> object:
     """Return the HostFacts in a host's variables without its site facts; None without any."""
+    found = facts_by_channel(variables, host, read, gathered)
+    return found[0].facts if found else None
+
+
+def facts_by_channel(
+    variables: Mapping[str, Any], host: str, read: Read = unchanged, gathered: Read = unchanged
+) -> list[Candidate]:
+    """Return the HostFacts in a host's variables by channel, those with precedence first.
+
+    Ansible's own facts of a node count only without others.
+    """
     given = variables.get(GATHERED)
-    if isinstance(given, Mapping) and FACTS in given:
-        return gathered(FACTS, given[FACTS])
-    if FACTS in variables:
-        return read(FACTS, variables[FACTS])
-    return node_facts(given, host) if isinstance(given, Mapping) and is_node(given) else None
+    facts = given if isinstance(given, Mapping) else {}
+    found = []
+    if FACTS in facts:
+        found.append(Candidate(gathered(FACTS, facts[FACTS]), Channel.FACT_CACHE))
+    if FACTS in variables and not (found and variables[FACTS] is facts[FACTS]):
+        found.append(Candidate(read(FACTS, variables[FACTS]), Channel.VARIABLE))
+    if not found and is_node(given):
+        found.append(Candidate(node_facts(facts, host), Channel.SETUP))
+    return found
 
 
 def site_facts_of(variables: object, read: Read = unchanged) -> object:

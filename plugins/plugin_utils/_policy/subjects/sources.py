@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
@@ -15,11 +16,15 @@ from ..fact_map.document import ORIGINS, to_host_facts
 from ..fact_map.load import builtin
 from ..facts.fact_table import fact_table
 from ..facts.root_keys import root_error
+from .fact_age import Channel
 from .host_reading import HostInput
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
 #: File name suffixes of files with one JSON document per line.
 LINES = (".ndjson", ".jsonl")
+
+#: What the built-in map of Ansible's own facts states as their way (``source.via``).
+SETUP = "ansible_facts"
 
 _PREFIX = "ansible_"
 
@@ -159,7 +164,14 @@ def read_facts_files(names: object, find: Finder = find_here) -> list[HostInput]
     given = [names] if isinstance(names, str) else names
     if not isinstance(given, (list, tuple)) or not all(isinstance(name, str) for name in given):
         raise PolicyError("source_type", kind="facts_files", type=type(names).__name__)
-    return [each for name in given for each in _read(str.__str__(name), find)]
+    return [_of_file(each) for name in given for each in _read(str.__str__(name), find)]
+
+
+def _of_file(given: HostInput) -> HostInput:
+    """Return the input of a host as one of a file. Ansible's own facts need no time: few of them have one."""
+    source = given.facts.get("source") if isinstance(given.facts, Mapping) else None
+    of_setup = isinstance(source, Mapping) and source.get("via") == SETUP
+    return replace(given, channel=Channel.SETUP if of_setup else Channel.FILE)
 
 
 def _read(name: str, find: Finder) -> Iterator[HostInput]:

@@ -350,10 +350,12 @@ def test_facts_name_a_host_by_the_host_option(playbook: Playbook) -> None:
     - ansible.builtin.assert:
         that:
           - outcome.decision == 'compliant'
-          - usphere is unicloud.usphere.license_compliant(policy, host=inventory_hostname)
+          - usphere is unicloud.usphere.license_compliant(policy, host=name, max_age='never')
       vars:
         policy: who.yml
-        outcome: "{{ usphere | unicloud.usphere.license_compliance(policy, host=inventory_hostname) }}"
+        name: "{{ inventory_hostname }}"
+        outcome: >-
+          {{ usphere | unicloud.usphere.license_compliance(policy, host=inventory_hostname, max_age='never') }}
 """
     code, output = playbook.run(head(hosts="a,b") + assertion)
     assert code == 0, output

@@ -26,9 +26,12 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools.bal
     _compare,
     _lacking,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.fact_age import (
+    AgeLimit,
+    Channel,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
-    age,
     read_host,
 )
 
@@ -188,8 +191,10 @@ def test_facts_of_exactly_the_allowed_age_are_valid(
     seconds: int, reason: str, host_facts: Callable[..., dict[str, Any]]
 ) -> None:
     gathered = format_time(NOW - timedelta(hours=24, seconds=seconds))
-    assert age({"source": {"gathered_at": gathered}}, NOW, 24) == reason
-    reading = read_host(HostInput("h", host_facts(changes={"/source/gathered_at": gathered})), NOW, 24)
+    assert AgeLimit(NOW, 24).reason({"gathered_at": gathered}, Channel.STATED) == reason
+    reading = read_host(
+        HostInput("h", host_facts(changes={"/source/gathered_at": gathered})), NOW, AgeLimit(NOW, 24)
+    )
     assert reading.facts.unknown.get("", "") == reason
 
 

@@ -19,12 +19,14 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     scope_of,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.load import load_fact_map
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.fact_age import Channel
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )
 
 FACTS = {"kind": "HostFacts"}
-OLD = {"kind": "HostFacts", "old": True}
+OLD = {"kind": "HostFacts", "old": True, "source": {"gathered_at": "2026-11-23T08:00:00Z"}}
+NEW = {"kind": "HostFacts", "source": {"gathered_at": "2026-11-24T08:00:00Z"}}
 
 
 def variables(every: str, alive: str | None = None, batch: str | None = None, **more: Any) -> dict[str, Any]:
@@ -88,17 +90,38 @@ def pass_hosts(
     return inputs(scope, hosts.get, lambda text: "{{" in text, stored)
 
 
-def test_facts_of_the_play_have_priority_over_stored_ones() -> None:
+def test_the_newest_facts_of_a_host_count() -> None:
     stored = tuple(HostInput(name, OLD) for name in "abcz")
-    hosts = {"a": {"ansible_facts": {"usphere": FACTS}}, "b": {}, "c": {"usphere": FACTS}, "d": None}
+    hosts = {"a": {"ansible_facts": {"usphere": NEW}}, "b": {}, "c": {"usphere": FACTS}, "d": None}
     given, outside = pass_hosts(hosts, "abd", stored)
     assert given == [
-        HostInput("a", FACTS),
+        HostInput("a", NEW, channel=Channel.FACT_CACHE),
         HostInput("b", OLD),
         HostInput("c", None, "unreachable"),
         HostInput("d"),
     ]
     assert outside == [HostInput("z", OLD)]
+
+
+@pytest.mark.parametrize(
+    ("variables", "stored", "expected"),
+    [
+        (
+            {"ansible_facts": {"usphere": OLD}, "usphere": NEW},
+            (),
+            HostInput("a", NEW, channel=Channel.VARIABLE),
+        ),
+        ({"usphere": OLD}, (NEW,), HostInput("a", NEW, channel=Channel.FILE)),
+        ({"usphere": FACTS}, (FACTS,), HostInput("a", FACTS, channel=Channel.VARIABLE)),
+        ({"usphere": FACTS}, (OLD,), HostInput("a", None, "conflict")),
+    ],
+)
+def test_facts_of_several_ways(
+    variables: dict[str, Any], stored: tuple[Any, ...], expected: HostInput
+) -> None:
+    files = tuple(HostInput("a", each, channel=Channel.FILE) for each in stored)
+    given, _outside = pass_hosts({"a": variables}, "a", files)
+    assert given == [expected]
 
 
 def test_facts_of_a_node_and_site_facts_are_merged() -> None:

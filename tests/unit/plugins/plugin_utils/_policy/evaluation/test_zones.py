@@ -20,6 +20,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.fact_age import AgeLimit
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
     read_host,
@@ -134,7 +135,7 @@ def test_a_zone_that_is_not_known_is_shown() -> None:
 def test_the_age_of_facts_whose_time_has_no_zone(gathered: str, reason: str) -> None:
     facts = system(srm("never"))
     facts["source"]["gathered_at"] = gathered
-    assert read_host(HostInput("h", facts), AS_OF, 36).facts.unknown.get("", "") == reason
+    assert read_host(HostInput("h", facts), AS_OF, AgeLimit(AS_OF, 36)).facts.unknown.get("", "") == reason
 
 
 def test_a_time_in_the_wrong_unit_is_unknown() -> None:

@@ -48,9 +48,9 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
     seen: list[object] = []
     real = prepared_run.read_run
 
-    def read(options: Any, find: Any) -> Any:
+    def read(options: Any, find: Any, default_max_age: Any) -> Any:
         seen.append(options["policy"])
-        return real(options, find)
+        return real(options, find, default_max_age)
 
     monkeypatch.setattr(prepared_run, "read_run", read)
     return seen

@@ -15,6 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fac
     fact_table,
     missing_required,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.fact_age import AgeLimit
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
     Reading,
@@ -27,7 +28,8 @@ HostFacts = Callable[..., dict[str, Any]]
 @pytest.fixture
 def read(as_of: datetime) -> Callable[..., Reading]:
     def build(facts: object, max_age_hours: int | None = None, reason: str = "absent") -> Reading:
-        return read_host(HostInput("here", facts, reason), as_of, max_age_hours)
+        limit = AgeLimit(as_of, max_age_hours)
+        return read_host(HostInput("here", facts, reason), as_of, limit)
 
     return build
 
@@ -119,7 +121,7 @@ def test_old_future_and_undated_facts_are_unknown(
     old = host_facts(changes={"/source/gathered_at": "2026-11-24T06:59:59Z"})
     assert read(old).facts.reason("/hosts") == ""
     assert read(old, 1).facts.unknown == {"": "stale"}
-    late = host_facts(changes={"/source/gathered_at": "2026-11-24T08:00:01Z"})
+    late = host_facts(changes={"/source/gathered_at": "2026-11-24T08:05:01Z"})
     assert read(late).facts.unknown == {"": "future"}
     undated = host_facts(changes={"/source/gathered_at": None})
     assert read(undated).facts.reason("/hosts") == ""

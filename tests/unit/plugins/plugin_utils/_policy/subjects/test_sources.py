@@ -18,6 +18,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.fact_age import (
+    AgeLimit,
+    Channel,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
     read_host,
@@ -46,7 +50,7 @@ NODE = {
 def test_node_facts_of_ansible_count_sockets(as_of: datetime) -> None:
     for facts in (NODE, {f"ansible_{name}": value for name, value in NODE.items()}):
         assert is_node(facts)
-        reading = read_host(HostInput("n1", node_facts(facts, "n1")), as_of, 24)
+        reading = read_host(HostInput("n1", node_facts(facts, "n1")), as_of, AgeLimit(as_of, 24))
         assert reading.subject == {"kind": "node", "id": "n1"}
         assert reading.facts.value("/hosts/0/cpu_sockets") == 2
         assert reading.facts.value("/hosts/0/arch") == "aarch64"
@@ -69,7 +73,7 @@ def test_node_facts_of_ansible_count_sockets(as_of: datetime) -> None:
 def test_invalid_facts_of_ansible_are_unknown(
     change: dict[str, Any], pointer: str, reason: str, as_of: datetime
 ) -> None:
-    reading = read_host(HostInput("n1", node_facts({**NODE, **change}, "n1")), as_of, 24)
+    reading = read_host(HostInput("n1", node_facts({**NODE, **change}, "n1")), as_of, AgeLimit(as_of, 24))
     assert reading.facts.reason(pointer) == reason
 
 
@@ -117,7 +121,10 @@ def test_files_of_every_format_are_equivalent(tmp_path: Path, host_facts: HostFa
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
         found = read_facts_files([str(tmp_path / name)])
-        assert found == [HostInput("hangzhou", one), HostInput("chengdu", two)], name
+        assert found == [
+            HostInput("hangzhou", one, channel=Channel.FILE),
+            HostInput("chengdu", two, channel=Channel.FILE),
+        ], name
     assert len(read_facts_files([str(tmp_path / "list.json"), str(tmp_path / "list.yml")])) == 4
     assert read_facts_files(None) == []
 
