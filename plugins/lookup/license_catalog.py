@@ -180,7 +180,7 @@ class LookupModule(LookupBase):
         find = files.finder(look)
 
         def answers():
-            catalog = site_catalog.load_catalog(options.sources(self.get_option("catalog")), find)
+            catalog = site_catalog.load_catalog(options.optional(self.get_option("catalog")), find)
             version, arch = (options.plain_text(self.get_option(name)) for name in ("version", "arch"))
             question = catalog_query.read_question(version, arch)
             return [catalog_query.answer(options.plain_text(term), question, catalog) for term in terms]

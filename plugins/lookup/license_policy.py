@@ -85,7 +85,7 @@ class LookupModule(LookupBase):
         find = files.finder(look)
 
         try:
-            own = load_catalog(options.sources(self.get_option("catalog")), find)
+            own = load_catalog(options.optional(self.get_option("catalog")), find)
             return [load.flatten(load.load_policy(options.sources(term), find, own)) for term in terms]
         except PolicyError as error:
             raise AnsibleLookupError(f"license_policy: {error.text()}") from None

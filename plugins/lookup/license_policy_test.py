@@ -109,7 +109,7 @@ class LookupModule(LookupBase):
 
         try:
             language = options.read_language(self.get_option("language"))
-            own = load_catalog(options.sources(self.get_option("catalog")), find)
+            own = load_catalog(options.optional(self.get_option("catalog")), find)
             policies = [load.load_policy(options.sources(term), find, own) for term in terms]
             reports = [tests_report.policy_report(policy, own) for policy in policies]
         except PolicyError as error:

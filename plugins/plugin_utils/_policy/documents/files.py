@@ -15,7 +15,7 @@ from typing import Any
 
 from ..base.errors import InvalidDocument, PolicyError, Problem
 from . import schemas
-from .plain_data import normalize
+from .plain_data import kind_of, normalize
 from .yaml_reader import Document, check_limits, load_bytes
 
 #: Returns the path of a named file; raises PolicyError ``policy_missing`` or, without a playbook,
@@ -157,7 +157,7 @@ def _read(source: object, kind: str, find: Finder) -> Document:
         value = normalize(source)
         check_limits(value, "inline")
         return Document("inline", value)
-    raise PolicyError("source_type", kind=kind, type=type(source).__name__)
+    raise PolicyError("source_type", kind=kind, type=kind_of(source))
 
 
 def _schema_problems(document: Document, kind: str, schema: str) -> list[Problem]:
