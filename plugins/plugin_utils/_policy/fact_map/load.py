@@ -12,8 +12,8 @@ from typing import Any
 from ....module_utils._pointer import Path, split
 from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder, find_here, read_documents
-from ..documents.schemas import brief, suggestion
 from ..documents.plain_data import kind_of
+from ..documents.schemas import brief, suggestion
 from ..documents.yaml_reader import Document, load_bytes
 from ..facts.fact_synonyms import meant_facts
 from ..facts.fact_table import Node, fact_table, host_facts_table
