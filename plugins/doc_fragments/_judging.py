@@ -72,6 +72,8 @@ options:
         JSON Schemas only, the input may be any facts in your own words.
       - A relative path is relative to the working directory of the run. The lookup also finds files in the
         directory of the playbook.
+      - A file that is encrypted by ansible-vault cannot be decrypted here. Pass its content with that lookup,
+        or as C(lookup('ansible.builtin.unvault', 'waivers.yml') | from_yaml) for other documents.
     type: raw
     required: true
   as_of:
