@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
 
 try:
     from ansible.template import is_trusted_as_template
@@ -34,6 +35,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._run_checks.variable_names import (
+    VariableNames,
+    given_names,
+)
 
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
@@ -79,7 +84,9 @@ class ActionModule(ActionBase):
                 find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
                 stored = sources.read_facts_files(arguments["facts_files"], find)
                 hostvars = task_vars.get("hostvars")
-                variables_of = _variables_of(hostvars)
+                names = VariableNames(*given_names(self._task, load_extra_vars(self._loader)))
+                names.add(task_vars)
+                variables_of = names.recording(_variables_of(hostvars))
                 fact_map = options.read_map(arguments["facts_map"], find)
                 given, outside = (
                     play_scope.inputs(scope, variables_of, _is_template, stored)
@@ -88,6 +95,7 @@ class ActionModule(ActionBase):
                         scope, fact_map, task_vars, variables_of, _is_template, _resolver(hostvars), stored
                     )
                 )
+                names_warnings = names.check(language)
                 run = read_run(arguments, find)
                 if run.policy.is_plain and fact_map is None:
                     given = play_scope.with_host_facts_sought(given)
@@ -97,7 +105,7 @@ class ActionModule(ActionBase):
             problems = [problem.to_dict() for problem in error.problems]
             result.update(failed=True, msg=error.text(language), decision="error", faults=problems)
             return result
-        warnings = run.policy.warnings(language)
+        warnings = [*names_warnings, *run.policy.warnings(language)]
         notes = {"warnings": [*result.get("warnings", []), *warnings]} if warnings else {}
         return {**result, **_outcome(outcome, scope, arguments, language), **notes}
 

@@ -20,6 +20,9 @@ description:
     same name, as plain text. Hosts that have equal facts without a subject are unknown, too.
   - Take M(unicloud.usphere.host_compliance) to check each host on its own, as a task that runs per host, with
     facts in any variable and in the words of the site.
+  - Names of variables that begin with the name of a role of this collection and are not an option of it are
+    an error, and so are extra variables and role parameters that differ from a variable of this collection in
+    one character; see P(unicloud.usphere.misspelt_variables#lookup).
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging
