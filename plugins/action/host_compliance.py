@@ -30,6 +30,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
     FactsError,
     PolicyError,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import vault
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import (
     OMITTED,
     normalize,
@@ -97,7 +98,8 @@ class ActionModule(ActionBase):
         language = "en"
         try:
             language = options.read_language(arguments["language"])
-            summary = self._check(arguments, task_vars or {}, language)
+            with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
+                summary = self._check(arguments, task_vars or {}, language)
         except PolicyError as error:
             problems = [problem.to_dict() for problem in error.problems]
             result.update(

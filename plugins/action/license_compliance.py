@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
 
 try:
     from ansible.template import is_trusted_as_template
@@ -20,6 +21,7 @@ except ImportError:
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import vault
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
     evaluate_fleet,
     options,
@@ -33,6 +35,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._run_checks.variable_names import (
+    VariableNames,
+    given_names,
+)
 
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
@@ -73,31 +79,36 @@ class ActionModule(ActionBase):
         _validated, arguments = self.validate_argument_spec(argument_spec=ARGUMENTS)
         result.update(changed=False, failed=False)
         language = "en"
+        decrypt = vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)
         try:
-            language = options.read_language(arguments["language"])
-            scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
-            find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
-            stored = sources.read_facts_files(arguments["facts_files"], find)
-            hostvars = task_vars.get("hostvars")
-            variables_of = _variables_of(hostvars)
-            fact_map = options.read_map(arguments["facts_map"], find)
-            given, outside = (
-                play_scope.inputs(scope, variables_of, _is_template, stored)
-                if fact_map is None
-                else play_scope.mapped(
-                    scope, fact_map, task_vars, variables_of, _is_template, _resolver(hostvars), stored
+            with vault.decrypting(decrypt):
+                language = options.read_language(arguments["language"])
+                scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
+                find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
+                stored = sources.read_facts_files(arguments["facts_files"], find)
+                hostvars = task_vars.get("hostvars")
+                names = VariableNames(*given_names(self._task, load_extra_vars(self._loader)))
+                names.add(task_vars)
+                variables_of = names.recording(_variables_of(hostvars))
+                fact_map = options.read_map(arguments["facts_map"], find)
+                given, outside = (
+                    play_scope.inputs(scope, variables_of, _is_template, stored)
+                    if fact_map is None
+                    else play_scope.mapped(
+                        scope, fact_map, task_vars, variables_of, _is_template, _resolver(hostvars), stored
+                    )
                 )
-            )
-            run = read_run(arguments, find)
-            if run.policy.is_plain and fact_map is None:
-                given = play_scope.with_host_facts_sought(given)
-            inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
-            outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
+                names_warnings = names.check(language)
+                run = read_run(arguments, find)
+                if run.policy.is_plain and fact_map is None:
+                    given = play_scope.with_host_facts_sought(given)
+                inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
+                outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
         except PolicyError as error:
             problems = [problem.to_dict() for problem in error.problems]
             result.update(failed=True, msg=error.text(language), decision="error", faults=problems)
             return result
-        warnings = run.policy.warnings(language)
+        warnings = [*names_warnings, *run.policy.warnings(language)]
         notes = {"warnings": [*result.get("warnings", []), *warnings]} if warnings else {}
         return {**result, **_outcome(outcome, scope, arguments, language), **notes}
 

@@ -21,14 +21,14 @@ options:
     description:
       - The purchased licenses, an C(Entitlements) document, as a path, as data, or a list of those. Its
         grants are checked in addition to the systems (R24 to R26), and its systems count in pools even if
-        they were not read.
+        they were not read. An empty text or list is an error.
     type: raw
     version_added: 0.9.0
   waivers:
     description:
       - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
         A waived finding stays in the result but does not block; the result lists which waivers are active,
-        expiring, expired or unused.
+        expiring, expired or unused. An empty text counts as not given.
     type: raw
     version_added: 0.9.0
   license_servers:
@@ -87,6 +87,8 @@ options:
         JSON Schemas only, the input may be any facts in your own words.
       - A relative path is relative to the working directory of the run. The lookup also finds files in the
         directory of the playbook.
+      - A file that is encrypted by ansible-vault cannot be decrypted here. Pass its content with that lookup,
+        or as C(lookup('ansible.builtin.unvault', 'waivers.yml') | from_yaml) for other documents.
     type: raw
     required: true
   as_of:

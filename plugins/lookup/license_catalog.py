@@ -155,7 +155,7 @@ _raw:
       type: str
 """
 
-from ansible.errors import AnsibleLookupError
+from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 
@@ -165,7 +165,7 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return the catalog entries for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files, vault
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
             catalog_query,
             options,
@@ -180,7 +180,8 @@ class LookupModule(LookupBase):
         find = files.finder(look)
 
         def answers():
-            catalog = site_catalog.load_catalog(options.sources(self.get_option("catalog")), find)
+            with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
+                catalog = site_catalog.load_catalog(options.optional(self.get_option("catalog")), find)
             version, arch = (options.plain_text(self.get_option(name)) for name in ("version", "arch"))
             question = catalog_query.read_question(version, arch)
             return [catalog_query.answer(options.plain_text(term), question, catalog) for term in terms]

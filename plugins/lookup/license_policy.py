@@ -60,7 +60,7 @@ _raw:
     - {kind: LicensePolicy, id: production, version: 1.2.0, rules: [{id: production-edition, severity: high}]}
 """
 
-from ansible.errors import AnsibleLookupError
+from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 
@@ -70,7 +70,7 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return a resolved policy for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files, vault
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
@@ -85,7 +85,8 @@ class LookupModule(LookupBase):
         find = files.finder(look)
 
         try:
-            own = load_catalog(options.sources(self.get_option("catalog")), find)
-            return [load.flatten(load.load_policy(options.sources(term), find, own)) for term in terms]
+            with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
+                own = load_catalog(options.optional(self.get_option("catalog")), find)
+                return [load.flatten(load.load_policy(options.sources(term), find, own)) for term in terms]
         except PolicyError as error:
             raise AnsibleLookupError(f"license_policy: {error.text()}") from None

@@ -81,7 +81,7 @@ _raw:
       elements: str
 """
 
-from ansible.errors import AnsibleLookupError
+from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 
@@ -91,7 +91,7 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return a test report for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files, vault
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
@@ -109,9 +109,10 @@ class LookupModule(LookupBase):
 
         try:
             language = options.read_language(self.get_option("language"))
-            own = load_catalog(options.sources(self.get_option("catalog")), find)
-            policies = [load.load_policy(options.sources(term), find, own) for term in terms]
-            reports = [tests_report.policy_report(policy, own) for policy in policies]
+            with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
+                own = load_catalog(options.optional(self.get_option("catalog")), find)
+                policies = [load.load_policy(options.sources(term), find, own) for term in terms]
+                reports = [tests_report.policy_report(policy, own) for policy in policies]
         except PolicyError as error:
             raise AnsibleLookupError(f"license_policy_test: {error.text()}") from None
         return [{**report, "lines": policy_tests.report_lines(report, language)} for report in reports]

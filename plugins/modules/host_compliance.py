@@ -65,6 +65,8 @@ options:
       - A policy with a pool over several systems is refused, because one host cannot be checked against it.
       - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
+      - A file that is encrypted by ansible-vault, also one of another option, is decrypted with the secrets
+        of the run. Decrypted content is not written to disk, and errors in the file show none of its values.
     type: raw
     required: true
   facts:

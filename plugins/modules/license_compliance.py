@@ -22,6 +22,9 @@ description:
     client of a License Server.
   - Take M(unicloud.usphere.host_compliance) to check each host on its own, as a task that runs per host, with
     facts in any variable and in the words of the site.
+  - Names of variables that begin with the name of a role of this collection and are not an option of it are
+    an error, and so are extra variables and role parameters that differ from a variable of this collection in
+    one character; see P(unicloud.usphere.misspelt_variables#lookup).
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging
@@ -67,6 +70,8 @@ options:
         them with M(unicloud.usphere.host_compliance), or map them with O(facts_map).
       - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
+      - A file that is encrypted by ansible-vault, also one of another option, is decrypted with the secrets
+        of the run. Decrypted content is not written to disk, and errors in the file show none of its values.
     type: raw
     required: true
   hosts:

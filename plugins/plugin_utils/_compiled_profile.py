@@ -14,6 +14,20 @@ from ..module_utils._operations.core.site_profile import DEFAULT_PROFILE, compil
 from ..module_utils._operations.facts.absent_fields import absent_fields
 
 DIRECTORIES = ("files", "profiles")
+_VAULT_HEADER = b"$ANSIBLE_VAULT"
+
+
+class EncryptedProfileError(UsphereError):
+    """A profile that is encrypted and cannot be decrypted or read."""
+
+
+def is_encrypted_file(path: str) -> bool:
+    """Return whether ansible-vault has encrypted the file; False if it cannot be read."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(len(_VAULT_HEADER)) == _VAULT_HEADER
+    except OSError:
+        return False
 
 
 # Forks inherit what was compiled before them, and nearly every task uses this profile.
@@ -61,8 +75,30 @@ class CompiledProfile:
         )
 
     def _compiled(self, given: Any) -> dict[str, str]:
-        is_file = isinstance(given, str) and is_path(given)
-        return compiled(self._found(str.__str__(given)) if is_file else given)
+        if not isinstance(given, str) or not is_path(given):
+            return compiled(given)
+        path = self._found(str.__str__(given))
+        return self._decrypted(path) if is_encrypted_file(path) else compiled(path)
+
+    def _decrypted(self, path: str) -> dict[str, str]:
+        """Return the profile in a file that ansible-vault has encrypted; errors show no value of it."""
+        # Few profiles are encrypted, and every task loads this module.
+        from ._policy.base.errors import PolicyError
+        from ._policy.documents import files, vault
+        from ._policy.documents.yaml_reader import load_bytes
+
+        loader = self._loader  # type: ignore[attr-defined]  # of the action
+        name = Path(path).name
+        document: Any = None
+        try:
+            with vault.decrypting(vault.decrypter(loader._decrypt_if_vault_data, self.not_found)):
+                document = load_bytes(files.read_bytes(Path(path)), name).value
+            return compiled(document or {})
+        except PolicyError as error:
+            raise EncryptedProfileError("profile_vault", path=name, reason=error.text()) from None
+        except (LicensingError, UsphereError) as error:
+            reason = render(error.code, dict.fromkeys(error.fields, vault.MASK))
+            raise EncryptedProfileError("profile_vault", path=name, reason=reason) from None
 
     def _checked_rows(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return the rows of the option ``catalog`` as the module would read them. Raises LicensingError."""

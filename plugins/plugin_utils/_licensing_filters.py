@@ -15,8 +15,8 @@ from ..module_utils._licensing.planning.purchase_plan import purchase_plan
 from ..module_utils._messages.catalog import render
 from ..module_utils._pointer import split
 from ._policy.base.errors import PolicyError
-from ._policy.documents.plain_data import normalize
-from ._policy.evaluation.options import read_as_of, sources
+from ._policy.documents.plain_data import kind_of, normalize
+from ._policy.evaluation.options import optional, read_as_of
 from ._policy.facts import host_facts
 from ._policy.facts.row_order import in_order
 from ._policy.policy.site_catalog import load_catalog
@@ -65,7 +65,7 @@ def _projected(facts: object, as_of: datetime, catalog: object) -> dict[str, Any
 
 def catalog_of(argument: object) -> Catalog:
     """Return the built-in license catalog, merged with the site's rows if there are any (R2)."""
-    return load_catalog(sources(argument))
+    return load_catalog(optional(argument))
 
 
 def system_facts(value: object, catalog: Catalog) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _kind_of(value: object) -> str:
     if isinstance(value, dict) and "kind" in value:
         return "kind " + shown(value["kind"])
     names = {dict: "a mapping without kind", list: "a list", str: "text", type(None): "nothing"}
-    return names.get(type(value), type(value).__name__)
+    return names.get(type(value), kind_of(value))
 
 
 def _part(tree: Mapping[str, Any], names: Sequence[str], flattened: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ..module_utils._messages.catalog import render
 from ..module_utils._time import format_end, format_time
 from ._licensing_filters import catalog_of, system_facts
 from ._policy.base.errors import FactsError
-from ._policy.documents.plain_data import normalize
+from ._policy.documents.plain_data import kind_of, normalize
 from ._policy.evaluation.options import read_as_of, read_horizon, read_language
 from ._policy.facts import host_facts
 
@@ -113,7 +113,7 @@ _LICENSE_FIELDS = (
 def _with_nodes(systems: dict[str, dict[str, Any] | None], nodes: Any) -> dict[str, dict[str, Any] | None]:
     """Add to each system the licenses on its product nodes; ids are unique on one server only."""
     if not isinstance(nodes, Mapping) or not all(isinstance(held, Mapping) for held in nodes.values()):
-        raise LicensingError("renewal_nodes_shape", "R27", got=type(nodes).__name__)
+        raise LicensingError("renewal_nodes_shape", "R27", got=kind_of(nodes))
     found = dict(systems)
     for system, held in nodes.items():
         facts = found.get(system)
@@ -138,7 +138,7 @@ def _keys(keys: object, systems: Sequence[str]) -> dict[str, Any]:
     for rows in table.values():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             # The value may contain license keys, so the message has only its type.
-            raise LicensingError("renewal_keys_shape", "R26", got=type(rows).__name__)
+            raise LicensingError("renewal_keys_shape", "R26", got=kind_of(rows))
     return {str(system): read_keys(rows) for system, rows in table.items()}
 
 

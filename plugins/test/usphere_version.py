@@ -57,13 +57,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     parse_version,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import kind_of
 
 
 def usphere_version(value, range):
     """Return whether the version ``value`` is in ``range``."""
     text = value.get("vms") if isinstance(value, Mapping) else value
     if not isinstance(text, str):
-        raise _failure("version_input", value=type(text).__name__)
+        raise _failure("version_input", value=kind_of(text))
     # Convert Ansible's own text classes to plain texts for the messages.
     text, range = str.__str__(text), str.__str__(range) if isinstance(range, str) else range
     try:

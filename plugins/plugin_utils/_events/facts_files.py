@@ -10,7 +10,7 @@ from typing import Any
 
 from .._policy.base.errors import PolicyError
 from .._policy.documents.files import find_here, read_file
-from .._policy.documents.plain_data import normalize
+from .._policy.documents.plain_data import kind_of, normalize
 from .._policy.documents.yaml_reader import load_bytes, parse_json
 from .._policy.subjects.sources import LINES, host_inputs
 
@@ -53,7 +53,7 @@ def _contents(value: object, path: str, place: str) -> Iterator[Content]:
     if isinstance(plain, dict) and plain.get("kind", "HostFacts") != "HostFacts":
         raise PolicyError("event_file_kind", path=place, kind=str(plain["kind"]))
     if not isinstance(plain, (dict, list)):
-        raise PolicyError("event_file_kind", path=place, kind=type(plain).__name__)
+        raise PolicyError("event_file_kind", path=place, kind=kind_of(plain))
     for given in host_inputs(plain, None, Path(path).stem):
         facts = given.facts if isinstance(given.facts, dict) else {}
         yield HOST, given.host, facts

@@ -16,6 +16,7 @@ from ...module_utils._operations.core.given_connections import (
 )
 from ...module_utils._operations.core.site_profile import is_path
 from ...module_utils._operations.facts.survey import Survey
+from .._policy.documents.plain_data import kind_of
 from .names import group_part, is_name, safe_name
 
 #: Connection options that entries do not inherit from the source.
@@ -138,7 +139,7 @@ def _kind(value: object) -> str:
     if value is None:
         return "nothing"
     names = {list: "an empty list", dict: "a mapping", str: "a text"}
-    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)
+    return next((name for kind, name in names.items() if isinstance(value, kind)), kind_of(value))
 
 
 def read_all(found: Sequence[Manager], read: Read, parallel: int) -> list[ReadOutcome]:

@@ -31,6 +31,30 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "with set_fact before the compliance check",
         "事实在 {pointer} 处包含模板，而合规检查不渲染模板；请先用 set_fact 赋值",
     ),
+    # Documents encrypted by ansible-vault
+    "document_vaulted": (
+        "{name} is encrypted by ansible-vault, and it can only be decrypted by actions and lookups; pass its "
+        "content: lookup('ansible.builtin.unvault', '{name}') | from_yaml, or for a policy "
+        "lookup('unicloud.usphere.license_policy', '{name}')",
+        "{name} 已由 ansible-vault 加密，只有 action 和 lookup 能够解密；请传入其内容："
+        "lookup('ansible.builtin.unvault', '{name}') | from_yaml，策略则使用 "
+        "lookup('unicloud.usphere.license_policy', '{name}')",
+    ),
+    "document_vault_refused": (
+        "{name} is encrypted by ansible-vault and cannot be decrypted ({reason}); run with the right secret, "
+        "such as --vault-password-file or --ask-vault-pass",
+        "{name} 已由 ansible-vault 加密，无法解密（{reason}）；请提供正确的密码，例如 "
+        "--vault-password-file 或 --ask-vault-pass",
+    ),
+    "profile_vault": (
+        "the endpoint profile {path}, which is encrypted by ansible-vault, is not valid: {reason}",
+        "由 ansible-vault 加密的接口配置 {path} 无效：{reason}",
+    ),
+    "document_vault_value": (
+        "a value is encrypted by ansible-vault (!vault), which is not decrypted inside of a document; "
+        "encrypt the complete file, or pass the document as a variable",
+        "有一个值由 ansible-vault 加密（!vault），文档内的单个值不会被解密；请加密整个文件，或以变量传入文档",
+    ),
     # Reading a document
     "jsonschema_missing": (
         "policies are checked with the Python library jsonschema, which cannot be imported on the control "

@@ -25,6 +25,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "本次仅判定 --limit {limit} 的 {n} 台主机",
     ),
     # Options of the compliance check
+    "input_empty": (
+        "{name} is empty; give it a value, or leave the option out",
+        "{name} 为空；请赋值，或不设置该选项",
+    ),
     "as_of_invalid": (
         "as_of must be a time in ISO 8601 such as 2026-11-24T08:00:00Z; got {value}",
         "as_of 应为 ISO 8601 时间，例如 2026-11-24T08:00:00Z，实际为 {value}",

@@ -15,7 +15,8 @@ from typing import Any
 
 from ..base.errors import InvalidDocument, PolicyError, Problem
 from . import schemas
-from .plain_data import normalize
+from .plain_data import kind_of, normalize
+from .vault import readable
 from .yaml_reader import Document, check_limits, load_bytes
 
 #: Returns the path of a named file; raises PolicyError ``policy_missing`` or, without a playbook,
@@ -62,10 +63,21 @@ def record_files() -> Iterator[list[FileStamp]]:
 
 
 def read_bytes(path: FilePath) -> bytes:
-    """Return the bytes of a file of the user, and record the file. Raises OSError."""
+    """Return the bytes of a file of the user, decrypted if it is encrypted, and record the file.
+
+    Raises OSError, and PolicyError for an encrypted file that cannot be decrypted here.
+    """
     # The stamp is older than the content, so a file that changes meanwhile is read again next time.
     _record(path)
-    return path.read_bytes()
+    return readable(path.read_bytes(), _relative(path))
+
+
+def _relative(path: FilePath) -> str:
+    """Return a path below the working directory relative to it; of any other path only the name."""
+    try:
+        return path.absolute().relative_to(os.getcwd()).as_posix()
+    except ValueError:
+        return path.name
 
 
 def is_file(path: FilePath) -> bool:
@@ -157,7 +169,7 @@ def _read(source: object, kind: str, find: Finder) -> Document:
         value = normalize(source)
         check_limits(value, "inline")
         return Document("inline", value)
-    raise PolicyError("source_type", kind=kind, type=type(source).__name__)
+    raise PolicyError("source_type", kind=kind, type=kind_of(source))
 
 
 def _schema_problems(document: Document, kind: str, schema: str) -> list[Problem]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -25,6 +25,17 @@ OMITTED = "__omit_place_holder__" + 40 * "0"
 _SHORTEST = 4
 #: The name of a vaulted value in the key of a cache.
 _VAULTED = "\0vaulted"
+#: Kinds of values by their classes; a bool is an int, and a text is a sequence.
+_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (bytes, "binary data"),
+    (date, "date"),
+    (Mapping, "object"),
+    (Sequence, "array"),
+)
 #: Each level of facts can be reached by several references of a schema.
 _MAX_FRAMES = 6000
 MAX_INTEGER = 2**63 - 1
@@ -85,6 +96,24 @@ def as_key(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (list, tuple)):
         return [as_key(item, depth + 1) for item in value]
     return value
+
+
+def kind_of(value: object) -> str:
+    """Return the kind of any value, in the words of JSON Schema: never the name of a Python class.
+
+    The classes of Ansible (tagged texts, lazy mappings and lists) are the kinds that they behave as.
+    """
+    if value is None:
+        return "null"
+    for classes, name in _KINDS:
+        if isinstance(value, classes):
+            return name
+    return "object"
+
+
+def is_blank(value: object) -> bool:
+    """Return whether this is a text without content, such as an optional question that was not answered."""
+    return isinstance(value, str) and not value.strip()
 
 
 def is_omitted(value: object) -> bool:
@@ -190,4 +219,4 @@ def _refusal(value: object, path: tuple[str | int, ...]) -> FactsError:
         return FactsError("facts_template", pointer=join(path) or "/")
     if isinstance(value, Undefined):
         return FactsError("facts_undefined", pointer=join(path) or "/")
-    return FactsError("facts_value", pointer=join(path) or "/", type=type(value).__name__)
+    return FactsError("facts_value", pointer=join(path) or "/", type=kind_of(value))

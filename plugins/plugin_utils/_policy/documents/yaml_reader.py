@@ -45,6 +45,7 @@ _DISPUTED_NUMBER = re.compile(r"[-+]?(0[0-9_]+|0[xob][0-9a-fA-F_]+|[1-9][0-9]*_[
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
 _TEXT_TAGS = frozenset((None, "!", "tag:yaml.org,2002:str"))
+_VAULT_TAGS = frozenset(("!vault", "!vault-encrypted"))
 _CONTAINER_TAGS = frozenset((None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"))
 
 
@@ -223,6 +224,9 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent) -> object:
         text: str = event.value
+        if event.tag in _VAULT_TAGS:
+            self._add_problem("document_vault_value", event)
+            return text
         if event.tag not in _TEXT_TAGS:
             self._add_problem("document_tag", event, tag=event.tag)
             return text

@@ -13,7 +13,7 @@ from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._time import read_time
 from ..base.errors import PolicyError
 from ..documents.files import Finder, find_here
-from ..documents.plain_data import normalize
+from ..documents.plain_data import is_blank, normalize
 from ..documents.schemas import brief
 from ..fact_map.load import load_fact_map
 from ..fact_map.model import FactMap
@@ -28,7 +28,7 @@ def plain_text(value: object) -> object:
 
 def read_as_of(value: object) -> datetime:
     """Return the time of the run in UTC; the default is now. A date without time is 00:00Z of that day."""
-    if value is None or value == "":
+    if value is None or is_blank(value):
         return datetime.now(timezone.utc)
     text = format_date(value) if isinstance(value, date) else plain_text(value)
     time = read_time(text) if isinstance(text, str) else None
@@ -39,7 +39,7 @@ def read_as_of(value: object) -> datetime:
 
 def read_horizon(value: object) -> int | None:
     """Return the horizon in days; None keeps the policy's own."""
-    if value is None or value == "":
+    if value is None or is_blank(value):
         return None
     days = parse_days(value)
     if days is None:
@@ -52,11 +52,33 @@ def read_fail_on(value: object) -> tuple[str, ...]:
     if value is None:
         return FAIL_ON
     wanted = [value] if isinstance(value, str) else value
+    if isinstance(wanted, (list, tuple)) and all(map(is_blank, wanted)):
+        raise PolicyError("input_empty", name="fail_on")
     if not isinstance(wanted, (list, tuple)):
         raise PolicyError("fail_on_invalid", value=brief(str(value)))
     names = tuple(str(plain_text(item)) for item in wanted)
     check_fail_on(names)
     return names
+
+
+def optional(value: object) -> object:
+    """Return an optional input as plain data; None for an empty text, or a list of empty texts only.
+
+    A question of a survey that was not answered is an empty text.
+    """
+    if is_blank(value) or (isinstance(value, (list, tuple)) and value and all(map(is_blank, value))):
+        return None
+    return sources(value)
+
+
+def required(name: str, value: object) -> object:
+    """Return the input ``name`` as plain data. Raises PolicyError ``input_empty`` if it has no content.
+
+    An empty text where a document decides must not pass as "no document". None is "not given".
+    """
+    if optional(value) is None and value is not None:
+        raise PolicyError("input_empty", name=name)
+    return sources(value)
 
 
 def read_absent(value: object) -> AbsentMode:
@@ -79,7 +101,7 @@ def read_coerce(value: object) -> bool:
 
 def read_map(value: object, find: Finder = find_here) -> FactMap | None:
     """Return the map of facts in the site's own words; None if no value is set."""
-    return None if value is None or value == "" else load_fact_map(sources(value), find)
+    return None if value is None or is_blank(value) else load_fact_map(sources(value), find)
 
 
 def read_host(value: object) -> str | None:

@@ -100,8 +100,8 @@ def inputs(
 
     Of several facts of one host those that were read last count; if that is not known and they differ, the
     host is unknown (``conflict``). ``gathered`` is the channel of the facts that Ansible keeps; with
-    ``READ`` they are of this run, and no others count. A failed or unreachable host is unknown even if there are
-    stored facts: facts of an earlier run do not prove its current state.
+    ``READ`` they are of this run, and no others count. A failed or unreachable host is unknown even if there
+    are stored facts: facts of an earlier run do not prove its current state.
     """
     of_host: dict[str, list[HostInput]] = {}
     for each in stored:

@@ -21,7 +21,15 @@ from ..policy.site_catalog import load_catalog
 from ..subjects.entitlements import Entitlements, load_entitlements
 from ..subjects.fact_age import AgeLimit
 from ..subjects.license_servers import Servers, read_servers
-from .options import read_absent, read_as_of, read_coerce, read_fail_on, read_horizon, sources
+from .options import (
+    optional,
+    read_absent,
+    read_as_of,
+    read_coerce,
+    read_fail_on,
+    read_horizon,
+    required,
+)
 
 
 @dataclass(frozen=True)
@@ -74,13 +82,13 @@ def read_run(
     is required. Raises PolicyError or InvalidDocument for an option that is not valid.
     """
     as_of = read_as_of(options.get("as_of"))
-    catalog = load_catalog(sources(options.get("catalog")), find)
+    catalog = load_catalog(optional(options.get("catalog")), find)
     return Run(
-        load_policy(sources(options["policy"]), find, catalog),
+        load_policy(required("policy", options["policy"]), find, catalog),
         as_of,
         read_horizon(options.get("horizon")),
-        load_waivers(sources(options.get("waivers")), find),
-        load_entitlements(sources(options.get("entitlements")), find, catalog),
+        load_waivers(optional(options.get("waivers")), find),
+        load_entitlements(required("entitlements", options.get("entitlements")), find, catalog),
         read_servers(options.get("license_servers"), as_of),
         catalog,
         read_fail_on(options.get("fail_on")),

@@ -12,6 +12,7 @@ from typing import Any
 from ....module_utils._pointer import Path, split
 from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder, find_here, read_documents
+from ..documents.plain_data import kind_of
 from ..documents.schemas import brief, suggestion
 from ..documents.yaml_reader import Document, load_bytes
 from ..facts.fact_synonyms import meant_facts
@@ -55,7 +56,7 @@ def load_fact_map(argument: object, find: Finder = find_here) -> FactMap:
     if isinstance(argument, str) and argument in BUILTIN:
         return builtin(str.__str__(argument))
     if isinstance(argument, (list, tuple)):
-        raise PolicyError("source_type", kind=KIND, type=type(argument).__name__)
+        raise PolicyError("source_type", kind=KIND, type=kind_of(argument))
     try:
         (document,) = read_documents(argument, KIND, SCHEMA, find)
     except InvalidDocument as error:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ....module_utils._text import one_line
-from ..documents.plain_data import is_vaulted
+from ..documents.plain_data import is_vaulted, kind_of
 from ..documents.schemas import brief
 
 MASK = "********"
@@ -86,4 +86,4 @@ def _without_secrets(value: object, depth: int) -> object:
         }
     if depth < _MAX_DEPTH and isinstance(value, (list, tuple)):
         return [_without_secrets(item, depth + 1) for item in value]
-    return "..." if isinstance(value, (Mapping, list, tuple)) else type(value).__name__
+    return "..." if isinstance(value, (Mapping, list, tuple)) else kind_of(value)

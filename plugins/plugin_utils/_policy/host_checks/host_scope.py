@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
-from ..documents.plain_data import is_omitted, normalize
+from ..documents.plain_data import is_omitted, kind_of, normalize
 from ..evaluation.play_scope import PlayScope, inputs, inventory_of
 from ..fact_map.model import FactMap
 from ..subjects.given_facts import read_given, refuse_own_words
@@ -118,7 +118,7 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
         except FactsError as error:
             return HostInput(host, error=error)
     if not isinstance(value, Mapping):
-        raise PolicyError("host_facts_input", type=type(value).__name__)
+        raise PolicyError("host_facts_input", type=kind_of(value))
     try:
         found = host_inputs(value, host) if fact_map is None else read_given(value, host, fact_map=fact_map)
     except FactsError as error:

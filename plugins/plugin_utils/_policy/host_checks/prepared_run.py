@@ -18,6 +18,7 @@ from ..base.canonical_json import digest
 from ..base.errors import PolicyError
 from ..documents.files import FileStamp, Finder, record_files
 from ..documents.plain_data import normalize
+from ..documents.vault import has_decrypted
 from ..evaluation.evaluate_fleet import assessor_of
 from ..evaluation.options import read_map
 from ..evaluation.run import Run, read_run
@@ -163,6 +164,7 @@ class RunStore:
         with record_files() as stamps:
             run = read_run(self._options, find, default_max_age=None)
             fact_map = read_map(self._options.get("facts_map"), find)
+        is_secret = has_decrypted()
         prepared = prepare(run, fact_map)
         plain = plain_check_of(prepared.run, prepared.bound)
         contents = [_pickled(prepared)] if plain is None else [_pickled(prepared), _pickled(plain)]
@@ -172,13 +174,16 @@ class RunStore:
             "" if plain is None else names[1],
             found,
             list(dict.fromkeys(stamps)),
-            _is_shared(prepared),
+            not is_secret and _is_shared(prepared),
             hours_of(run.max_age, prepared.bound.max_age_hours),
             list(run.policy.properties) if run.policy.is_plain else None,
             run.policy.own_names,
             fact_map is not None,
             {language: run.policy.warnings(language) for language in LANGUAGES},
         )
+        if is_secret:
+            # Decrypted content is never written to disk, so each host prepares the policy itself.
+            return header, prepared
         # The header is written last: it names contents that exist.
         stored = zip(names, contents, strict=True)
         if self._key and all(self._directory.write(name + ".pickle", content) for name, content in stored):

@@ -15,7 +15,7 @@ from ..base.canonical_json import digest
 from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents import schemas
 from ..documents.files import Finder, find_here, is_file, label, read_bytes
-from ..documents.plain_data import normalize
+from ..documents.plain_data import kind_of, normalize
 from ..documents.yaml_reader import Document, check_limits, load_bytes
 from ..json_schema.model import PreparedSchema
 from .bind import bind_policy
@@ -75,14 +75,14 @@ class _Loader:
         if isinstance(source, str):
             name = str.__str__(source)
             if not name.strip():
-                raise PolicyError("policy_source", type="an empty text")
+                raise PolicyError("input_empty", name="policy")
             self._file(name, self._path(name), ())
         elif isinstance(source, Mapping):
             value = normalize(source)
             check_limits(value, "inline")
             self._document(Document("inline", value), None, ())
         else:
-            raise PolicyError("policy_source", type=type(source).__name__)
+            raise PolicyError("policy_source", type=kind_of(source))
 
     def _path(self, name: str) -> FilePath:
         if name == VENDOR:

@@ -16,7 +16,7 @@ from ....module_utils._licensing.values.periods import NEVER_TEXT
 from ....module_utils._pointer import Path
 from ....module_utils._time import format_time
 from ..base.canonical_json import canonical, digest
-from ..base.errors import InvalidDocument, Problem
+from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
@@ -145,6 +145,8 @@ def load_entitlements(
     """
     if argument is None:
         return Entitlements()
+    if argument in ([], ()):
+        raise PolicyError("input_empty", name="entitlements")
     documents = read_documents(argument, "Entitlements", "entitlements", find)
     reader = _Reader(catalog or Catalog.builtin())
     for document in documents:

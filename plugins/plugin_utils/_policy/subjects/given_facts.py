@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
-from ..documents.plain_data import is_omitted, normalize
+from ..documents.plain_data import is_omitted, kind_of, normalize
 from ..fact_map.model import FactMap
 from ..policy.own_names import OwnNames
 from .host_reading import HostInput
@@ -215,10 +215,10 @@ class _Mapped:
         elif isinstance(value, (list, tuple)):
             for item in value:
                 if not isinstance(item, Mapping):
-                    raise PolicyError("facts_input", type=type(item).__name__)
+                    raise PolicyError("facts_input", type=kind_of(item))
                 yield self._host(_own_name(item, None, None), item)
         else:
-            raise PolicyError("facts_input", type=type(value).__name__)
+            raise PolicyError("facts_input", type=kind_of(value))
 
     def _host(self, host: str, value: object) -> MappedHost:
         if not isinstance(value, Mapping):

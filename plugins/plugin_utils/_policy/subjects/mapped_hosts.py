@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from ....module_utils._pointer import split
 from ..base.errors import FactsError, PolicyError
-from ..documents.plain_data import normalize
+from ..documents.plain_data import kind_of, normalize
 from ..fact_map.document import to_host_facts
 from ..fact_map.model import FactMap, pointers_of
 from ..fact_map.unite import NodeFacts, unite
@@ -105,7 +105,7 @@ def host_facts(fact_map: FactMap | None, facts: object, host: str | None) -> dic
         raise PolicyError("facts_subject")
     plain = normalize(facts)
     if not isinstance(plain, dict):
-        raise PolicyError("facts_input", type=type(facts).__name__)
+        raise PolicyError("facts_input", type=kind_of(facts))
     return to_host_facts(fact_map, plain, host)
 
 

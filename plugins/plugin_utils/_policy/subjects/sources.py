@@ -10,7 +10,7 @@ from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder, find_here, read_file
-from ..documents.plain_data import normalize
+from ..documents.plain_data import is_blank, kind_of, normalize
 from ..documents.yaml_reader import load_bytes, parse_json
 from ..fact_map.document import ORIGINS, to_host_facts
 from ..fact_map.load import builtin
@@ -87,7 +87,7 @@ def host_inputs(
         return [_single(plain, host, default)]
     if isinstance(plain, list):
         return [_listed(facts, number) for number, facts in enumerate(plain, start)]
-    raise PolicyError("facts_input", type=type(value).__name__)
+    raise PolicyError("facts_input", type=kind_of(value))
 
 
 def _each_plain(value: object) -> object:
@@ -143,7 +143,7 @@ def _listed(facts: object, number: int) -> HostInput:
 
 def _single(facts: object, host: str | None, default: str | None) -> HostInput:
     if not isinstance(facts, dict):
-        raise PolicyError("facts_input", type=type(facts).__name__)
+        raise PolicyError("facts_input", type=kind_of(facts))
     subject = facts.get("subject")
     named = subject.get("id") if isinstance(subject, dict) else None
     if named is None and is_node(facts):
@@ -159,11 +159,13 @@ def read_facts_files(names: object, find: Finder = find_here) -> list[HostInput]
 
     Raises InvalidDocument with file and line for invalid content, PolicyError for a file that does not exist.
     """
-    if names is None:
+    if names is None or names == [] or is_blank(names):
         return []
     given = [names] if isinstance(names, str) else names
+    if isinstance(given, (list, tuple)) and all(is_blank(name) for name in given):
+        return []
     if not isinstance(given, (list, tuple)) or not all(isinstance(name, str) for name in given):
-        raise PolicyError("source_type", kind="facts_files", type=type(names).__name__)
+        raise PolicyError("source_type", kind="facts_files", type=kind_of(names))
     return [_of_file(each) for name in given for each in _read(str.__str__(name), find)]
 
 

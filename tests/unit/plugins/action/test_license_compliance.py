@@ -364,3 +364,17 @@ def test_a_json_schema_over_variables_names_the_other_action(run: Run) -> None:
     assert found["failed"]
     assert found["decision"] == "undetermined"
     assert "check its variables with host_compliance" in found["msg"]
+
+
+def test_misspelt_variables_of_hosts_are_an_error_or_a_warning(run: Run, host_facts: HostFacts) -> None:
+    hosts = {"a": {**gathered(host_facts()), "license_compliance_polcy": "{{ undefined }}"}}
+    result = run(hosts)
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert "did you mean license_compliance_policy?" in result["msg"]
+    assert result["faults"][0]["code"] == "variable_no_option"
+    result = run({"a": {**gathered(host_facts()), "usphere_hots": "x", "usphere_contact": "y"}})
+    assert result["decision"] == "compliant"
+    assert result["warnings"] == [
+        "the variable usphere_hots differs from usphere_host in one character, and it has no effect; correct "
+        "the name, or list a variable of your own in usphere_own_variables"
+    ]

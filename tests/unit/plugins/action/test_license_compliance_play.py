@@ -355,7 +355,7 @@ def test_facts_name_a_host_by_the_host_option(playbook: Playbook) -> None:
         policy: who.yml
         name: "{{ inventory_hostname }}"
         outcome: >-
-          {{ usphere | unicloud.usphere.license_compliance(policy, host=inventory_hostname, max_age='never') }}
+          {{ usphere | unicloud.usphere.license_compliance(policy, host=name, max_age='never') }}
 """
     code, output = playbook.run(head(hosts="a,b") + assertion)
     assert code == 0, output

@@ -35,7 +35,7 @@ def test_a_version_is_compared_with_ranges(version: object, inside: bool) -> Non
     [
         ("newest", RANGE, "newest"),
         ("V700R001", RANGE, "V700R001"),
-        (7.0, RANGE, "the input must be a version such as E0760P03; got float"),
+        (7.0, RANGE, "the input must be a version such as E0760P03; got number"),
         ({"series": "7.0"}, RANGE, "the input must be a version such as E0760P03"),
         (StrictUndefined(name="x"), RANGE, "the input must be a version such as E0760P03"),
         ("R0760", ">=E0760", "cannot be compared"),

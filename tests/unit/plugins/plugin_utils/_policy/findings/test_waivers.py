@@ -309,7 +309,7 @@ def test_files_and_lists_have_places_and_one_digest(tmp_path: Path) -> None:
     ("argument", "sentence"),
     [
         ("nowhere.yml", "the Waivers document nowhere.yml was not found"),
-        (7, "Waivers must be a path, a mapping or a list of those; got int"),
+        (7, "Waivers must be a path, a mapping or a list of those; got integer"),
         ({"kind": "Waiver"}, "got Waiver"),
     ],
 )

@@ -161,7 +161,7 @@ def test_errors_have_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ("argument", "code"),
     [
         ("nowhere.yml", "policy_missing_here"),
-        ("", "policy_source"),
+        ("", "input_empty"),
         (3, "policy_source"),
         (None, "policy_source"),
         ([], "policy_empty_list"),
