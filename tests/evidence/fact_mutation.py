@@ -8,8 +8,8 @@ What is compared follows from what the changed fact says (`legible.Says`):
 - another spelling of the true value: at most the better one of the true facts and of the fact unknown;
 - the id of another row: the two rows may be one. The decision is at most undetermined, or the one with the id
   unknown;
-- another value: it is a statement of its own. A system that certainly does not comply while the fact is unknown
-  does not comply with any value of it, so it is not compliant with this one.
+- another value: it is a statement of its own. A system that certainly does not comply while the fact is
+  unknown does not comply with any value of it, so it is not compliant with this one.
 
 No mutation is left out. The figures count each of the four.
 """
@@ -21,9 +21,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from check_policies import PLAIN, SITE
 from legible import Says, says
 from mutations import Mutation, chosen, mutations
-from policies import PLAIN, SITE
 from systems import AS_OF, Facts, systems
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet

@@ -162,7 +162,7 @@ def judge_all(folder: Path) -> Figures:
     for name, site in sites.items():
         for gate in GATES[:-1]:
             figures.judged += 1
-            bad = _blocked(site, gate, folder)
+            bad = blocked(site, gate, folder)
             if bad:
                 figures.reds.append(f"{name}, {gate}: {bad}")
     figures.judged += len(sites)
@@ -170,7 +170,7 @@ def judge_all(folder: Path) -> Figures:
     return figures
 
 
-def _blocked(site: Honest, gate: str, folder: Path) -> str:
+def blocked(site: Honest, gate: str, folder: Path) -> str:
     """Return what blocks the site; empty if it passes."""
     options = {"as_of": AT, **site.options}
     if gate in ("filter", "site policy"):

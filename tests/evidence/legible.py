@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a changed fact says, by the schema of HostFacts and tables of its own: not by the code under test.
 
-A value is unreadable, another spelling of the true value, the id of another row, or another value. Only what the contract
-of facts names is another spelling.
+A value is unreadable, another spelling of the true value, the id of another row, or another value. Only what
+the contract of facts names is another spelling.
 """
 
 from __future__ import annotations
@@ -85,10 +85,7 @@ def _part(path: tuple[str, ...]) -> dict[str, Any]:
     part = SCHEMA
     for step in path:
         part = _referenced(part)
-        if step == "*":
-            part = part.get("items", {})
-        else:
-            part = part.get("properties", {}).get(step, {})
+        part = part.get("items", {}) if step == "*" else part.get("properties", {}).get(step, {})
     return _referenced(part)
 
 

@@ -18,8 +18,9 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fac
 
 ODD: tuple[Any, ...] = (
     "", " ", "0", "-1", "unknown", "N/A", "none", "null", "无", "正式授权", "x86", "arm", "7.0", "yes", "on",
-    "TRUE", "4 CPU", "1e3", "４", "\u0430arch64", "{{ x }}", "2026-13-45", "0000-00-00", "never ", "1795507200",
-    0, -1, 1.5, 4.0, 2**62, 2**70, True, False, [], {}, [None], ["x"], {"a": 1}, {"value": 4}, [[]], "x" * 5000,
+    "TRUE", "4 CPU", "1e3", "４", "\u0430arch64", "{{ x }}", "2026-13-45", "0000-00-00", "never ",
+    "1795507200", 0, -1, 1.5, 4.0, 2**62, 2**70, True, False, [], {}, [None], ["x"], {"a": 1}, {"value": 4},
+    [[]], "x" * 5000,
 )  # fmt: skip
 #: Neighbors in spelling of the words that facts have.
 NEIGHBORS = {

@@ -40,8 +40,6 @@ OPTIONS = {
     "skip_check": ["--skip-tags", "check"],
     "skip_deploy": ["--skip-tags", "deploy"],
 }
-#: Ways after which a host goes on although the check failed.
-SWALLOWS = ("rescue", "ignore_errors", "ignore_unreachable")
 
 
 def playbook(play: Play) -> list[Data]:
@@ -63,6 +61,15 @@ def playbook(play: Play) -> list[Data]:
             last,
         ]
     return [{**head, "tasks": [*_tasks(play), after]}, last]
+
+
+def ignores_failures(play: Play) -> bool:
+    """Return whether a host goes on although the check failed, because the play says so.
+
+    In plays with tasks of their own, only the failure of the read is ignored.
+    """
+    ways = ("rescue", "ignore_errors", "ignore_unreachable")
+    return play["around"] in ways and play["entry"] not in ("action", "playbook")
 
 
 def _head(play: Play) -> Data:

@@ -3,8 +3,8 @@
 """Generated plays against the simulator: no host passes the check without a read of it in the same run.
 
 A host passes if it is in the group ``usphere_compliant``, or if it goes on after a check that ran in its play
-and stops the play. A host that goes on because the play ignores or rescues the failure of the check, or because
-the check ran for no host (tags, a condition that is false everywhere), has not passed; such plays are
+and stops the play. A host that goes on because the play ignores or rescues the failure of the check, or
+because the check ran for no host (tags, a condition that is false everywhere), has not passed; such plays are
 counted. A read is an answer 200 of the system's own host list, as its server has logged it.
 """
 
@@ -183,10 +183,11 @@ def judge(play: Play, rows: list[dict[str, Any]], read: set[str]) -> tuple[set[s
     went_on = {each["host"] for each in rows if each["task"] == "after" and each["state"] == "ok"}
     if not checked:
         return complies, "the check ran for no host"
-    if play["around"] in play_books.SWALLOWS:
+    failed = any(each["state"] in ("failed", "ignored", "unreachable") for each in rows)
+    if failed and play_books.ignores_failures(play):
         return complies, "a failed check is ignored"
     if play["stop"] == "none" and play["entry"] not in ("playbook", "action"):
-        return complies, "hosts are only grouped"
+        return complies, "the check only groups hosts"
     if play["entry"] == "action" and play["cache"] == "young":
         # Facts of the cache within their age are those of the site's choice in a check without a read.
         return went_on & read, "stored facts within their age are judged"
