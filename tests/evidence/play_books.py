@@ -63,6 +63,18 @@ def playbook(play: Play) -> list[Data]:
     return [{**head, "tasks": [*_tasks(play), after]}, last]
 
 
+def asked(play: Play) -> set[str]:
+    """Return the hosts for which the play asks for the check, by its condition, its tags and its limit."""
+    off = play["entry"] != "playbook" and play["tags"] in ("deploy", "skip_check")
+    without = {
+        "not_first": {HOSTS[0]},
+        "not_last": {HOSTS[-1]},
+        "false": set(HOSTS),
+    }.get(play["when"], set())
+    limit = {"first": {HOSTS[0]}, "not_first": set(HOSTS[1:])}.get(play["limit"], set(HOSTS))
+    return set() if off else limit - without
+
+
 def ignores_failures(play: Play) -> bool:
     """Return whether a host goes on although the check failed, because the play says so.
 
