@@ -200,8 +200,8 @@ def judge(play: Play, rows: list[dict[str, Any]], read: set[str]) -> tuple[set[s
 def _passed_unchecked(play: Play, complies: set[str], went_on: set[str]) -> tuple[set[str], str]:
     """Return who passed a check that ran for no host: those for which the play asks for it.
 
-    ansible-core skips a task that runs once by the condition of the first host, and calls no action. So a task of
-    license_compliance cannot see it; roles and playbook have to.
+    ansible-core skips a task that runs once by the condition of the first host, and calls no action. So a
+    task of license_compliance cannot see that; roles and playbook have to.
     """
     asked = play_books.asked(play)
     if not asked:
