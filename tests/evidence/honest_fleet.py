@@ -21,6 +21,7 @@ from typing import Any
 
 from fakes.system import Server, System, license_, listed, read
 from gates import by_action, by_filter, by_host
+from legible import SCHEMA
 from systems import AS_OF, PAIR, Facts, holding, row, system, using
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,6 +81,13 @@ def _text(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _through_tunnel(number: int) -> Facts:
+    """Return where facts were read, as far as facts can say it: one address, another machine each time."""
+    said = {"endpoint": "https://127.0.0.1:18080", "identity": {"macs": [f"00:16:3e:00:00:0{number}"]}}
+    known = SCHEMA["properties"]["source"]["properties"]
+    return {name: value for name, value in said.items() if name in known}
+
+
 def _one(name: str, facts: Facts, variables: Mapping[str, Any] | None = None, **options: Any) -> Honest:
     return Honest({name: {"usphere": facts, **(variables or {})}}, options)
 
@@ -89,8 +97,12 @@ def fleet() -> dict[str, Honest]:
     plain = holding(row("1", "vms_enterprise"))
     found: dict[str, Honest] = {}
     tunnels = {
-        name: {"usphere": _named(name, plain), "usphere_host": "127.0.0.1", "usphere_port": port}
-        for name, port in (("tunnel-a", 18080), ("tunnel-b", 18081))
+        name: {
+            "usphere": _named(name, plain, **_through_tunnel(number)),
+            "usphere_host": "127.0.0.1",
+            "usphere_port": 18080,
+        }
+        for number, name in enumerate(("tunnel-a", "tunnel-b"))
     }
     found["tunnel to 127.0.0.1"] = Honest(tunnels)
     foreign = holding(row("1", "vms_enterprise"), row("2", "ONEStor", 20, metric="host"))
