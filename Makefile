@@ -191,6 +191,12 @@ SEQUENCES ?= 2000
 lying-server: $(VENV)/.test link ## random servers that answer wrongly, or truly in one of many ways; prints the figures; SEED=7, SEQUENCES=500
 	LYING_SEED=$(SEED) LYING_SEQUENCES=$(SEQUENCES) $(BIN)/python -m pytest -q -s tests/unit/plugins/module_utils/_vms/test_lying_server.py
 
+# The bars of the figures are for COUNT=300 plays; another COUNT makes all of them smaller or larger.
+PLAYS = $(if $(filter command line environment,$(origin COUNT)),$(COUNT),300)
+.PHONY: evidence
+evidence: $(VENV)/.test link ## what passes is known, what is known passes: prints five figures; slow; SEED=7, COUNT=60
+	$(BIN)/python tests/evidence/run.py --seed $(SEED) --count $(PLAYS)
+
 # The gate is compared with ansible.utils, which the package ansible contains.
 SIZES ?= 200 1000
 # The newest interpreter, also if a shim hides it, since the newest ansible is the one to compare with.

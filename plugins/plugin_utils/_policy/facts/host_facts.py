@@ -284,13 +284,20 @@ def _remove_value(tree: Any, path: Path) -> str:
     """Remove the value at ``path`` from ``tree``, and return the pointer that becomes unknown."""
     parent = lookup(tree, join(path[:-1]))
     if isinstance(parent, list):
-        # Positions must not shift: empty an object; treat a list of scalars as unknown entirely.
-        if not isinstance(parent[int(path[-1])], dict):
+        # Positions must not shift: empty a row, whatever is in its place, so that what the other rows prove
+        # stays proved; treat a list of scalars as unknown entirely.
+        if not isinstance(parent[int(path[-1])], dict) and not _has_rows(path[:-1]):
             return _remove_value(tree, path[:-1])
         parent[int(path[-1])] = {}
     elif isinstance(parent, dict):
         parent.pop(str(path[-1]), None)
     return join(path)
+
+
+def _has_rows(path: Path) -> bool:
+    """Return whether the items of the list at ``path`` are objects."""
+    node = host_facts_table().find([*map(str, path), "0"])
+    return node is not None and bool(node.properties)
 
 
 def _unread(pointer: str, misfit: Misfit) -> Unread:

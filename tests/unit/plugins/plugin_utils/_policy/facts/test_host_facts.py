@@ -377,3 +377,16 @@ def test_use_of_a_feature_of_the_site_is_counted(as_of: datetime, host_facts: Bu
     tree: Any = read_host(HostInput("h", facts), as_of, None, None, catalog).facts.tree
     (found,) = [each for each in tree["effective"]["products"] if each["product"] == "snapshot_pro"]
     assert (found["quantity"], found["used"], found["missing"]) == (5, 7, 2)
+
+
+@pytest.mark.parametrize("value", [None, "x86", ["x"], 7])
+def test_a_row_that_is_not_an_object_is_one_unknown_row(
+    value: object, host_facts: Build, judge: Callable[..., dict[str, Any]]
+) -> None:
+    facts = host_facts(changes={"/hosts/0/cpu_sockets": 8})
+    facts["hosts"][1] = value
+    found = incoming.read(facts)
+    assert found.tree["hosts"][1] == {}
+    assert set(found.unknown) == {"/hosts/1"}
+    # The other host proves the shortage: 8 sockets, 4 licenses.
+    assert judge(facts)["decision"] == "non_compliant"
