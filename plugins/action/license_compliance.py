@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
@@ -18,7 +20,13 @@ except ImportError:
         return not getattr(value, "__UNSAFE__", False)
 
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.condition import check_condition
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.read_results import ReadResults
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.task_result import (
+    ResultOptions,
+    error_result,
+    task_result,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
     evaluate_fleet,
@@ -32,11 +40,11 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
     template_check,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
 
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
     "hosts": {"type": "list", "elements": "str"},
+    "registered": {"type": "str"},
     "entitlements": {"type": "raw"},
     "waivers": {"type": "raw"},
     "catalog": {"type": "raw"},
@@ -51,6 +59,7 @@ ARGUMENTS = {
     "fail": {"type": "bool", "default": True},
     "detail": {"type": "bool"},
     "language": {"type": "str"},
+    "result_file": {"type": "path"},
 }
 
 
@@ -73,33 +82,67 @@ class ActionModule(ActionBase):
         try:
             language = options.read_language(arguments["language"])
             scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
-            find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
-            stored = sources.read_facts_files(arguments["facts_files"], find)
-            hostvars = task_vars.get("hostvars")
-            variables_of = _variables_of(hostvars)
-            fact_map = options.read_map(arguments["facts_map"], find)
-            given, outside = (
-                play_scope.inputs(scope, variables_of, _is_template, stored)
-                if fact_map is None
-                else play_scope.mapped(
-                    scope, fact_map, task_vars, variables_of, _is_template, _resolver(hostvars), stored
-                )
+            self._check_condition(task_vars)
+            run, outcome = self._evaluate(arguments, task_vars, scope)
+            shown = ResultOptions(
+                arguments["fail"], arguments["detail"], language, arguments["result_file"] or None
             )
-            run = read_run(arguments, find)
-            if run.policy.is_plain and fact_map is None:
-                given = play_scope.with_host_facts_sought(given)
-            inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
-            outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
+            found = task_result(outcome, scope, shown)
         except PolicyError as error:
-            problems = [problem.to_dict() for problem in error.problems]
-            result.update(failed=True, msg=error.text(language), decision="error", faults=problems)
+            result.update(error_result(error, language))
             return result
         warnings = run.policy.warnings(language)
         notes = {"warnings": [*result.get("warnings", []), *warnings]} if warnings else {}
-        return {**result, **_outcome(outcome, scope, arguments, language), **notes}
+        return {**result, **found, **notes}
+
+    def _evaluate(self, arguments, task_vars, scope):
+        """Return the inputs of the run, and the ComplianceResult of the hosts of ``scope``."""
+        find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
+        stored = sources.read_facts_files(arguments["facts_files"], find)
+        hostvars = task_vars.get("hostvars")
+        fact_map = options.read_map(arguments["facts_map"], find)
+        variables_of = _variables_of(hostvars)
+        facts_of = variables_of
+        if arguments["registered"]:
+            in_play = frozenset(task_vars.get("ansible_play_hosts_all", ()))
+            results = ReadResults(variables_of, arguments["registered"], in_play.intersection(scope.hosts))
+            scope, facts_of = replace(scope, reached=scope.reached - results.unread()), results.variables
+        given, outside = (
+            play_scope.inputs(scope, facts_of, _is_template, stored)
+            if fact_map is None
+            else play_scope.mapped(
+                scope, fact_map, task_vars, facts_of, _is_template, _resolver(hostvars), stored
+            )
+        )
+        run = read_run(arguments, find)
+        if run.policy.is_plain and fact_map is None:
+            given = play_scope.with_host_facts_sought(given)
+        inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
+        return run, evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
 
     def _serial(self):
         return self._task.get_play().serial
+
+    def _check_condition(self, task_vars):
+        """Raise PolicyError if a condition of this task does not hold for each host of the play."""
+        hosts = task_vars.get("ansible_play_batch", task_vars.get("ansible_play_hosts", ()))
+        check_condition(self._task.when, hosts, lambda host: self._holds_for(host, task_vars["hostvars"]))
+
+    def _holds_for(self, host, hostvars):
+        # Only the variable manager knows the variables that this task has for another host.
+        manager = hostvars._variable_manager
+        variables = manager.get_vars(
+            play=self._task.get_play(), host=hostvars._inventory.get_host(host), task=self._task
+        )
+        try:
+            if hasattr(self._task, "_resolve_conditional"):
+                return bool(self._task._resolve_conditional(self._task.when, variables))
+            # Before ansible-core 2.19, a templar has the variables.
+            templar = self._templar.copy_with_new_env(available_variables=variables)
+            return bool(self._task.evaluate_conditional(templar, variables))
+        except AnsibleError:
+            # A condition that cannot be evaluated for a host does not hold for it.
+            return False
 
 
 def _variables_of(hostvars):
@@ -123,60 +166,3 @@ def _resolver(hostvars):
             return hostvars.raw_get(host)[name]
 
     return resolve
-
-
-def _decisions(outcome):
-    """Return the worst decision by host, over its system and the grants that it uses."""
-    found = {}
-    for entry in outcome["subjects"]:
-        for host in entry["hosts"]:
-            found[host] = decision.worst([entry["decision"], *([found[host]] if host in found else [])])
-    return found
-
-
-def _blocks_without_host(outcome):
-    return any(
-        entry["decision"] in outcome["fail_on"] and not entry["hosts"] for entry in outcome["subjects"]
-    )
-
-
-def _outcome(outcome, scope, arguments, language):
-    fail = arguments["fail"]
-    decisions = _decisions(outcome)
-    stopped = outcome["decision"] in outcome["fail_on"]
-    blocked = sorted(host for host, each in decisions.items() if each in outcome["fail_on"])
-    if stopped and (not blocked or _blocks_without_host(outcome)):
-        # Nothing applies, or a failed subject has no host. Block all hosts.
-        blocked = sorted(decisions)
-    lines = [*_bounds(scope, language), *as_text.report(outcome, language, arguments["detail"])]
-    summary = render(
-        "gate_summary",
-        {"n": len(decisions), "decision": render(f"decision_{outcome['decision']}", {}, language)},
-        language,
-    )
-    return {
-        "failed": fail and stopped,
-        "msg": "\n".join(lines) if fail and stopped else summary,
-        "decision": outcome["decision"],
-        "compliant_hosts": sorted(
-            host for host, each in decisions.items() if each == "compliant" and host not in blocked
-        ),
-        "blocked_hosts": blocked,
-        "scope": {
-            "hosts": len(scope.hosts),
-            "total": scope.total,
-            "serial": scope.serial,
-            "limit": scope.limit,
-        },
-        "report": lines,
-        "result": outcome,
-    }
-
-
-def _bounds(scope, language):
-    """Return the lines that explain the scope of the decision if ``--limit`` or ``serial`` restricts it."""
-    fields = {"n": len(scope.hosts), "total": scope.total, "limit": scope.limit}
-    if scope.limit:
-        yield render("gate_limit", {**fields, "n": scope.total}, language)
-    if scope.serial:
-        yield render("gate_batch", fields, language)

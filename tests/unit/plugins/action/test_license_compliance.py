@@ -59,6 +59,7 @@ class Task:
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         self.args = dict(arguments)
         self.serial: list[object] = []
+        self.when: list[object] = []
 
     def get_play(self) -> SimpleNamespace:
         return SimpleNamespace(serial=self.serial)
