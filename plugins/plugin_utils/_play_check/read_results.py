@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take the facts of hosts out of the results that a task of this run registered, never out of a fact cache."""
+"""Take facts of hosts out of results that a task of this run registered, never out of a fact cache."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ STATED = "license_compliance_gather | bool"
 class ReadResults:
     """The results that the hosts of a play have in the variable ``registered``."""
 
-    def __init__(
-        self, variables_of: Callable[[str], object], registered: str, hosts: Iterable[str]
-    ) -> None:
+    def __init__(self, variables_of: Callable[[str], object], registered: str, hosts: Iterable[str]) -> None:
         """Read the results of ``hosts``; any other host has its variables only."""
         self._variables_of = variables_of
         self._results = {host: _result_of(variables_of(host), registered) for host in hosts}

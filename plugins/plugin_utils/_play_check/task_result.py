@@ -63,7 +63,11 @@ def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOption
     }
     if not failed:
         found["report"] = lines
-    text = json.dumps(outcome, indent=4, sort_keys=True, ensure_ascii=False) + "\n" if options.result_file else ""
+    text = (
+        json.dumps(outcome, indent=4, sort_keys=True, ensure_ascii=False) + "\n"
+        if options.result_file
+        else ""
+    )
     if options.result_file:
         write_report(options.result_file, text, 0o600)
         found["result_path"] = options.result_file

@@ -73,7 +73,9 @@ class Site:
         return self.call("play.yml", *options, **environment)
 
     def role(self, *options: str, play: str = "", **variables: object) -> Done:
-        return self.run(ROLE.format(play=play, variables=json.dumps({**self.variables, **variables})), *options)
+        return self.run(
+            ROLE.format(play=play, variables=json.dumps({**self.variables, **variables})), *options
+        )
 
     def call(self, name: str, *options: str, **environment: str) -> Done:
         (self.folder / "hosts.json").write_text(json.dumps(self.inventory))
@@ -141,7 +143,11 @@ def test_without_stop_the_systems_are_grouped(site: Site) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("license_compliance_stop", "never", "value of license_compliance_stop must be one of: play, host, none"),
+        (
+            "license_compliance_stop",
+            "never",
+            "value of license_compliance_stop must be one of: play, host, none",
+        ),
         ("license_compliance_fail_on", "all", "value of license_compliance_fail_on must be one or more of"),
         ("license_compliance_detail", "perhaps", "license_compliance_detail is of type"),
     ],
@@ -232,9 +238,12 @@ def test_a_condition_that_leaves_hosts_out_is_refused(way: str, site: Site) -> N
         given["production"] = name in "ab"
     variables = json.dumps(site.variables)
     text = (
-        ROLE.format(play="", variables=variables).replace("      vars:", "      when: production\n      vars:")
+        ROLE.format(play="", variables=variables).replace(
+            "      vars:", "      when: production\n      vars:"
+        )
         if way == "import_role"
-        else "- hosts: vms\n  gather_facts: false\n  roles:\n    - role: unicloud.usphere.license_compliance\n"
+        else "- hosts: vms\n  gather_facts: false\n  roles:\n"
+        "    - role: unicloud.usphere.license_compliance\n"
         f"      when: production\n      vars: {variables}\n"
         '  tasks: [{ansible.builtin.debug: {msg: "{{ inventory_hostname }} WENT ON"}}]\n'
     )
@@ -256,7 +265,9 @@ def test_a_condition_that_leaves_out_the_first_host_fails_the_others(site: Site)
     for name, given in site.systems.items():
         given.update(production=name != "a", usphere_host="127.0.0.1", usphere_port=9)
     variables = json.dumps({"license_compliance_gather": True})
-    text = ROLE.format(play="", variables=variables).replace("      vars:", "      when: production\n      vars:")
+    text = ROLE.format(play="", variables=variables).replace(
+        "      vars:", "      when: production\n      vars:"
+    )
     done = site.run(text, "-e", "usphere_username=u usphere_password=p")
     assert (done.code, done.failed) == (2, ["b", "c", "d"]), done.output
     assert "does not hold for the first host of the play" in done.output
@@ -266,14 +277,19 @@ def test_inside_the_role_hosts_fail_if_the_check_was_skipped(site: Site) -> None
     for name, given in site.systems.items():
         given["production"] = name != "a"
     variables = json.dumps({**site.variables, "license_compliance_stop": "host"})
-    text = ROLE.format(play="", variables=variables).replace("      vars:", "      when: production\n      vars:")
+    text = ROLE.format(play="", variables=variables).replace(
+        "      vars:", "      when: production\n      vars:"
+    )
     done = site.run(text)
     assert (done.code, done.failed, done.went_on) == (2, ["b", "c", "d"], ["a"]), done.output
     assert "does not hold for the first host of the play" in done.output
 
 
 def test_own_plays_after_an_import_go_on_without_the_blocked_systems(site: Site) -> None:
-    own = '\n- hosts: vms\n  gather_facts: false\n  tasks: [{ansible.builtin.debug: {msg: "{{ inventory_hostname }} WENT ON"}}]\n'
+    own = (
+        "\n- hosts: vms\n  gather_facts: false\n"
+        '  tasks: [{ansible.builtin.debug: {msg: "{{ inventory_hostname }} WENT ON"}}]\n'
+    )
     text = "- import_playbook: unicloud.usphere.compliance\n  vars: " + json.dumps(site.variables) + own
     done = site.run(text)
     assert (done.code, done.went_on, done.failed) == (2, ["a", "b", "c"], ["d"]), done.output
