@@ -308,7 +308,7 @@ result:
   description:
     - The complete C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
     - If the task fails, it has no evidence unless O(detail=true). RV(result_path) has it.
-  returned: when the policy and the options can be used, and it has at most 300 kB or there is no O(result_file)
+  returned: when the policy and the options can be used, unless O(result_file) has more than 300 kB
   type: dict
 result_path:
   description: The value of O(result_file).

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Refuse a condition that differs between hosts: a task that runs once evaluates it for the first host only."""
+"""Refuse a condition that differs between hosts: a task that runs once evaluates it for the first host."""
 
 from __future__ import annotations
 
