@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
@@ -19,7 +21,13 @@ except ImportError:
         return not getattr(value, "__UNSAFE__", False)
 
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.condition import check_condition
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.read_results import ReadResults
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.task_result import (
+    ResultOptions,
+    error_result,
+    task_result,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import vault
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
@@ -34,7 +42,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
     template_check,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.fact_age import Channel
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._run_checks.variable_names import (
     VariableNames,
     given_names,
@@ -43,12 +51,13 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._run_checks.varia
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
     "hosts": {"type": "list", "elements": "str"},
+    "registered": {"type": "str"},
     "entitlements": {"type": "raw"},
     "waivers": {"type": "raw"},
     "catalog": {"type": "raw"},
-    "license_servers": {"type": "list", "elements": "dict"},
     "coverage": {"type": "raw"},
     "coverage_exclude": {"type": "raw"},
+    "license_servers": {"type": "list", "elements": "dict"},
     "facts_files": {"type": "list", "elements": "str"},
     "facts_map": {"type": "raw"},
     "absent": {"type": "str"},
@@ -60,6 +69,7 @@ ARGUMENTS = {
     "fail": {"type": "bool", "default": True},
     "detail": {"type": "bool"},
     "language": {"type": "str"},
+    "result_file": {"type": "path"},
 }
 
 
@@ -79,41 +89,77 @@ class ActionModule(ActionBase):
         _validated, arguments = self.validate_argument_spec(argument_spec=ARGUMENTS)
         result.update(changed=False, failed=False)
         language = "en"
-        decrypt = vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)
         try:
-            with vault.decrypting(decrypt):
-                language = options.read_language(arguments["language"])
-                scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
-                find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
-                stored = sources.read_facts_files(arguments["facts_files"], find)
-                hostvars = task_vars.get("hostvars")
-                names = VariableNames(*given_names(self._task, load_extra_vars(self._loader)))
-                names.add(task_vars)
-                variables_of = names.recording(_variables_of(hostvars))
-                fact_map = options.read_map(arguments["facts_map"], find)
-                given, outside = (
-                    play_scope.inputs(scope, variables_of, _is_template, stored)
-                    if fact_map is None
-                    else play_scope.mapped(
-                        scope, fact_map, task_vars, variables_of, _is_template, _resolver(hostvars), stored
-                    )
-                )
-                names_warnings = names.check(language)
-                run = read_run(arguments, find)
-                if run.policy.is_plain and fact_map is None:
-                    given = play_scope.with_host_facts_sought(given)
-                inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
-                outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
+            language = options.read_language(arguments["language"])
+            scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
+            self._check_condition(task_vars)
+            with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
+                run, outcome, names = self._evaluate(arguments, task_vars, scope, language)
+            shown = ResultOptions(
+                arguments["fail"], arguments["detail"], language, arguments["result_file"] or None
+            )
+            found = task_result(outcome, scope, shown)
         except PolicyError as error:
-            problems = [problem.to_dict() for problem in error.problems]
-            result.update(failed=True, msg=error.text(language), decision="error", faults=problems)
+            result.update(error_result(error, language))
             return result
-        warnings = [*names_warnings, *run.policy.warnings(language)]
+        warnings = [*names, *run.policy.warnings(language)]
         notes = {"warnings": [*result.get("warnings", []), *warnings]} if warnings else {}
-        return {**result, **_outcome(outcome, scope, arguments, language), **notes}
+        return {**result, **found, **notes}
+
+    def _evaluate(self, arguments, task_vars, scope, language):
+        """Return the inputs of the run, the ComplianceResult of the hosts of ``scope``, and warnings."""
+        find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
+        stored = sources.read_facts_files(arguments["facts_files"], find)
+        hostvars = task_vars.get("hostvars")
+        fact_map = options.read_map(arguments["facts_map"], find)
+        names = VariableNames(*given_names(self._task, load_extra_vars(self._loader)))
+        names.add(task_vars)
+        variables_of = names.recording(_variables_of(hostvars))
+        facts_of = variables_of
+        if arguments["registered"]:
+            in_play = frozenset(task_vars.get("ansible_play_hosts_all", ()))
+            results = ReadResults(variables_of, arguments["registered"], in_play.intersection(scope.hosts))
+            scope, facts_of = replace(scope, reached=scope.reached - results.unread()), results.variables
+        # What this run registered is of now, whatever the clock of a server says.
+        channel = Channel.READ if arguments["registered"] else Channel.FACT_CACHE
+        given, outside = (
+            play_scope.inputs(scope, facts_of, _is_template, stored, channel)
+            if fact_map is None
+            else play_scope.mapped(
+                scope, fact_map, task_vars, facts_of, _is_template, _resolver(hostvars), stored
+            )
+        )
+        warnings = names.check(language)
+        run = read_run(arguments, find)
+        if run.policy.is_plain and fact_map is None:
+            given = play_scope.with_host_facts_sought(given)
+        inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
+        outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
+        return run, outcome, warnings
 
     def _serial(self):
         return self._task.get_play().serial
+
+    def _check_condition(self, task_vars):
+        """Raise PolicyError if a condition of this task does not hold for each host of the play."""
+        hosts = task_vars.get("ansible_play_batch", task_vars.get("ansible_play_hosts", ()))
+        check_condition(self._task.when, hosts, lambda host: self._holds_for(host, task_vars["hostvars"]))
+
+    def _holds_for(self, host, hostvars):
+        # Only the variable manager knows the variables that this task has for another host.
+        manager = hostvars._variable_manager
+        variables = manager.get_vars(
+            play=self._task.get_play(), host=hostvars._inventory.get_host(host), task=self._task
+        )
+        try:
+            if hasattr(self._task, "_resolve_conditional"):
+                return bool(self._task._resolve_conditional(self._task.when, variables))
+            # Before ansible-core 2.19, a templar has the variables.
+            templar = self._templar.copy_with_new_env(available_variables=variables)
+            return bool(self._task.evaluate_conditional(templar, variables))
+        except AnsibleError:
+            # A condition that cannot be evaluated for a host does not hold for it.
+            return False
 
 
 def _variables_of(hostvars):
@@ -137,60 +183,3 @@ def _resolver(hostvars):
             return hostvars.raw_get(host)[name]
 
     return resolve
-
-
-def _decisions(outcome):
-    """Return the worst decision by host, over its system and the grants that it uses."""
-    found = {}
-    for entry in outcome["subjects"]:
-        for host in entry["hosts"]:
-            found[host] = decision.worst([entry["decision"], *([found[host]] if host in found else [])])
-    return found
-
-
-def _blocks_without_host(outcome):
-    return any(
-        entry["decision"] in outcome["fail_on"] and not entry["hosts"] for entry in outcome["subjects"]
-    )
-
-
-def _outcome(outcome, scope, arguments, language):
-    fail = arguments["fail"]
-    decisions = _decisions(outcome)
-    stopped = outcome["decision"] in outcome["fail_on"]
-    blocked = sorted(host for host, each in decisions.items() if each in outcome["fail_on"])
-    if stopped and (not blocked or _blocks_without_host(outcome)):
-        # Nothing applies, or a failed subject has no host. Block all hosts.
-        blocked = sorted(decisions)
-    lines = [*_bounds(scope, language), *as_text.report(outcome, language, arguments["detail"])]
-    summary = render(
-        "gate_summary",
-        {"n": len(decisions), "decision": render(f"decision_{outcome['decision']}", {}, language)},
-        language,
-    )
-    return {
-        "failed": fail and stopped,
-        "msg": "\n".join(lines) if fail and stopped else summary,
-        "decision": outcome["decision"],
-        "compliant_hosts": sorted(
-            host for host, each in decisions.items() if each == "compliant" and host not in blocked
-        ),
-        "blocked_hosts": blocked,
-        "scope": {
-            "hosts": len(scope.hosts),
-            "total": scope.total,
-            "serial": scope.serial,
-            "limit": scope.limit,
-        },
-        "report": lines,
-        "result": outcome,
-    }
-
-
-def _bounds(scope, language):
-    """Return the lines that explain the scope of the decision if ``--limit`` or ``serial`` restricts it."""
-    fields = {"n": len(scope.hosts), "total": scope.total, "limit": scope.limit}
-    if scope.limit:
-        yield render("gate_limit", {**fields, "n": scope.total}, language)
-    if scope.serial:
-        yield render("gate_batch", fields, language)

@@ -83,6 +83,15 @@ options:
       - A host that is not in the inventory is checked with O(facts_files), else it is unknown.
     type: list
     elements: str
+  registered:
+    description:
+      - The name of the variable that the task registered which read the hosts with
+        M(unicloud.usphere.vms_facts). Facts of a system are then taken from this result only, never from a
+        fact cache or an earlier run.
+      - A host of the play whose result is missing, failed, skipped or unreachable is unknown, even if
+        O(facts_files) has its facts. Hosts outside of the play are not concerned.
+    type: str
+    version_added: 0.10.0
   catalog:
     description:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
@@ -154,6 +163,12 @@ options:
       - A policy or option that cannot be used fails the task in any case.
     type: bool
     default: true
+  result_file:
+    description:
+      - File on the controller to write RV(result) to as JSON, whatever the decision is, in check mode, too.
+        Only its owner can read it. A relative path is relative to the working directory.
+    type: path
+    version_added: 0.10.0
   detail:
     description:
       - Whether to show the expected and found values, the rule with file and line, and the remedy below each
@@ -169,8 +184,12 @@ options:
 notes:
   - Runs once per play, or once per batch with C(serial), which the report and RV(scope) then state;
     strategy C(free) is not supported. With C(--limit) the report states that it covers only those hosts.
-    C(when) is evaluated for the first host only. Add C(run_once=true) if every host needs the registered
-    result.
+    A condition (C(when)) must hold for all hosts of the play, else the task fails. If it does not hold for
+    the first host, Ansible skips the task for all of them without a message, so make a group of the hosts to
+    check and set it as C(hosts) of the play, and let only RV(passed_hosts) go on. Add C(run_once=true) if
+    every host needs the registered result.
+  - Sets the custom statistic C(usphere_license_compliance), a list with decision, counts and blocked hosts
+    of each check of the run, which AWX keeps as artifacts of the job.
   - A failure ends the play for all hosts. To stop only some, set O(fail=false), add RV(blocked_hosts)
     to a group with M(ansible.builtin.add_host), continue without that group, and fail it in the last play.
   - Facts are read from C(ansible_facts.usphere) of each host, else from its variable C(usphere), else, for
@@ -239,7 +258,7 @@ EXAMPLES = r"""
 
     - name: Upgrade the compliant systems
       ansible.builtin.include_tasks: upgrade.yml
-      when: inventory_hostname in gate.compliant_hosts
+      when: inventory_hostname in gate.passed_hosts
 """
 
 RETURN = r"""
@@ -260,6 +279,15 @@ compliant_hosts:
   type: list
   elements: str
   sample: [hangzhou]
+passed_hosts:
+  description:
+    - Hosts that were checked and are not blocked, sorted. Let only these go on. With O(fail_on), they can be
+      hosts that are undetermined.
+  returned: when the policy and the options can be used
+  type: list
+  elements: str
+  sample: [hangzhou]
+  version_added: 0.10.0
 blocked_hosts:
   description:
     - Hosts whose decision is among O(fail_on), sorted. A grant blocks the hosts of the systems that use it.
@@ -291,8 +319,8 @@ scope:
       type: str
   sample: {hosts: 2, total: 5, serial: true, limit: ""}
 report:
-  description: The report, as a list of lines.
-  returned: when the policy and the options can be used
+  description: The report, as a list of lines. If the task fails, RV(ignore:msg) has it.
+  returned: when the task does not fail
   type: list
   elements: str
   sample:
@@ -303,9 +331,17 @@ report:
     - "         what to do: Buy 1 more edition licenses for aarch64, with upgrades of the same quantity …"
     - "hangzhou: compliant (16 rules, 2 pools)"
 result:
-  description: The complete C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
-  returned: when the policy and the options can be used
+  description:
+    - The complete C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
+    - If the task fails, it has no evidence unless O(detail=true). RV(result_path) has it.
+  returned: when the policy and the options can be used, unless O(result_file) has more than 300 kB
   type: dict
+result_path:
+  description: The value of O(result_file).
+  returned: when O(result_file) is set and was written
+  type: str
+  sample: build/result.json
+  version_added: 0.10.0
 faults:
   description: Errors of the policy or an option, each with code, fields and location.
   returned: when the policy or an option cannot be used
@@ -344,6 +380,8 @@ def main():
             "fail": {"type": "bool", "default": True},
             "detail": {"type": "bool"},
             "language": {"type": "str", "choices": ["en", "zh"]},
+            "registered": {"type": "str"},
+            "result_file": {"type": "path"},
         },
         supports_check_mode=True,
     )

@@ -37,9 +37,12 @@ def _pages(kind: str) -> dict[str, Any]:
 @functools.cache
 def page(kind: str, name: str) -> dict[str, Any]:
     """Return the complete page of one plugin or role; {} if there is none."""
-    if name in listed(kind):
-        return dict(_pages(kind).get(name, {}))
-    return dict(next(iter(_doc(kind, name).values()), {}))
+    found = _pages(kind).get(name, {}) if name in listed(kind) else next(iter(_doc(kind, name).values()), {})
+    points = found.get("entry_points", {})
+    if kind == "role" and "main" not in points and "options" in points:
+        # The role validates its variables itself, once, so its entry point has another name.
+        return {**found, "entry_points": {**points, "main": points["options"]}}
+    return dict(found)
 
 
 @functools.cache

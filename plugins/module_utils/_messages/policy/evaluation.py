@@ -24,6 +24,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the decision covers only the {n} hosts of --limit {limit}",
         "本次仅判定 --limit {limit} 的 {n} 台主机",
     ),
+    "gate_blocked": (
+        "{n} of {total} hosts must not go on: {hosts}; decision: {decision}",
+        "{total} 台主机中有 {n} 台不得继续：{hosts}；判定：{decision}",
+    ),
+    "gate_blocked_more": (
+        "{n} of {total} hosts must not go on: {hosts} and {more} more; decision: {decision}",
+        "{total} 台主机中有 {n} 台不得继续：{hosts} 等（另有 {more} 台）；判定：{decision}",
+    ),
+    "condition_differs": (
+        "the condition of this check (when: {condition}) does not hold for {hosts}, but the check runs once"
+        " for all hosts of the play; make a group of the hosts to check and set it as hosts of the play",
+        "该检查的条件（when：{condition}）对 {hosts} 不成立，但检查对整个 play 只执行一次；"
+        "请把要检查的主机编为一组，并作为 play 的 hosts",
+    ),
     # Options of the compliance check
     "input_empty": (
         "{name} is empty; give it a value, or leave the option out",

@@ -12,17 +12,17 @@ from pathlib import Path
 from ..._policy.base.errors import PolicyError
 
 
-def write_report(path: str, text: str) -> None:
+def write_report(path: str, text: str, mode: int = 0o666) -> None:
     """Write ``text`` to ``path`` atomically: readers get the old or the new report, never a part of it.
 
-    Missing directories are created. Raises PolicyError ``report_unwritten``.
+    Missing directories are created. The umask restricts ``mode``. Raises PolicyError ``report_unwritten``.
     """
     target = Path(path).expanduser()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # The umask of the user sets the permissions, because other users may read a report.
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)

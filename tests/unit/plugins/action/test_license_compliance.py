@@ -59,6 +59,7 @@ class Task:
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         self.args = dict(arguments)
         self.serial: list[object] = []
+        self.when: list[object] = []
 
     def get_play(self) -> SimpleNamespace:
         return SimpleNamespace(serial=self.serial)
@@ -110,9 +111,12 @@ def test_a_fleet_with_a_blocked_system_fails(run: Run, host_facts: HostFacts) ->
     )
     assert (result["failed"], result["changed"], result["decision"]) == (True, False, "non_compliant")
     assert (result["compliant_hosts"], result["blocked_hosts"]) == (["hangzhou"], ["chengdu"])
-    assert result["msg"] == "\n".join(result["report"])
-    assert result["report"][0] == "chengdu: NOT COMPLIANT (4 findings)"
-    assert result["report"][-1] == "hangzhou: compliant (16 rules, 1 pool)"
+    lines = result["msg"].splitlines()
+    assert lines[0] == "1 of 2 hosts must not go on: chengdu; decision: not compliant"
+    assert lines[1] == "chengdu: NOT COMPLIANT (4 findings)"
+    assert lines[-1] == "hangzhou: compliant (16 rules, 1 pool)"
+    assert "report" not in result
+    assert "evidence" not in json.dumps(result["result"])
     assert schemas.validate("compliance_result", result["result"]) == []
 
 
