@@ -254,7 +254,7 @@ compliant_hosts:
   elements: str
   sample: [hangzhou]
 decisions:
-  description: The decision of each host that was checked, the worst of its system and the grants that it uses.
+  description: The decision of each host that was checked, the worst of its system and the grants it uses.
   returned: when the policy and the options can be used
   type: dict
   sample: {chengdu: non_compliant, hangzhou: compliant}
