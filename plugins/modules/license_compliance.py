@@ -279,6 +279,12 @@ compliant_hosts:
   type: list
   elements: str
   sample: [hangzhou]
+decisions:
+  description: The decision of each host that was checked, the worst of its system and the grants it uses.
+  returned: when the policy and the options can be used
+  type: dict
+  sample: {chengdu: non_compliant, hangzhou: compliant}
+  version_added: 0.10.0
 passed_hosts:
   description:
     - Hosts that were checked and are not blocked, sorted. Let only these go on. With O(fail_on), they can be

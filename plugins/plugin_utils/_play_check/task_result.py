@@ -54,6 +54,7 @@ def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOption
         ),
         "passed_hosts": sorted(decisions.keys() - set(blocked)),
         "blocked_hosts": blocked,
+        "decisions": decisions,
         "scope": {
             "hosts": len(scope.hosts),
             "total": scope.total,
