@@ -41,6 +41,7 @@ class Task:
     """The attributes of a task that ActionBase and license_compliance read; its files are in ``folder``."""
 
     async_val = 0
+    when: tuple[str, ...] = ()
     check_mode = False
     diff = False
     delegate_to = None
