@@ -22,7 +22,10 @@ except ImportError:
 
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.condition import check_condition
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.read_results import ReadResults
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.read_results import (
+    ReadResults,
+    failed_reads,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._play_check.task_result import (
     ResultOptions,
     error_result,
@@ -116,6 +119,7 @@ class ActionModule(ActionBase):
         names.add(task_vars)
         variables_of = names.recording(_variables_of(hostvars))
         facts_of = variables_of
+        scope = replace(scope, reached=scope.reached - failed_reads(variables_of, scope.hosts))
         if arguments["registered"]:
             in_play = frozenset(task_vars.get("ansible_play_hosts_all", ()))
             results = ReadResults(variables_of, arguments["registered"], in_play.intersection(scope.hosts))

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from ansible.errors import AnsibleError
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import format_time
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._compiled_profile import CompiledProfile
 
 
@@ -16,3 +19,10 @@ class ActionModule(CompiledProfile, ModuleAction):
     """The action unicloud.usphere.vms_facts."""
 
     not_found = AnsibleError
+
+    def run(self, tmp=None, task_vars=None):
+        """Run the module; a read that failed states when, so that a check can tell older facts apart."""
+        result = super().run(tmp, task_vars)
+        if result.get("failed"):
+            result["failed_at"] = format_time(datetime.now(timezone.utc))
+        return result

@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...module_utils._time import read_time
 from .._policy.subjects.host_variables import FACTS, GATHERED
 
 #: The condition of the role's own reading task: a host that it skips states its facts in variables.
 STATED = "license_compliance_gather | bool"
+#: The module that reads the facts of a system.
+READ_ACTION = "vms_facts"
 
 
 class ReadResults:
@@ -57,3 +60,27 @@ def _facts_of(result: Mapping[str, Any]) -> object:
         return None
     facts = result.get(GATHERED)
     return facts.get(FACTS) if isinstance(facts, Mapping) else None
+
+
+def failed_reads(variables_of: Callable[[str], object], hosts: Iterable[str]) -> frozenset[str]:
+    """Return the hosts whose last read failed in this run and was rescued, so that their facts are older ones.
+
+    Ansible keeps the task and the result that a rescue was for. Facts that were read after it count.
+    """
+    return frozenset(host for host in hosts if _has_failed(variables_of(host)))
+
+
+def _has_failed(variables: object) -> bool:
+    if not isinstance(variables, Mapping):
+        return False
+    task = variables.get("ansible_failed_task")
+    action = task.get("action") if isinstance(task, Mapping) else None
+    if not isinstance(action, str) or action.rpartition(".")[2] != READ_ACTION:
+        return False
+    result = variables.get("ansible_failed_result")
+    failed = read_time(result.get("failed_at")) if isinstance(result, Mapping) else None
+    source: object = variables.get(GATHERED)
+    for name in (FACTS, "source"):
+        source = source.get(name) if isinstance(source, Mapping) else None
+    read = read_time(source.get("gathered_at")) if isinstance(source, Mapping) else None
+    return failed is None or read is None or read < failed
