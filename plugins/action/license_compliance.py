@@ -66,6 +66,7 @@ ARGUMENTS = {
     "absent": {"type": "str"},
     "coerce": {"type": "bool"},
     "max_age": {"type": "str"},
+    "override": {"type": "raw"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},

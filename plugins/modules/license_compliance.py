@@ -156,6 +156,15 @@ options:
     elements: str
     choices: [error, non_compliant, undetermined]
     default: [error, non_compliant, undetermined]
+  override:
+    description:
+      - For an emergency, lets the play continue in spite of its decision, for at most 24 hours. The decision
+        stays what it is, and the first line of every report says who approved it, under which ticket and
+        until when. A decision C(error) stops the play in any case.
+      - A mapping of C(ticket), C(approver) and C(until), a time with its zone; all three are required.
+      - To accept single findings for longer, use O(waivers).
+    type: raw
+    version_added: 0.10.0
   fail:
     description:
       - Whether to fail the play. With V(false) the task only reports, and RV(blocked_hosts) lists the hosts
@@ -302,6 +311,12 @@ blocked_hosts:
   type: list
   elements: str
   sample: [chengdu]
+overridden_hosts:
+  description: Hosts that O(override) lets continue in spite of their decision, sorted.
+  returned: when the policy and the options can be used
+  type: list
+  elements: str
+  sample: []
 scope:
   description: The hosts that the decision covers.
   returned: when the policy and the options can be used
@@ -375,6 +390,7 @@ def main():
             "absent": {"type": "str", "choices": ["undetermined", "allowed", "violation"]},
             "coerce": {"type": "bool"},
             "max_age": {"type": "str"},
+            "override": {"type": "raw"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},
             "fail_on": {

@@ -313,7 +313,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 failed_at:
-  description: When the read failed, by the clock of the controller. After a C(rescue), older facts of the host do not count in a check.
+  description:
+    - When the read failed, by the clock of the controller. After a C(rescue), older facts of the host do not
+      count in a check.
   returned: if the task fails
   type: str
   sample: "2026-11-24T08:00:00Z"

@@ -63,7 +63,7 @@ def _facts_of(result: Mapping[str, Any]) -> object:
 
 
 def failed_reads(variables_of: Callable[[str], object], hosts: Iterable[str]) -> frozenset[str]:
-    """Return the hosts whose last read failed in this run and was rescued, so that their facts are older ones.
+    """Return the hosts whose last read failed in this run and was rescued: their facts are older ones.
 
     Ansible keeps the task and the result that a rescue was for. Facts that were read after it count.
     """

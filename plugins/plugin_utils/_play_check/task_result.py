@@ -43,6 +43,9 @@ def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOption
     decisions = _decisions(outcome)
     blocked = _blocked(outcome, decisions)
     failed = options.fail and outcome["decision"] in outcome["fail_on"]
+    overridden: list[str] = []
+    if "override" in outcome and outcome["decision"] != decision.ERROR:
+        failed, blocked, overridden = False, [], blocked
     lines = [*_bounds(scope, language), *as_text.report(outcome, language, options.detail)]
     summary = _summary(outcome, decisions, blocked, language)
     found = {
@@ -54,6 +57,7 @@ def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOption
         ),
         "passed_hosts": sorted(decisions.keys() - set(blocked)),
         "blocked_hosts": blocked,
+        "overridden_hosts": overridden,
         "decisions": decisions,
         "scope": {
             "hosts": len(scope.hosts),

@@ -14,7 +14,7 @@ ROLE_OPTIONS: dict[str, tuple[str, ...]] = {
     "license_compliance": (
         "absent", "as_of", "ca_path", "catalog", "clock", "coerce", "coverage", "coverage_exclude", "detail",
         "entitlements", "facts_files", "facts_map", "fail_on", "gather", "horizon", "host", "language",
-        "license_server", "license_servers", "max_age", "no_proxy", "password", "policy", "port",
+        "license_server", "license_servers", "max_age", "no_proxy", "override", "password", "policy", "port",
         "product_nodes", "profile", "proxy",
         "result_file", "scheme", "site", "srm_sites", "stop", "timeout", "timezone", "username",
         "validate_certs", "waivers",

@@ -47,6 +47,30 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "as_of must be a time in ISO 8601 such as 2026-11-24T08:00:00Z; got {value}",
         "as_of 应为 ISO 8601 时间，例如 2026-11-24T08:00:00Z，实际为 {value}",
     ),
+    "override_type": (
+        "override must be a mapping with ticket, approver and until; got {value}",
+        "override 应为包含 ticket、approver 和 until 的映射，实际为 {value}",
+    ),
+    "override_key": (
+        "override has only the keys ticket, approver and until; got {key}",
+        "override 只有 ticket、approver 和 until 三个键，实际有 {key}",
+    ),
+    "override_text": (
+        "{key} of the override must be text of at most 256 characters; got {value}",
+        "override 的 {key} 应为不超过 256 个字符的文本，实际为 {value}",
+    ),
+    "override_until": (
+        "until of the override must be a time with its zone such as 2026-11-24T20:00:00Z; got {value}",
+        "override 的 until 应为带时区的时间，例如 2026-11-24T20:00:00Z，实际为 {value}",
+    ),
+    "override_over": (
+        "the override ended at {value}; correct what the report names, or have a new one approved",
+        "override 已于 {value} 结束；请处理报告列出的问题，或重新申请批准",
+    ),
+    "override_long": (
+        "the override ends at {value}, more than 24 hours from now; accept findings for longer with a waiver",
+        "override 于 {value} 结束，距今超过 24 小时；更长时间的豁免请使用 waivers",
+    ),
     "max_age_invalid": (
         "max_age must be hours or days such as 36h or 2d, at least 1h, or never; got {value}",
         "max_age 应为小时数或天数，例如 36h 或 2d，至少 1h，或 never，实际为 {value}",

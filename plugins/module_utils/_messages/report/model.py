@@ -32,6 +32,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "report_plan_vm": ("{product} for {quantity} VMs{note}", "{product}（{quantity} 个虚拟机）{note}"),
     "report_plan_host": ("{product} for {quantity} machines{note}", "{product}（{quantity} 台主机）{note}"),
+    "override_active": (
+        "OVERRIDE: {approver} allowed this run to continue until {until} (ticket {ticket}); its decision is "
+        "still: {decision}",
+        "已启用紧急放行：{approver} 允许本次运行在 {until} 前继续（工单 {ticket}）；判定仍为：{decision}",
+    ),
     "coverage_not_judged": (
         "not judged: {names} ({n} named by entitlements or a License Server); add them to the inventory, or "
         "exclude them with coverage_exclude",

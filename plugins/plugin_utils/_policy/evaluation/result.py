@@ -66,6 +66,7 @@ class Result:
         self._entitlements = run.entitlements
         self._waivers = run.waivers or WaiverSet()
         self._fail_on = run.fail_on
+        self._override = run.override
         self._warnings = run.policy.warnings_by_language()
         self._evidence = bool(partial.header["evidence"])
         settled = settle_claims(partial, assessor, run)
@@ -249,6 +250,8 @@ class Result:
             "findings": sorted((each.to_dict() for each in findings), key=order),
             "waivers": states,
         }
+        if self._override is not None:
+            result["override"] = self._override.to_dict()
         coverage = self._coverage.to_dict()
         if coverage:
             result["coverage"] = coverage

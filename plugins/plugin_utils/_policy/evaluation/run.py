@@ -12,6 +12,7 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ..documents.files import Finder, find_here
 from ..facts.max_age import DEFAULT_MAX_AGE_HOURS, MaxAge, hours_of, read_max_age
 from ..findings.decision import FAIL_ON, check_fail_on
+from ..findings.override import Override, read_override
 from ..findings.waivers import WaiverSet, load_waivers
 from ..fleet.coverage import REPORT_COVERAGE, CoverageOptions, read_coverage
 from ..json_schema.model import AbsentMode
@@ -43,7 +44,7 @@ class Run:
     plain JSON Schemas; with ``coerce``, decimal text counts as a number where they ask for one. ``coverage``
     is what happens to systems that are named and not judged. Facts may be as old as ``max_age`` says, else
     the policy, else ``default_max_age``, at the earlier of ``as_of`` and ``clock``, the time at which the run
-    began (None: ``as_of``). Raises PolicyError ``fail_on_invalid``.
+    began (None: ``as_of``). ``override`` is recorded in the result. Raises PolicyError ``fail_on_invalid``.
     """
 
     policy: PolicySet
@@ -61,6 +62,7 @@ class Run:
     max_age: MaxAge = None
     default_max_age: MaxAge = None
     clock: datetime | None = None
+    override: Override | None = None
 
     def __post_init__(self) -> None:
         check_fail_on(self.fail_on)
@@ -81,6 +83,7 @@ def read_run(
     ``default_max_age`` is the greatest age of facts if neither option nor policy states one. Only ``policy``
     is required. Raises PolicyError or InvalidDocument for an option that is not valid.
     """
+    now = datetime.now(timezone.utc)
     as_of = read_as_of(options.get("as_of"))
     catalog = load_catalog(optional(options.get("catalog")), find)
     return Run(
@@ -99,5 +102,6 @@ def read_run(
         ),
         max_age=read_max_age(options.get("max_age")),
         default_max_age=default_max_age,
-        clock=datetime.now(timezone.utc),
+        clock=now,
+        override=read_override(options.get("override"), now),
     )

@@ -10,8 +10,9 @@ from ..base.errors import PolicyError
 from .finding import NOT_APPLICABLE, Finding
 from .verdict import Verdict
 
+ERROR = "error"
 #: In order of severity, the worst first.
-DECISIONS = ("error", "non_compliant", "undetermined", "compliant", "not_applicable")
+DECISIONS = (ERROR, "non_compliant", "undetermined", "compliant", "not_applicable")
 FAIL_ON = ("error", "non_compliant", "undetermined")
 
 

@@ -43,6 +43,8 @@ def csv(run: ComplianceResult, language: str) -> str:
     output = io.StringIO()
     writer = library.writer(output, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    for sentence in run.override.lines(language):
+        writer.writerow(_row({"subject_kind": "run", "verdict": "override", "message": sentence}))
     for sentence in run.coverage.lines(language):
         writer.writerow(_row({"subject_kind": "run", "verdict": "not_judged", "message": sentence}))
     for code, message in run.errors:

@@ -59,7 +59,7 @@ class _Page:
         self.decision = run.decision
         self.as_of = one_line(run.as_of)
         self.stopped = run.decision in run.fail_on
-        self.coverage = run.coverage.lines(language)
+        self.notes = [*run.override.lines(language), *run.coverage.lines(language)]
         self.errors = [message[language] for _code, message in run.errors]
         self.policies = [f"{ident} {version}" for ident, version in run.policies]
         self.digests = sorted(run.digests.items())

@@ -21,11 +21,15 @@ from ..model.text_utils import shown
 def junit(run: ComplianceResult, language: str) -> str:
     """Return the result as one ``testsuites`` document, without durations, so that it is reproducible."""
     root = Element("testsuites", name=_text(render("page_title", {}, language)))
-    coverage = run.coverage.lines(language)
-    if coverage:
-        suite = SubElement(root, "testsuite", name="coverage", timestamp=_timestamp(run.as_of))
-        for sentence in coverage:
-            case = SubElement(suite, "testcase", classname="coverage", name=_text(sentence))
+    for name, notes in (
+        ("override", run.override.lines(language)),
+        ("coverage", run.coverage.lines(language)),
+    ):
+        if not notes:
+            continue
+        suite = SubElement(root, "testsuite", name=name, timestamp=_timestamp(run.as_of))
+        for sentence in notes:
+            case = SubElement(suite, "testcase", classname=name, name=_text(sentence))
             SubElement(case, "skipped", message=_text(sentence))
         _count(suite)
     if run.errors:

@@ -38,7 +38,7 @@ def _lines(run: ComplianceResult, language: str) -> Iterator[str]:
 
     yield f"# {text('page_title')}: {text('decision_' + run.decision)}"
     yield ""
-    for line in run.coverage.lines(language):
+    for line in (*run.override.lines(language), *run.coverage.lines(language)):
         yield f"**{escaped(line)}**"
         yield ""
     policies = ", ".join(f"{escaped(ident)} {escaped(version)}" for ident, version in run.policies)

@@ -27,6 +27,11 @@ def _lines(run: ComplianceResult) -> Iterator[str]:
         yield _sample("decision", {"decision": decision}, int(run.decision == decision))
     yield from _head("run_errors", "Errors that kept the run from deciding")
     yield _sample("run_errors", {}, len(run.errors))
+    if run.override:
+        yield from _head("override_until_timestamp_seconds", "The end of an override of the decision")
+        yield _sample(
+            "override_until_timestamp_seconds", {"ticket": run.override.ticket}, run.override.until_seconds
+        )
     if "coverage" in run.raw:
         yield from _head("systems_not_judged", "Systems that are named and not judged")
         yield _sample("systems_not_judged", {}, len(run.coverage.not_judged))

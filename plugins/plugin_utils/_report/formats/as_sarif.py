@@ -57,10 +57,14 @@ def sarif(run: ComplianceResult, language: str) -> str:
                         + [
                             {
                                 "level": "warning",
-                                "descriptor": {"id": "coverage"},
+                                "descriptor": {"id": name},
                                 "message": {"text": one_line(sentence)},
                             }
-                            for sentence in run.coverage.lines(language)
+                            for name, notes in (
+                                ("override", run.override.lines(language)),
+                                ("coverage", run.coverage.lines(language)),
+                            )
+                            for sentence in notes
                         ],
                     }
                 ],

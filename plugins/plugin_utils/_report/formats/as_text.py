@@ -22,6 +22,7 @@ from ..model.finding_groups import (
     rank_of,
     unread_values,
 )
+from ..model.override_text import read_override_model
 from ..model.plan_text import PlanText
 from ..model.result_model import ComplianceResult
 
@@ -81,7 +82,9 @@ class _Report:
         return self._say("report_comma").join(parts)
 
     def lines(self) -> Iterator[str]:
-        yield from read_coverage_model(DocumentValue(self._result.get("coverage"))).lines(self._language)
+        root = DocumentValue(self._result)
+        yield from read_override_model(root).lines(self._language)
+        yield from read_coverage_model(root.get("coverage")).lines(self._language)
         for error in self._result["errors"]:
             yield error["message"][self._language]
         entries = sorted(

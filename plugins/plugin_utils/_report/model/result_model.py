@@ -19,6 +19,7 @@ from ..._policy.findings.decision import DECISIONS
 from ..._policy.findings.finding import EFFECTS, Finding, FindingSubject, read_subject
 from ..._policy.policy.model import SEVERITIES
 from .coverage_text import CoverageModel, read_coverage_model
+from .override_text import OverrideModel, read_override_model
 from .plan_text import plan_lines
 
 _FAIL_ON = ("error", "non_compliant", "undetermined")
@@ -56,6 +57,7 @@ class ComplianceResult:
     waivers: tuple[Mapping[str, Any], ...]
     digests: Mapping[str, str]
     coverage: CoverageModel
+    override: OverrideModel
 
     @property
     def findings(self) -> list[Finding]:
@@ -85,6 +87,7 @@ def read_result(result: object) -> ComplianceResult:
         waivers=tuple(each.mapping() for each in root.get("waivers").items()),
         digests={name: each.text() for name, each in root["digests"].pairs()},
         coverage=read_coverage_model(root.get("coverage")),
+        override=read_override_model(root),
     )
 
 
