@@ -176,6 +176,9 @@ def calls(facts: dict[str, Any]) -> dict[str, tuple[list[Any], dict[str, Any]]]:
                 "expected_hosts": ["hangzhou", "chengdu"],
                 "fail_on": ["error", "non_compliant"],
                 "license_servers": [SERVER],
+                "max_age": "36h",
+                "coverage": "report",
+                "coverage_exclude": [{"name": "lab", "reason": "no license"}],
             },
         ),
         "filter.license_what_if": (
@@ -190,6 +193,10 @@ def calls(facts: dict[str, Any]) -> dict[str, tuple[list[Any], dict[str, Any]]]:
             },
         ),
         "filter.license_drift": ([result, result], {}),
+        "filter.license_baseline": (
+            [result, "license office", "LIC-1"],
+            {"reason": "present before", "days": 30},
+        ),
         "filter.to_license_report": ([result, "json"], {"language": "en", "detail": True}),
         "filter.to_host_facts": ([OWN_FACTS, "flat"], {"host": "hangzhou"}),
         "filter.to_opa": ([result], {"language": "zh"}),
@@ -208,7 +215,10 @@ def calls(facts: dict[str, Any]) -> dict[str, tuple[list[Any], dict[str, Any]]]:
                 "language": "en",
             },
         ),
-        "test.license_compliant": ([facts, "vendor"], {**JUDGING, "license_servers": [SERVER]}),
+        "test.license_compliant": (
+            [facts, "vendor"],
+            {**JUDGING, "horizon": 30, "license_servers": [SERVER], "max_age": "36h"},
+        ),
         "test.usphere_version": (["E0760P03", ">=E0730P06"], {}),
     }
 

@@ -47,6 +47,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "as_of must be a time in ISO 8601 such as 2026-11-24T08:00:00Z; got {value}",
         "as_of 应为 ISO 8601 时间，例如 2026-11-24T08:00:00Z，实际为 {value}",
     ),
+    "baseline_days": (
+        "days must be a whole number from 1 to {most}; got {value}",
+        "days 应为 1 到 {most} 的整数，实际为 {value}",
+    ),
+    "baseline_text": (
+        "{name} must be text; got {value}. State who accepts the findings, under which ticket, and why",
+        "{name} 应为文本，实际为 {value}。请写明由谁、依据哪个工单、出于什么原因接受这些问题",
+    ),
     "override_type": (
         "override must be a mapping with ticket, approver and until; got {value}",
         "override 应为包含 ticket、approver 和 until 的映射，实际为 {value}",

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ....module_utils._licensing.catalog.catalog import Catalog
@@ -61,7 +61,7 @@ class Run:
     coverage: CoverageOptions = REPORT_COVERAGE
     max_age: MaxAge = None
     default_max_age: MaxAge = None
-    clock: datetime | None = None
+    clock: datetime | None = field(default=None, compare=False)
     override: Override | None = None
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from ..documents.schemas import brief
 DEFAULT_MAX_AGE_HOURS = 36
 NEVER: Final = "never"
 
-#: Hours, ``never`` for no limit; None if nobody stated it.
+#: Hours, ``never`` for no limit; None if it is not stated.
 MaxAge = int | Literal["never"] | None
 
 _AGE = re.compile(r"([0-9]{1,6})(h|d)", re.ASCII)

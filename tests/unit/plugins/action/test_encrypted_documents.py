@@ -105,8 +105,7 @@ def test_actions_decrypt_every_document(plugin: Any, tmp_path: Path, play: Calla
 def test_facts_files_and_maps_are_decrypted(
     tmp_path: Path, play: Callable[..., Any], host_facts: HostFacts
 ) -> None:
-    facts = host_facts()
-    facts["subject"]["id"] = "chengdu"
+    facts = host_facts(changes={"/subject/id": "chengdu"})
     path = write(tmp_path, "facts.yml", facts)
     result = play(license_compliance, facts_files=[path], hosts=["hangzhou", "chengdu"])
     assert result["compliant_hosts"] == ["chengdu", "hangzhou"], result

@@ -26,7 +26,15 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.mo
 from ..message_tables import ALL, below
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
-PLACES = ("plugin_utils/_policy/**/*.py", "plugin_utils/_report/**/*.py", "action/*.py", "test/*.py")
+PLACES = (
+    "plugin_utils/*.py",
+    "plugin_utils/_policy/**/*.py",
+    "plugin_utils/_play_check/*.py",
+    "plugin_utils/_report/**/*.py",
+    "plugin_utils/_run_checks/*.py",
+    "action/*.py",
+    "test/*.py",
+)
 FILES = sorted(path for place in PLACES for path in PLUGINS.glob(place))
 COMPOSED = {
     *(f"reason_{reason}" for reason in (*UNKNOWN_REASONS, "conflict")),

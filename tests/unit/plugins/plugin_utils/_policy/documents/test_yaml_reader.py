@@ -51,7 +51,7 @@ def test_unquoted_dates_and_quoted_numbers_remain_text() -> None:
         ("a: 1e999\n", "document_not_finite"),
         ("a: " + "9" * 100_000 + "\n", "document_number_size"),
         ("a: !!python/object/apply:os.system [id]\n", "document_tag"),
-        ("a: !vault x\n", "document_tag"),
+        ("a: !vault x\n", "document_vault_value"),
         ("a: &a [*a]\n", "document_alias"),
         ("a: *nobody\n", "document_alias"),
         ("a: &x {b: 1}\nc:\n  <<: *x\n", "document_merge_key"),

@@ -56,7 +56,7 @@ def test_derived_facts_match_their_schema(read: Callable[..., Reading], host_fac
         ({"/hosts/1/cpu_sockets": "two"}, "/hosts/1/cpu_sockets", "type"),
         ({"/hosts/1/cpu_sockets": True}, "/hosts/1/cpu_sockets", "type"),
         ({"/hosts/1/cpu_sockets": -1}, "/hosts/1/cpu_sockets", "value"),
-        ({"/hosts/1": "cvk2"}, "/hosts", "type"),
+        ({"/hosts/1": "cvk2"}, "/hosts/1", "type"),
         ({"/architecture": "arm"}, "/architecture", "value"),
         ({"/licenses/items/0/expires_at": "soon"}, "/licenses/items/0/expires_at", "value"),
         ({"/features_wanted": ["srmm"]}, "/features_wanted", "value"),
