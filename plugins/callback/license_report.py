@@ -16,14 +16,20 @@ description:
   - If the gate runs more than once (several plays, or batches with C(serial)) each result has its own
     report. The file of the second one has C(-2) in its name, and so on.
   - Reports are written atomically. If a report cannot be written, the plugin warns and the run continues.
+  - If a check could not decide, was skipped, or the run ended before it, a report with the decision C(error)
+    says so, so that the report of an earlier run does not pass for this one. A run of a playbook without a
+    check writes nothing.
+  - Reports that an earlier run wrote with higher numbers are removed; other files of such names stay, with a
+    warning. A check that was skipped, or is hidden by C(no_log), is warned of.
 options:
   paths:
     description:
       - Files to write. The extension sets the format, C(.json), C(.ndjson), C(.csv), C(.md), C(.html),
         C(.xml) (JUnit), C(.sarif), C(.prom) (Prometheus) or C(.txt).
       - Relative paths are relative to the working directory.
-    type: list
-    elements: str
+      - Text has commas between the paths; a path with a comma is written in double quotes. A list in JSON is
+        possible, too.
+    type: raw
     default: []
     env:
       - name: USPHERE_LICENSE_REPORT
@@ -82,6 +88,18 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._collected = None
 
+    def v2_playbook_on_play_start(self, play):
+        # Without a result, a run that has a check did not get to it.
+        if self._collected is None and any(_is_check(task) for task in _tasks(play)):
+            self._collected = _collector()
+
+    def v2_runner_on_skipped(self, result):
+        task = _part(result, "task")
+        if _is_check(task) and not task.loop:
+            if self._collected is None:
+                self._collected = _collector()
+            self._collected.skip(task.get_name(), _part(result, "host").get_name())
+
     def v2_runner_on_ok(self, result):
         self._collect(result)
 
@@ -90,27 +108,57 @@ class CallbackModule(CallbackBase):
 
     def _collect(self, result):
         task = _part(result, "task")
-        if {task.action, getattr(task, "resolved_action", None)} & GATE:
+        if _is_check(task):
             if self._collected is None:
-                # A run without this action must not pay for the engine, so import it at the first result.
-                from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output import (
-                    run_collector,
-                )
-
-                self._collected = run_collector.Collected()
-            self._collected.add(_part(result, "result"))
+                self._collected = _collector()
+            self._collected.add(task.get_name(), _part(result, "result"))
 
     def v2_playbook_on_stats(self, stats):
-        if not self._collected:
+        if self._collected is None:
             return
-        lines, written, warnings = self._collected.finish(
-            self.get_option("paths"), self.get_option("language"), self.get_option("detail")
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.run_collector import (
+            read_paths,
+        )
+
+        failed = {*stats.failures, *stats.dark}
+        continued = [host for host in stats.processed if host not in failed]
+        try:
+            paths = read_paths(self.get_option("paths"))
+        except PolicyError as error:
+            paths = []
+            self._display.warning(error.text())
+        finished = self._collected.finish(
+            paths, self.get_option("language"), self.get_option("detail"), continued
         )
         self._display.banner("LICENSE COMPLIANCE")
-        for line in (*lines, *written):
+        for line in (*finished.lines, *finished.written):
             self._display.display(line)
-        for warning in warnings:
+        for warning in finished.warnings:
             self._display.warning(warning)
+
+
+def _collector():
+    # A run without this action must not pay for the engine, so import it only for a check.
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output import run_collector
+
+    return run_collector.Collected()
+
+
+def _is_check(task):
+    return bool({task.action, getattr(task, "resolved_action", None)} & GATE)
+
+
+def _tasks(play):
+    blocks = [*play.pre_tasks, *play.tasks, *play.post_tasks]
+    for role in play.get_roles():
+        blocks += role.get_task_blocks()
+    while blocks:
+        each = blocks.pop()
+        if hasattr(each, "block"):
+            blocks += [*each.block, *each.rescue, *each.always]
+        elif hasattr(each, "action"):
+            yield each
 
 
 def _part(result, name):
