@@ -13,7 +13,7 @@ description:
   - Returns a C(Waivers) document with one waiver for each finding of a first C(ComplianceResult) that stops a
     run, so that from then on only new findings stop it.
   - Each waiver names its finding and its system, and a shortage may not grow beyond the present one. Findings
-    that could not be decided are not part of it, since nobody knows what they would accept.
+    that could not be decided are not part of it, since it is not known what they would accept.
 positional: approver, ticket, reason, days
 options:
   _input:
@@ -57,6 +57,7 @@ RETURN = r"""
 _value:
   description: A C(Waivers) document for the option C(waivers) of a check.
   type: dict
+  sample: {kind: Waivers, schema_version: 1, id: baseline, waivers: []}
 """
 
 from ansible.errors import AnsibleFilterError
@@ -66,7 +67,7 @@ def license_baseline(result, approver, ticket, reason="Present before the check 
     """Return waivers for the findings of ``result`` that stop a run."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.baseline import baseline
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.baseline import baseline
 
     try:
         return baseline(result, approver=approver, ticket=ticket, reason=reason, days=days)

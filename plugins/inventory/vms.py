@@ -315,7 +315,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             stored = self._cache[key]
         except KeyError:
             return {}
-        return stored if isinstance(stored, Mapping) else {}
+        except (AnsibleError, AttributeError, TypeError, ValueError) as error:
+            # Cache plugins raise what they happen to meet in a broken file.
+            self._warn_of_cache(str(error))
+            return {}
+        if not isinstance(stored, Mapping):
+            self._warn_of_cache(type(stored).__name__)
+            return {}
+        return stored
+
+    def _warn_of_cache(self, reason):
+        self.display.warning(build.sentence(InventoryError("inventory_cache_broken", reason=reason)))
 
     def _wish(self):
         return build.Wish(
@@ -336,6 +346,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for group in sorted({group for entry in listed.entries for group in entry.groups}):
             self.inventory.add_group(group)
         for entry in listed.entries:
+            entry = self._unless_contradicted(entry)
             for group in entry.groups:
                 self.inventory.add_host(entry.name, group)
             for name, value in entry.variables.items():
@@ -343,6 +354,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             for name, value in LOCAL.items() if entry.local else ():
                 self.inventory.set_variable(entry.name, name, trust_as_template(value))
             self._construct(entry.name)
+
+    def _unless_contradicted(self, entry):
+        """Return the entry; without facts and address if another source has its name for another manager."""
+        earlier = self.inventory.hosts.get(entry.name)
+        if earlier is None:
+            return entry
+        contradiction = build.contradiction(entry, earlier.vars)
+        if contradiction is None:
+            return entry
+        self.display.warning(build.sentence(contradiction))
+        return build.contradicted(entry)
 
     def _construct(self, host):
         compose, groups, keyed = map(self.get_option, ("compose", "groups", "keyed_groups"))

@@ -121,6 +121,7 @@ SETUPS: dict[tuple[str, str], Setup] = {
     ("guide_rules.rst", "Show the license that storage-replication disaster recovery needs"): Setup(
         see=("product: srm",)
     ),
+    ("license_compliance/README.md", "Check license policy"): Setup(see=("hangzhou complies",)),
     ("license_compliance/README.md", "Check license policy before other work"): Setup(
         see=("hangzhou: compliant",)
     ),
@@ -145,6 +146,10 @@ SETUPS: dict[tuple[str, str], Setup] = {
     ("license_drift.py", "List findings that are new since yesterday"): Setup(
         facts=True, before=("yesterday",), see=("msg: []",)
     ),
+    ("license_baseline.py", "Write waivers for the present findings"): Setup(
+        facts=True, before=("policies",), see=("changed: [hangzhou]",)
+    ),
+    ("misspelt_variables.py", "Check the names of the variables once"): Setup(see=("All assertions passed",)),
     ("license_forecast.py", "Read the facts of a system"): Setup(see=("All assertions passed",)),
     ("license_purchase_plan.py", "Read the facts of a system"): Setup(see=("ok: [hangzhou]",)),
     ("license_what_if.py", "List the new findings for a host with two more CPUs"): Setup(

@@ -277,6 +277,10 @@ def _facts(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     (site.folder / "facts.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _policies(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    (site.folder / "policies").mkdir(exist_ok=True)
+
+
 def _yesterday(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     _facts(site, _scene, _setup)
     read = "lookup('ansible.builtin.file', 'facts-hangzhou.json') | from_json"
@@ -335,6 +339,7 @@ BEFORE = {
     "split": _split_one,
     "request": _request,
     "facts": _facts,
+    "policies": _policies,
     "yesterday": _yesterday,
     "profile": _profile,
     "catalog": _catalog,

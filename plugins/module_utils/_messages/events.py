@@ -86,6 +86,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{name} is listed twice in {option}; list each name once",
         "{option} 中的 {name} 出现了两次；每个名称只能出现一次",
     ),
+    "event_file_empty": (
+        "{path} contains no facts; write the facts of a system, or remove the file",
+        "{path} 中没有事实；请写入系统的事实，或删除该文件",
+    ),
     "event_file_kind": (
         "{path} must contain HostFacts, a result of vms_facts or a result of license_info; got {kind}",
         "{path} 的内容应为 HostFacts、vms_facts 的结果或 license_info 的结果，实际为 {kind}",

@@ -28,6 +28,16 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{name} does not report its hosts ({reason}), so none of them is listed",
         "{name} 未提供其主机信息（{reason}），因此不列出其主机",
     ),
+    "inventory_cache_broken": (
+        "the cache of this inventory source cannot be used ({reason}); the systems are read again",
+        "此清单源的缓存无法使用（{reason}）；将重新读取各系统",
+    ),
+    "inventory_two_managers": (
+        "the inventory sources name two managers {name}: {first} and {second}; the facts of {name} are "
+        "unknown until each has a name of its own",
+        "清单源中有两个名为 {name} 的管理平台：{first} 和 {second}；"
+        "在各自使用不同名称之前，{name} 的事实视为未知",
+    ),
     "inventory_names_shared": (
         "{count} host names are not unique or are reserved here ({names}), so these hosts are listed with "
         "the name of their system appended, and with their id if necessary; rename them, or set hostname to "

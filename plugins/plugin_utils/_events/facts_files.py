@@ -54,6 +54,8 @@ def _contents(value: object, path: str, place: str) -> Iterator[Content]:
         raise PolicyError("event_file_kind", path=place, kind=str(plain["kind"]))
     if not isinstance(plain, (dict, list)):
         raise PolicyError("event_file_kind", path=place, kind=kind_of(plain))
+    if not plain:
+        raise PolicyError("event_file_empty", path=place)
     for given in host_inputs(plain, None, Path(path).stem):
         facts = given.facts if isinstance(given.facts, dict) else {}
         yield HOST, given.host, facts

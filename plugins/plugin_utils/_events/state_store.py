@@ -73,7 +73,8 @@ class StateStore:
             for key, end in sorted(self._keys.items(), key=lambda entry: entry[0])
         ]
         text = json.dumps({"kind": KIND, "version": VERSION, "told": rows}, ensure_ascii=False, indent=1)
-        path = os.path.abspath(self._path)
+        # A symbolic link stays, and the file that it leads to is replaced, such as one on another volume.
+        path = os.path.realpath(self._path)
         try:
             make_directory(os.path.dirname(path))
             replace_file(path, (text + "\n").encode("utf-8"))

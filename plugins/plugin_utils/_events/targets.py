@@ -19,6 +19,7 @@ from ...module_utils._operations.core.given_connections import (
     is_refused,
 )
 from ...module_utils._operations.facts.controller_reads import store_facts, system_facts
+from ...module_utils._operations.facts.refused_accounts import RefusedAccounts
 from ...module_utils._operations.facts.vms import ReadOptions
 from .._policy.base.errors import FactsError, PolicyError
 from .._policy.facts import host_facts
@@ -70,6 +71,7 @@ class _ReadContext:
     catalog: Catalog = field(repr=False)
     now: Now
     words: Words
+    accounts: RefusedAccounts
 
     @property
     def as_of(self) -> datetime:
@@ -87,7 +89,9 @@ class _ReadContext:
 
 def targets_of(settings: Settings, catalog: Catalog, now: Now) -> list[Target]:
     """Return all targets of ``settings``."""
-    context = _ReadContext(settings, catalog, now, Words(settings.language))
+    # The next read of a target is after an interval, and then a password is tried again.
+    accounts = RefusedAccounts(settings.interval / 2, now)
+    context = _ReadContext(settings, catalog, now, Words(settings.language), accounts)
     watched = frozenset(str(server["name"]) for server in settings.systems)
     targets = [
         Target(EventSubject(SYSTEM, server["name"]), partial(_read_system, context, server))
@@ -145,7 +149,9 @@ def _read_system(context: _ReadContext, server: Server) -> TargetReading:
         note=lambda error: problems.append(sentence(error, context.words.language)),
         catalog=context.catalog,
     )
-    facts = system_facts(server, server["license_server"], options, context.settings.deadline)
+    facts = system_facts(
+        server, server["license_server"], options, context.settings.deadline, context.accounts
+    )
     window = context.window(subject, at(facts, "source", "gathered_at"))
     notices = system_notices(facts, subject, window, context.catalog, context.words)
     return TargetReading(frozenset({subject}), tuple(notices), tuple(problems))
@@ -154,7 +160,8 @@ def _read_system(context: _ReadContext, server: Server) -> TargetReading:
 def _read_server(
     context: _ReadContext, server: Server, subject: EventSubject, watched: frozenset[str]
 ) -> TargetReading:
-    found = store_facts(server, ("server", "licenses"), context.catalog, context.settings.deadline)
+    wanted = ("server", "licenses")
+    found = store_facts(server, wanted, context.catalog, context.settings.deadline, context.accounts)
     window = context.window(subject, at(found, "server", "time"))
     evaluation = ServerLook(subject, window, context.words, server["clients"], watched)
     return TargetReading(frozenset({subject}), tuple(evaluation.notices(found)))
@@ -164,24 +171,38 @@ def _read_files(context: _ReadContext, pattern: str) -> TargetReading:
     paths = sorted(path for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
     if not paths:
         raise PolicyError("event_files_none", pattern=pattern)
-    found = list(_from_files(context, paths))
-    subjects = {EventSubject(FILE, pattern), *(subject for subject, _notices in found)}
-    return TargetReading(frozenset(subjects), tuple(each for _subject, notices in found for each in notices))
-
-
-def _from_files(context: _ReadContext, paths: list[str]) -> Iterator[tuple[EventSubject, list[Notice]]]:
+    found: list[tuple[EventSubject, list[Notice]]] = []
+    errors: list[PolicyError] = []
     for path in paths:
-        for kind, name, content in read_documents(path):
-            if not is_name(name):
-                raise PolicyError("event_name", name=f"{name} ({path})")
-            if kind == HOST:
-                yield _from_facts(context, name, content)
-            else:
-                subject = EventSubject(LICENSE_SERVER, name)
-                evaluation = ServerLook(
-                    subject, context.window(subject, at(content, "server", "time")), context.words
-                )
-                yield subject, evaluation.notices(content)
+        try:
+            found += list(_from_file(context, path))
+        except PolicyError as error:
+            # A file that cannot be read hides no other one.
+            subject = EventSubject(FILE, path)
+            found.append((subject, [_unread_notice(subject, context.as_of, error, context.words)]))
+            errors.append(error)
+    if len(errors) == len(paths) and len(paths) == 1:
+        raise errors[0]
+    subjects = {EventSubject(FILE, pattern), *(subject for subject, _notices in found)}
+    return TargetReading(
+        frozenset(subjects),
+        tuple(each for _subject, notices in found for each in notices),
+        tuple(sentence(error, context.words.language) for error in errors),
+    )
+
+
+def _from_file(context: _ReadContext, path: str) -> Iterator[tuple[EventSubject, list[Notice]]]:
+    for kind, name, content in read_documents(path):
+        if not is_name(name):
+            raise PolicyError("event_name", name=f"{name} ({path})")
+        if kind == HOST:
+            yield _from_facts(context, name, content)
+        else:
+            subject = EventSubject(LICENSE_SERVER, name)
+            evaluation = ServerLook(
+                subject, context.window(subject, at(content, "server", "time")), context.words
+            )
+            yield subject, evaluation.notices(content)
 
 
 def _from_facts(

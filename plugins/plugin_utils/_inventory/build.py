@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ...module_utils._errors import LicensingError, UsphereError
@@ -101,6 +101,41 @@ def _cause(outcome: ReadOutcome) -> str:
 def sentence(error: UsphereError | LicensingError) -> str:
     """Return the message of an error."""
     return render(error.code, error.fields)
+
+
+def contradiction(entry: InventoryEntry, earlier: Mapping[str, object]) -> InventoryError | None:
+    """Return the error if another source has a system of the name of ``entry`` with another address.
+
+    ``earlier`` are the variables of the host of that name. A host of the inventory that states no address, or
+    the same one, is the same system.
+    """
+    if "usphere" not in entry.variables:
+        return None
+    places = []
+    for variables in (earlier, entry.variables):
+        host, port = variables.get("usphere_host"), variables.get("usphere_port")
+        places.append((None if host is None else str(host), None if port is None else str(port)))
+    (host, port), own = places
+    if host is None or (host == own[0] and port in (None, own[1])):
+        return None
+    return InventoryError(
+        "inventory_two_managers", name=entry.name, first=_place(host, port), second=_place(*own)
+    )
+
+
+def contradicted(entry: InventoryEntry) -> InventoryEntry:
+    """Return ``entry`` without known facts and address, so that no check passes for either system."""
+    facts = {
+        "kind": "HostFacts",
+        "schema_version": 1,
+        "subject": {"kind": "system", "id": entry.name},
+        "unknown": {"": {"reason": "conflict"}},
+    }
+    return replace(entry, variables={**entry.variables, "usphere": facts, "usphere_host": ""})
+
+
+def _place(host: object, port: object) -> str:
+    return str(host) if port is None else f"{host}:{port}"
 
 
 def _shared(names: Sequence[str]) -> InventoryError:

@@ -12,6 +12,8 @@ from typing import Any
 
 from ...module_utils._operations.core.site_profile import is_path
 from ...module_utils._operations.facts.survey import Survey
+from .._policy.base.errors import FactsError
+from .._policy.facts import host_facts
 from .managers import Manager, ReadOutcome
 
 FORMAT = 1
@@ -90,8 +92,15 @@ def _survey(value: object, now: float, seconds: int) -> Survey | None:
     read_at, facts, nodes = value.get("read_at"), value.get("facts"), value.get("nodes")
     if not isinstance(read_at, int) or not isinstance(facts, Mapping) or not isinstance(nodes, list):
         return None
+    if facts.get("kind") != host_facts.KIND:
+        return None
     if read_at > now or (seconds and now - read_at > seconds):
         return None
     if not all(isinstance(node, Mapping) and isinstance(node.get("id"), str) for node in nodes):
         return None
-    return Survey(facts, tuple(nodes))
+    # Whatever wrote the cache: facts of another shape are read again.
+    try:
+        legible = host_facts.read(dict(facts))
+    except FactsError:
+        return None
+    return None if legible.unread else Survey(facts, tuple(nodes))

@@ -31,8 +31,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "report_skipped": (
         "the license check of task {task} was skipped, because its condition (when) is false for {host}, the "
-        "first host, so no system was checked by it; these hosts continued: {hosts}. Use a group of the hosts "
-        "to check in hosts: of the play, remove the condition, and continue with compliant_hosts",
+        "first host, so no system was checked by it; these hosts continued: {hosts}. Use a group of the "
+        "hosts to check in hosts: of the play, remove the condition, and continue with compliant_hosts",
         "任务 {task} 的授权检查被跳过：其条件（when）对第一台主机 {host} 不成立，"
         "因此未检查任何系统；"
         "以下主机仍继续执行：{hosts}。请在 play 的 hosts: 中使用待检查主机的组，去掉该条件，"

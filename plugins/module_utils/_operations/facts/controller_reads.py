@@ -14,6 +14,7 @@ from ..core.site_profile import with_profile
 from .license_server import LicenseQuery, license_store_api, read_license_server
 from .read import product_nodes, vms_api
 from .read_system import read_system
+from .refused_accounts import GuardedServer, RefusedAccounts, account_of
 from .vms import ReadOptions
 
 
@@ -22,26 +23,35 @@ def system_facts(
     license_server: Optional[Mapping[str, Any]],
     options: ReadOptions,
     seconds: float,
+    accounts: RefusedAccounts,
 ) -> Dict[str, object]:
     """Return the HostFacts of the system that ``params`` name, as ``vms_facts`` reads them.
 
-    ``license_server`` is the nested option of that module. All reads together end within ``seconds``.
+    ``license_server`` is the nested option of that module. All reads together end within ``seconds``. An
+    account of the License Server that another read found refused is not used.
     """
     params = with_profile(params)
     budget = Budget(seconds)
     with closing_clients():
-        server = None if license_server is None else license_server_api(license_server, params, budget)
+        server = None
+        if license_server is not None:
+            api = license_server_api(license_server, params, budget)
+            server = GuardedServer(api, accounts, account_of(license_server))
         return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
 
 
 def store_facts(
-    params: Mapping[str, Any], gather: Sequence[str], catalog: Catalog, seconds: float
+    params: Mapping[str, Any],
+    gather: Sequence[str],
+    catalog: Catalog,
+    seconds: float,
+    accounts: RefusedAccounts,
 ) -> Dict[str, Any]:
     """Return what ``license_info`` reads of a License Server or product node, within ``seconds``.
 
     Parts of ``gather`` that the profile does not support are not read.
     """
-    with closing_clients():
+    with accounts.guard(account_of(params)), closing_clients():
         api = license_store_api(with_profile(params), Budget(seconds))
         unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
         return read_license_server(

@@ -72,6 +72,10 @@ def test_a_registered_result_of_license_info(tmp_path: Path, server: dict[str, A
         ("{", "facts.json"),
         ('{"kind": "HostFacts", "n": NaN}', "facts.json"),
         ("[1]", "int"),
+        ("{}", "contains no facts"),
+        ("[]", "contains no facts"),
+        ('{"usphere": {}}', "contains no facts"),
+        ('{"ansible_facts": {"usphere": {}}}', "contains no facts"),
     ],
 )
 def test_other_content_is_an_error(tmp_path: Path, content: str, sentence: str) -> None:

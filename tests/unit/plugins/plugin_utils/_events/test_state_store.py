@@ -175,3 +175,15 @@ def test_the_file_has_a_kind_and_a_version(tmp_path: Path) -> None:
             {"key": ["unknown", "system", "hangzhou"]},
         ],
     }
+
+
+def test_a_symbolic_link_stays_and_its_file_is_written(tmp_path: Path) -> None:
+    (tmp_path / "volume").mkdir()
+    link = tmp_path / "state.json"
+    link.symlink_to(tmp_path / "volume" / "state.json")
+    store = StateStore(str(link))
+    assert send(store, lapse("LS-1")) == ["lapse"]
+    store.save()
+    assert link.is_symlink()
+    assert (tmp_path / "volume" / "state.json").is_file()
+    assert send(StateStore(str(link)), lapse("LS-1")) == []

@@ -25,7 +25,8 @@ OPTIONS: dict[str, Any] = {
     "license_server": {"host": "10.1.0.5", "port": 28443, "username": "u", "password": "secret-2"},
 }
 ONE, TWO = Manager("one", OPTIONS), Manager("two", OPTIONS)
-SURVEY = Survey({"kind": "HostFacts"}, ({"id": "1", "name": "cvk1"},))
+VALID = {"kind": "HostFacts", "schema_version": 1}
+SURVEY = Survey(VALID, ({"id": "1", "name": "cvk1"},))
 
 
 def stored(*managers: Manager, now: float = NOW) -> Any:
@@ -113,14 +114,16 @@ def test_a_new_password_uses_the_entry() -> None:
         [],
         "text",
         {},
-        {"read_at": "now", "facts": {}, "nodes": []},
+        {"read_at": "now", "facts": VALID, "nodes": []},
         {"read_at": 1, "facts": [], "nodes": []},
-        {"read_at": 1, "facts": {}, "nodes": {}},
-        {"read_at": 1, "facts": {}, "nodes": ["x"]},
-        {"read_at": 1, "facts": {}, "nodes": [{"id": 7}]},
+        {"read_at": 1, "facts": {}, "nodes": []},
+        {"read_at": 1, "facts": {**VALID, "version": "x"}, "nodes": []},
+        {"read_at": 1, "facts": VALID, "nodes": {}},
+        {"read_at": 1, "facts": VALID, "nodes": ["x"]},
+        {"read_at": 1, "facts": VALID, "nodes": [{"id": 7}]},
     ],
 )
 def test_an_invalid_entry_is_ignored(broken: object) -> None:
     entries = stored(ONE)
     assert cache.kept([ONE], dict.fromkeys(entries, broken), NOW, 0) == {}
-    assert cache.kept([ONE], {key: {"read_at": 1, "facts": {}, "nodes": []} for key in entries}, NOW, 0)
+    assert cache.kept([ONE], {key: {"read_at": 1, "facts": VALID, "nodes": []} for key in entries}, NOW, 0)

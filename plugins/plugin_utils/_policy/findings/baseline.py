@@ -12,8 +12,8 @@ from ..base.errors import PolicyError
 from ..documents.document_value import DocumentValue
 from ..documents.plain_data import normalize
 from ..documents.schemas import brief
-from ..findings.finding import FORECAST, Finding
-from ..findings.waivers import LONGEST_DAYS, load_waivers, shortfall
+from .finding import FORECAST, Finding
+from .waivers import LONGEST_DAYS, load_waivers, shortfall
 
 DOCUMENT = "baseline"
 #: So many characters of a fingerprint tell the findings of one result apart.
