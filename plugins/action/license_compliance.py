@@ -104,7 +104,7 @@ class ActionModule(ActionBase):
             )
             found = task_result(outcome, scope, shown)
         except PolicyError as error:
-            result.update(error_result(error, language))
+            result.update(error_result(error, language, arguments["result_file"] or None))
             return result
         warnings = [*names, *run.policy.warnings(language)]
         notes = {"warnings": [*result.get("warnings", []), *warnings]} if warnings else {}

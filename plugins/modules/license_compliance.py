@@ -176,6 +176,8 @@ options:
     description:
       - File on the controller to write RV(result) to as JSON, whatever the decision is, in check mode, too.
         Only its owner can read it. A relative path is relative to the working directory.
+      - If a policy or option cannot be used, the file says so with the decision C(error), so that the file of
+        an earlier run does not pass for this one.
     type: path
     version_added: 0.10.0
   detail:

@@ -7,14 +7,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from ...module_utils._messages.catalog import render
+from ...module_utils._text import one_line
 from .._policy.base.errors import PolicyError
 from .._policy.evaluation.play_scope import PlayScope
 from .._policy.findings import decision
 from .._report.formats import as_text
 from .._report.output.files import write_report
+from .._report.output.undecided import undecided
 
 #: A larger result is not returned if a file has it. AWX cuts events that are larger than this.
 MOST_BYTES = 300_000
@@ -81,10 +84,20 @@ def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOption
     return {**found, "ansible_stats": _statistics(found)}
 
 
-def error_result(error: PolicyError, language: str) -> dict[str, Any]:
-    """Return the result of a task whose policy, option or condition cannot be used."""
+def error_result(error: PolicyError, language: str, result_file: str | None = None) -> dict[str, Any]:
+    """Return the result of a task whose policy, option or condition cannot be used.
+
+    The result file then says so, since a file of an earlier run would pass for the result of this one.
+    """
     problems = [problem.to_dict() for problem in error.problems]
-    return {"failed": True, "msg": error.text(language), "decision": "error", "faults": problems}
+    sentence = error.text(language)
+    if result_file:
+        result = undecided(one_line(sentence), datetime.now(timezone.utc).replace(microsecond=0))
+        try:
+            write_report(result_file, json.dumps(result, indent=4, sort_keys=True) + "\n", 0o600)
+        except PolicyError as unwritten:
+            sentence = "\n".join([sentence, unwritten.text(language)])
+    return {"failed": True, "msg": sentence, "decision": decision.ERROR, "faults": problems}
 
 
 def _decisions(outcome: Mapping[str, Any]) -> dict[str, str]:

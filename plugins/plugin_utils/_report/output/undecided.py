@@ -15,7 +15,8 @@ from ..._policy.findings.decision import ERROR, FAIL_ON
 
 def undecided(reason: str, at: datetime) -> dict[str, Any]:
     """Return a ComplianceResult with the decision ``error`` and no system. ``reason`` says what happened."""
-    message = {language: render("report_no_decision", {"reason": reason}, language) for language in LANGUAGES}
+    fields = {"reason": reason}
+    message = {language: render("report_no_decision", fields, language) for language in LANGUAGES}
     nothing = digest(None)
     return {
         "kind": "ComplianceResult",
