@@ -345,8 +345,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.inventory.add_child(group, child)
         for group in sorted({group for entry in listed.entries for group in entry.groups}):
             self.inventory.add_group(group)
-        for entry in listed.entries:
-            entry = self._unless_contradicted(entry)
+        for entry in map(self._unless_contradicted, listed.entries):
             for group in entry.groups:
                 self.inventory.add_host(entry.name, group)
             for name, value in entry.variables.items():

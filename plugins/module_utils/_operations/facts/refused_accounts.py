@@ -39,9 +39,9 @@ class RefusedAccounts:
         with self._lock:
             lock = self._locks.setdefault(account, threading.Lock())
         with lock:
-            at, error = self._refused.get(account, (0.0, None))
-            if error is not None and 0 <= self._now() - at < self._seconds:
-                raise error
+            known = self._refused.get(account)
+            if known is not None and 0 <= self._now() - known[0] < self._seconds:
+                raise known[1]
             try:
                 yield
             except UsphereError as error:

@@ -48,7 +48,7 @@ def read_by_threads(accounts: RefusedAccounts, server: Server, count: int = 8) -
         except (AuthenticationFailed, Unreachable) as error:
             found.append(error)
 
-    threads = [threading.Thread(target=read) for _ in range(count)]
+    threads = [threading.Thread(target=read) for _number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
