@@ -89,6 +89,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "again, or allow older ones with max_age",
         "事实读取于 {gathered_at}，早于本次检查 {hours} 小时以上；请重新读取，或用 max_age 允许更早的事实",
     ),
+    "sought_past": (
+        "the facts say that they were read at {gathered_at}, but this check is at {at}; correct the clock of "
+        "the machine that read them, and read them again, or correct as_of",
+        "事实注明读取于 {gathered_at}，晚于本次检查的时间 {at}；请校准读取事实的机器的时钟并重新读取，"
+        "或更正 as_of",
+    ),
     "sought_newest": (
         "there are several facts of {host}, in its variables, a fact cache or files, which differ, and it is "
         "not known which were read last; state source.gathered_at in each, or keep one of them",

@@ -11,6 +11,7 @@ from enum import Enum
 
 from ....module_utils._facts import ZONE
 from ....module_utils._licensing.values.periods import time_span
+from ..facts.schema_mismatches import VALUE
 
 #: Clocks may differ by so much; a time that is less ahead counts as now.
 TOLERANCE = timedelta(seconds=300)
@@ -54,9 +55,10 @@ class AgeLimit:
     stated: bool = True
 
     def reason(self, source: Mapping[str, object], channel: Channel) -> str:
-        """Return why facts with this ``source`` are unknown: ``stale``, ``future``, ``zone``, or empty.
+        """Return the reason why facts with this ``source`` are unknown; empty if they are recent enough.
 
         Facts that have to state when they were read are ``stale`` if they do not, unless a person wrote them.
+        A time that does not exist, such as 31 November, is no time (``value``).
         """
         if channel is Channel.READ:
             return ""
@@ -70,7 +72,7 @@ class AgeLimit:
 
     def _reason_at(self, gathered: datetime | None) -> str:
         if gathered is None:
-            return "stale" if self.hours is not None else ""
+            return VALUE if self.hours is not None else ""
         if gathered.replace(microsecond=0) > self.at + TOLERANCE:
             return "future"
         if self.hours is not None and self.at - gathered > timedelta(hours=self.hours):

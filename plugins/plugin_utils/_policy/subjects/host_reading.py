@@ -16,7 +16,7 @@ from ....module_utils._licensing.reading.zone_choices import in_possible_zones
 from ....module_utils._licensing.reading.zones import times_without_zone
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._pointer import MISSING, join, lookup, split
-from ....module_utils._time import read_time
+from ....module_utils._time import format_time, read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import as_key, normalize
@@ -27,10 +27,13 @@ from ..facts.fact_table import SiteFact, fact_table, missing_required
 from ..facts.facts import Facts, Unread, incomplete_lists, with_value
 from ..facts.quoted_value import shown
 from ..facts.row_order import in_order
+from ..facts.schema_mismatches import VALUE
 from ..policy.compose import fits
 from ..policy.model import Subject
 from .fact_age import AgeLimit, Channel
 from .sought import Sought
+
+_GATHERED = "/source/gathered_at"
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,9 @@ def read_host(
     limit = limit or AgeLimit(as_of, None)
     source = tree.get("source", {})
     age_reason = limit.reason(source, given.channel)
+    unread_time = _unread_time(legible, limit, given.channel)
+    if unread_time:
+        age_reason = VALUE
     if age_reason:
         unknown = {"": age_reason}
     content = digest(
@@ -133,7 +139,7 @@ def read_host(
     if own or statements:
         content = digest([content, own, statements])
     if "" in unknown:
-        sentence = _age_sentence(age_reason, source, limit)
+        sentence = unread_time or _age_sentence(age_reason, source, limit)
         return Reading(kind, ident, (given.host,), Facts({}, unknown, unread=sentence), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
@@ -233,11 +239,23 @@ def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Read
     return Reading(kind, ident, (given.host,), Facts({}, {"": reason}, unread=unread), content)
 
 
+def _unread_time(legible: host_facts.Legible, limit: AgeLimit, channel: Channel) -> dict[str, Unread]:
+    """Return the sentence about a time of reading that is there and cannot be read, where the age matters."""
+    if limit.hours is None or channel is Channel.READ or _GATHERED not in legible.unread:
+        return {}
+    return {"": legible.unread[_GATHERED]}
+
+
 def _age_sentence(reason: str, source: Mapping[str, object], limit: AgeLimit) -> dict[str, Unread]:
-    """Return the sentence about facts that are too old, or do not state when they were read."""
+    """Return the sentence about facts that are too old or too new, or do not state when they were read."""
+    text = source.get("gathered_at")
+    if reason == VALUE:
+        return {"": Unread(_GATHERED, shown(text), ("use_instant", {}))}
+    if reason == "future":
+        fields = {"at": format_time(limit.at), "gathered_at": text}
+        return {"": Unread("", None, ("sought_past", fields))}
     if reason != "stale":
         return {}
-    text = source.get("gathered_at")
     fields = {"hours": limit.hours, "gathered_at": text}
     return {"": Unread("", None, ("sought_recent" if text is not None else "sought_time", fields))}
 

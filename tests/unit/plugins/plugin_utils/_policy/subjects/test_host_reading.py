@@ -157,3 +157,27 @@ def test_a_refused_login_is_known_and_other_facts_are_not(
     reading = read(facts)
     assert reading.facts.value("/login/state") == "refused"
     assert reading.facts.reason("/hosts") == "login_refused"
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-11-31T08:00:00Z", 7, ["2026-11-24T08:00:00Z"], ""])
+def test_a_time_of_reading_that_cannot_be_read_is_no_proof_of_recent_facts(
+    text: object, read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
+    facts = host_facts(changes={"/source/gathered_at": text})
+    reading = read(facts, 36)
+    assert reading.facts.unknown == {"": "value"}
+    assert not reading.facts.tree
+    message = reading.facts.unread_among([""])[0]["message"]
+    assert isinstance(message, dict)
+    assert message["en"].startswith("/source/gathered_at is ")
+    assert "" not in read(facts).facts.unknown
+
+
+def test_facts_of_the_future_are_unknown_with_both_times(
+    read: Callable[..., Reading], host_facts: HostFacts, as_of: datetime
+) -> None:
+    late = read(host_facts(changes={"/source/gathered_at": "2031-01-01T00:00:00Z"}))
+    assert late.facts.unknown == {"": "future"}
+    message = late.facts.unread_among([""])[0]["message"]
+    assert isinstance(message, dict)
+    assert "read at 2031-01-01T00:00:00Z, but this check is at 2026-" in message["en"]
