@@ -124,8 +124,8 @@ options:
       - Files of facts that were read before, for hosts that this play did not read. JSON or YAML with
         C(HostFacts) of one host, a list of them or a mapping from host name to them; NDJSON (C(.ndjson),
         C(.jsonl)) with the facts of one host per line.
-      - Facts of the play take precedence over those of a file. A host that failed in this play or could not
-        be reached is unknown even if a file has its facts.
+      - If the play has facts of a host as well, those that were read last count. A host that failed in this
+        play or could not be reached is unknown even if a file has its facts.
       - Hosts of a file that are not among O(hosts) get no verdict but count in pools.
     type: list
     version_added: 0.9.0
@@ -147,7 +147,7 @@ options:
   as_of:
     description:
       - The time of the decision, in ISO 8601; a date without a time is 00:00 UTC. Default is now.
-      - Facts that were read later than this are unknown.
+      - Facts that were read more than 300 seconds later than this are unknown.
     type: raw
   fail_on:
     description:
@@ -206,7 +206,9 @@ notes:
   - Facts are read from C(ansible_facts.usphere) of each host, else from its variable C(usphere), else, for
     a node, from the facts of M(ansible.builtin.setup) (C(processor_count) counts sockets, C(architecture)),
     else from O(facts_files); with O(facts_map), from the variables and facts that the map names.
-    They are never templated; without O(facts_map), a variable that contains a template is an error of its
+    Of several facts of one host those that were read last count. If that is not known and they differ, the
+    host is unknown.
+    Facts are never templated; without O(facts_map), a variable that contains a template is an error of its
     host.
   - Facts that the policy declares under C(site_facts) are read from the variable C(usphere_site_facts) of
     each host and from C(site_facts) of its facts. All other facts of a host that has only site facts are
