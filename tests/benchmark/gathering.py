@@ -119,7 +119,5 @@ def _simulator(*arguments: str) -> None:
 
 
 def commands(program: Path, source: Path) -> dict[str, Command]:
-    """Return the commands that are compared; the systems are the group vms, and the floor has the servers, too."""
-    return {
-        key: Command((str(program), "-i", str(source), f"{key}.yml"), HERE) for key in PLAYS
-    }
+    """Return the commands that are compared; the floor has the License Servers, too."""
+    return {key: Command((str(program), "-i", str(source), f"{key}.yml"), HERE) for key in PLAYS}

@@ -39,24 +39,22 @@ def show(name: str, sample: Sample) -> None:
     print(f"  {name:<22} {sample.cpu:8.2f} s CPU {sample.wall:8.2f} s wall", flush=True)
 
 
-def measure_fleets(given: Conditions, sizes: list[int], rounds: int, peers: int) -> Record:
+def measure_fleet(given: Conditions, size: int, rounds: int, peers: int) -> Record:
     """Measure all contenders that a core supports; tasks per host up to fleets of ``peers`` systems."""
-    samples = {}
-    for size in sizes:
-        print(f"{size:,} systems with facts at hand", flush=True)
-        inventories = {fleet: WORK / f"{fleet.name.lower()}-{size}.json" for fleet in Fleet}
-        for fleet, path in inventories.items():
-            write_inventory(path, size, fleet)
-        samples[size] = interleaved(
-            {
-                each.key: contenders.command(each, PROGRAM, inventories[each.fleet], size)
-                for each in contenders.selected(given.core, size <= peers)
-            },
-            rounds,
-            ENVIRONMENT,
-            show,
-        )
-    return Record(given, samples)
+    print(f"{size:,} systems with facts at hand", flush=True)
+    inventories = {fleet: WORK / f"{fleet.name.lower()}-{size}.json" for fleet in Fleet}
+    for fleet, path in inventories.items():
+        write_inventory(path, size, fleet)
+    found = interleaved(
+        {
+            each.key: contenders.command(each, PROGRAM, inventories[each.fleet], size)
+            for each in contenders.selected(given.core, size <= peers)
+        },
+        rounds,
+        ENVIRONMENT,
+        show,
+    )
+    return Record(given, {size: found})
 
 
 def measure_gathering(given: Conditions, size: int, rounds: int) -> Record:
@@ -103,20 +101,24 @@ def main() -> int:
     given = conditions()
     print(f"{given.machine}\n{given.versions}\ncommit {revision(ROOT)}, load {given.load:.1f}", flush=True)
     records: dict[str, Record] = {}
+    core = ".".join(map(str, given.core))
     try:
         for part in options.parts:
+            name, sizes = part, [0]
             if part == page.FLEET:
-                core = ".".join(map(str, given.core))
                 name = page.FLEET if given.core >= (2, 17) else f"{page.FLEET} {core}"
                 sizes = options.sizes or [200, 1000]
-                records[name] = measure_fleets(given, sizes, options.rounds, options.peers)
-            elif part == page.GATHERING:
-                records[part] = measure_gathering(given, options.systems, options.rounds)
-            else:
-                records[part] = measure_demo(given, options.rounds)
-            kept = load(SAMPLES)
-            added = {name: merged(kept.get(name), record) for name, record in records.items()}
-            save(SAMPLES, {**kept, **added})
+            for size in sizes:
+                if part == page.FLEET:
+                    found = measure_fleet(given, size, options.rounds, options.peers)
+                elif part == page.GATHERING:
+                    found = measure_gathering(given, options.systems, options.rounds)
+                else:
+                    found = measure_demo(given, options.rounds)
+                records[name] = merged(records.get(name), found)
+                # A long run that is stopped keeps the sizes that it has measured.
+                kept = load(SAMPLES)
+                save(SAMPLES, {**kept, name: merged(kept.get(name), found)})
     except (RunError, gathering.SimulatorError) as error:
         print(f"The benchmark stopped: {error}", file=sys.stderr)
         return 1
