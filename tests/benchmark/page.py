@@ -75,9 +75,9 @@ def _title(part: str) -> str:
 def _conditions(record: Record) -> list[str]:
     given = record.conditions
     return [
-        f"* {given.machine}; load before the first run: {given.load:.1f}",
+        f"* {given.machine}; load before the last run of this part: {given.load:.1f}",
         f"* {given.versions}",
-        f"* {given.date}, {record.rounds()} rounds",
+        f"* {given.date}",
     ]
 
 
@@ -95,22 +95,31 @@ def _rows(part: str, record: Record) -> list[str]:
     if part == DEMO:
         return list(
             table(
-                ("What", "CPU s", "Wall s"),
+                ("Rounds", "What", "CPU s", "Wall s"),
                 (
-                    (titles[name], f"{sample.cpu:.1f}", f"{sample.wall:.1f}")
-                    for runs in record.medians().values()
+                    (record.rounds(size, name), titles[name], f"{sample.cpu:.1f}", f"{sample.wall:.1f}")
+                    for size, runs in record.medians().items()
                     for name, sample in runs.items()
                 ),
             )
         )
-    return list(table(("Hosts", "What", "CPU s", "Wall s", "× debug", "× action"), _ratios(record, titles)))
+    return list(
+        table(("Hosts", "Rounds", "What", "CPU s", "Wall s", "× debug", "× action"), _ratios(record, titles))
+    )
 
 
 def _ratios(record: Record, titles: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for size, times in sorted(record.medians().items()):
         for name, sample in times.items():
             ratios = tuple(_ratio(sample, times.get(of)) for of in (FLOOR, GATE))
-            yield f"{size:,}", titles[name], f"{sample.cpu:.2f}", f"{sample.wall:.2f}", *ratios
+            yield (
+                f"{size:,}",
+                record.rounds(size, name),
+                titles[name],
+                f"{sample.cpu:.2f}",
+                f"{sample.wall:.2f}",
+                *ratios,
+            )
 
 
 def _ratio(sample: Sample, of: Sample | None) -> str:

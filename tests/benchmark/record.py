@@ -43,9 +43,9 @@ class Record:
             for size, runs in self.samples.items()
         }
 
-    def rounds(self) -> int:
-        """Return the least number of rounds."""
-        return min(len(found) for runs in self.samples.values() for found in runs.values())
+    def rounds(self, size: int, name: str) -> str:
+        """Return the number of samples behind one median; sizes may have different ones."""
+        return str(len(self.samples[size][name]))
 
 
 def conditions() -> Conditions:

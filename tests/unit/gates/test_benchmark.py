@@ -176,7 +176,8 @@ def test_the_page_shows_missed_limits_and_keeps_its_text(tmp_path: Path) -> None
     assert first.index("Facts at hand\n---") < first.index("Demo\n---")
     assert "  * - B8\n    - make demo, wall time\n    - ≤ 35 s\n    - 40 s\n    - **missed**" in first
     assert "    - 1.35\n    - met\n" in first
-    assert "2 CPUs; load before the first run: 0.5" in first
+    assert "2 CPUs; load before the last run of this part: 0.5" in first
+    assert "  * - 1,000\n    - 3\n    - ``debug``, once\n    - 2.00\n    - 3.00\n" in first
     with pytest.raises(ValueError, match="must contain the comments"):
         page.write(ROOT / "README.md", {})
 
