@@ -197,23 +197,25 @@ PLAYS = $(if $(filter command line environment,$(origin COUNT)),$(COUNT),300)
 evidence: $(VENV)/.test link ## what passes is known, what is known passes: prints five figures; slow; SEED=7, COUNT=60
 	$(BIN)/python tests/evidence/run.py --seed $(SEED) --count $(PLAYS)
 
-# The gate is compared with ansible.utils, which the package ansible contains.
+# The check is compared with ansible.utils, which the package ansible contains. CORE=2.16 for another ansible-core.
 SIZES ?= 200 1000
+ROUNDS ?= 5
+PEERS ?= 1000
+BENCH := .venv-bench$(if $(CORE),-$(CORE))
 # The newest interpreter, also if a shim hides it, since the newest ansible is the one to compare with.
-BENCH_PYTHON = $(call pick,python3.14 python3.13 python3.12 python3.11 python3.10)
-.venv-bench/.made: requirements.txt
+BENCH_PYTHON = $(call pick,$(or $(PYTHONS_$(CORE)),python3.14 python3.13 python3.12 python3.11 python3.10))
+$(BENCH)/.run: requirements.txt tests/simulator/requirements.txt
 	@test -n "$(BENCH_PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }
-	@echo "Making .venv-bench with $$($(BENCH_PYTHON) --version) and the package ansible"
-	@test -x .venv-bench/bin/python || $(BENCH_PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip install --quiet ansible -r requirements.txt
+	@echo "Making $(BENCH) with $$($(BENCH_PYTHON) --version) and the package ansible"
+	@test -x $(BENCH)/bin/python || $(BENCH_PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet ansible $(if $(CORE),'ansible-core~=$(CORE).0') -r requirements.txt -r tests/simulator/requirements.txt
 	@touch $@
 
 .PHONY: benchmark
-benchmark: .venv-bench/.made link ## compare the gate with one task per host; SIZES="200 1000 5000", PEERS=no, WRITE=file.md
-	$(CURDIR)/.venv-bench/bin/python tests/benchmark/calculus.py
-	$(CURDIR)/.venv-bench/bin/python tests/benchmark/run.py $(SIZES) $(if $(filter no,$(PEERS)),--no-peers) $(if $(WRITE),--write $(WRITE))
-	$(CURDIR)/.venv-bench/bin/python tests/benchmark/per_host.py $(SIZES)
+benchmark: $(BENCH)/.run link ## compare role, playbook and action with a task per host; SIZES="200 1000 5000", ROUNDS=3, PEERS=0, PARTS=demo, CORE=2.16, WRITE=yes
+	$(CURDIR)/$(BENCH)/bin/python tests/benchmark/calculus.py
+	PATH="$(CURDIR)/$(BENCH)/bin:$$PATH" $(CURDIR)/$(BENCH)/bin/python tests/benchmark/run.py $(SIZES) --rounds $(ROUNDS) --peers $(PEERS) $(if $(PARTS),--parts $(PARTS)) $(if $(filter yes,$(WRITE)),--write)
 
 .PHONY: clean
 clean: ## remove all files that make created
-	rm -rf $(VENV) .venv-core-* .venv-bench .venv-eda .nox .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output
+	rm -rf $(VENV) .venv-core-* .venv-bench* .venv-eda .nox .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output

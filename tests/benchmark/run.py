@@ -1,130 +1,133 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures the gate against what people use today, on one inventory, in one run (bar B1).
+"""Measure what users run: role, playbook and action, beside a task per host and what Ansible itself costs.
 
-`make benchmark` takes 200 and 1,000 hosts, `make benchmark SIZES="200 1000 5000"` the whole table and a
-quarter of an hour: a task for each host is slow. Ratios come with the machine; nothing is extrapolated.
+All commands run in turn, several rounds. The medians of the CPU time of the process tree and of the wall time
+are printed, with their limits. No limit makes the run fail. `make benchmark WRITE=yes` writes the page of the
+documentation; parts that did not run keep the samples of an earlier run.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
-from fleet import write_inventory
+import contenders
+import gathering
+import page
+from fleet import Fleet, write_inventory
+from measure import Command, RunError, Sample, interleaved
+from record import Conditions, Record, conditions, load, merged, revision, save
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WORK = ROOT / "build" / "benchmark"
-#: Playbook, what it is, how often it runs (the least counts): a long one wavers little.
-RUNS = (
-    ("floor", "one run-once `debug`", 3),
-    ("gate", "`license_compliance`", 3),
-    ("assert", "`assert` per host", 1),
-    ("validate", "`ansible.utils.validate` per host", 1),
-)
-#: What each host has: the four facts that the check needs, or everything that vms_facts returns.
-INVENTORIES = ("four facts", "all facts")
+SAMPLES = WORK / "samples.json"
+PAGE = ROOT / "docs" / "docsite" / "rst" / "benchmarks.rst"
+PROGRAM = Path(sys.executable).parent / "ansible-playbook"
+ENVIRONMENT = {
+    "ANSIBLE_NOCOLOR": "1",
+    "ANSIBLE_LOCALHOST_WARNING": "false",
+    "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true",
+}
+PARTS = (page.FLEET, page.GATHERING, page.DEMO)
 
 
-def measure(playbook: str, inventory: Path, repeat: int) -> float:
-    """The least wall time in seconds of a whole ansible-playbook."""
-    environment = {
-        **os.environ,
-        "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true",
-    }
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), f"{playbook}.yml"]
-    best = float("inf")
-    for _turn in range(repeat):
-        begin = time.monotonic()
-        done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, check=False)
-        taken = time.monotonic() - begin
-        if done.returncode != 0:
-            sys.exit(f"{playbook}.yml failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-        best = min(best, taken)
-    return best
+def show(name: str, sample: Sample) -> None:
+    print(f"  {name:<22} {sample.cpu:8.2f} s CPU {sample.wall:8.2f} s wall", flush=True)
 
 
-def machine() -> list[str]:
-    """What was measured on, and with which versions."""
-    program = (
-        "import ansible.release as core, jsonschema, sys, importlib.metadata as m;"
-        "print(sys.version.split()[0], core.__version__, m.version('ansible'), m.version('jsonschema'))"
+def measure_fleet(given: Conditions, size: int, rounds: int, peers: int) -> Record:
+    """Measure all contenders that a core supports; tasks per host up to fleets of ``peers`` systems."""
+    print(f"{size:,} systems with facts at hand", flush=True)
+    inventories = {fleet: WORK / f"{fleet.name.lower()}-{size}.json" for fleet in Fleet}
+    for fleet, path in inventories.items():
+        write_inventory(path, size, fleet)
+    found = interleaved(
+        {
+            each.key: contenders.command(each, PROGRAM, inventories[each.fleet], size)
+            for each in contenders.selected(given.core, size <= peers)
+        },
+        rounds,
+        ENVIRONMENT,
+        show,
     )
-    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    python, core, package, jsonschema = found.stdout.split()
-    processor = (
-        next(
-            (
-                line.partition(":")[2].strip()
-                for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-                if line.startswith("model name")
-            ),
-            platform.processor(),
-        )
-        if Path("/proc/cpuinfo").exists()
-        else platform.processor()
-    )
-    return [
-        f"{os.cpu_count()} CPUs ({processor}), {platform.system()} {platform.release()}",
-        f"Python {python}, ansible-core {core}, ansible {package}, jsonschema {jsonschema}, 5 forks",
-        f"load before: {os.getloadavg()[0]:.1f}",
-    ]
+    return Record(given, {size: found})
 
 
-def table(sizes: list[int], times: dict[tuple[int, str, str], float]) -> list[str]:
-    """The times, and how many times the floor and the gate each one is."""
-    lines = [
-        "| hosts | inventory | what | seconds | × floor | × gate |",
-        "| ---: | --- | --- | ---: | ---: | ---: |",
-    ]
-    for size in sizes:
-        for inventory in INVENTORIES:
-            floor, gate = times[size, inventory, "floor"], times[size, inventory, "gate"]
-            for name, what, _repeat in RUNS:
-                if (size, inventory, name) not in times:
-                    continue
-                taken = times[size, inventory, name]
-                ratios = f"{taken / floor:.2f} | {taken / gate:.2f}"
-                lines.append(f"| {size:,} | {inventory} | {what} | {taken:.1f} | {ratios} |")
-    return lines
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=[200, 1000])
-    parser.add_argument("--no-peers", action="store_true", help="only the floor and the gate")
-    parser.add_argument("--write", type=Path, help="a Markdown file for the table")
-    options = parser.parse_args()
-    sizes = options.sizes or [200, 1000]
+def measure_gathering(given: Conditions, size: int, rounds: int) -> Record:
+    print(f"{size:,} simulated systems", flush=True)
     WORK.mkdir(parents=True, exist_ok=True)
-    about = machine()
-    print("\n".join(about), flush=True)
-    times: dict[tuple[int, str, str], float] = {}
-    for size in sizes:
-        for kind in INVENTORIES:
-            inventory = WORK / f"fleet-{size}.json"
-            write_inventory(inventory, size, whole=kind == "all facts")
-            # A task for each host reads its own variables only: one inventory is enough for the peers.
-            for name, what, repeat in RUNS[:2] if options.no_peers or kind == "all facts" else RUNS:
-                taken = times[size, kind, name] = measure(name, inventory, repeat)
-                print(f"{size:>6,} hosts, {kind}  {what:<36} {taken:7.1f} s", flush=True)
-    lines = table(sizes, times)
-    print("\n" + "\n".join(lines))
+    with (
+        tempfile.TemporaryDirectory(dir=WORK, prefix="simulated-") as place,
+        gathering.simulated(Path(place), size) as source,
+    ):
+        found = interleaved(gathering.commands(PROGRAM, source), rounds, ENVIRONMENT, show)
+    return Record(given, {size: found})
+
+
+def measure_demo(given: Conditions, rounds: int) -> Record:
+    print("make demo, after its environment is made", flush=True)
+    command = Command((sys.executable, str(HERE.parent / "demo" / "demo.py")), ROOT)
+    return Record(given, {2: interleaved({page.DEMO: command}, rounds, {}, show)})
+
+
+def print_figures(records: dict[str, Record]) -> None:
+    for part, record in records.items():
+        print(f"\n{part}: {record.conditions.machine}; {record.conditions.versions}")
+        for size, times in sorted(record.medians().items()):
+            for name, sample in times.items():
+                print(f"  {size:>6,}  {name:<22} {sample.cpu:8.2f} s CPU {sample.wall:8.2f} s wall")
+        for each in page.judgments(part, record):
+            result = "met" if each.is_met else "MISSED"
+            print(f"  {each.name}  {each.what}: {each.figure}, must be {each.limit}: {result}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", type=int, default=1000, help="largest fleet for a task per host; 0: none")
+    parser.add_argument("--systems", type=int, default=100, help="simulated systems to gather from")
+    parser.add_argument("--parts", nargs="*", default=list(PARTS), help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"parts must be of {', '.join(PARTS)}; got {', '.join(sorted(unknown))}")
+    if options.rounds < 1:
+        parser.error(f"rounds must be at least 1; got {options.rounds}")
+    given = conditions()
+    print(f"{given.machine}\n{given.versions}\ncommit {revision(ROOT)}, load {given.load:.1f}", flush=True)
+    records: dict[str, Record] = {}
+    core = ".".join(map(str, given.core))
+    try:
+        for part in options.parts:
+            name, sizes = part, [0]
+            if part == page.FLEET:
+                name = page.FLEET if given.core >= (2, 17) else f"{page.FLEET} {core}"
+                sizes = options.sizes or [200, 1000]
+            for size in sizes:
+                if part == page.FLEET:
+                    found = measure_fleet(given, size, options.rounds, options.peers)
+                elif part == page.GATHERING:
+                    found = measure_gathering(given, options.systems, options.rounds)
+                else:
+                    found = measure_demo(given, options.rounds)
+                records[name] = merged(records.get(name), found)
+                # A long run that is stopped keeps the sizes that it has measured.
+                kept = load(SAMPLES)
+                save(SAMPLES, {**kept, name: merged(kept.get(name), found)})
+    except (RunError, gathering.SimulatorError) as error:
+        print(f"The benchmark stopped: {error}", file=sys.stderr)
+        return 1
+    print_figures(records)
     if options.write:
-        head = ["# Benchmarks", "", "Written by `make benchmark`. Ratios count, not seconds.", ""]
-        options.write.parent.mkdir(parents=True, exist_ok=True)
-        options.write.write_text(
-            "\n".join([*head, *(f"- {line}" for line in about), "", *lines, ""]), encoding="utf-8"
-        )
+        page.write(PAGE, load(SAMPLES))
+        print(f"\n{PAGE.relative_to(ROOT)} is written")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
