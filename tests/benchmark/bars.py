@@ -87,17 +87,17 @@ DEMO_LIMIT = 35
 
 def judge(core: tuple[int, int], times: Mapping[int, Mapping[str, Sample]]) -> Iterator[Judgment]:
     """Yield each limit of an ansible-core that was measured, by the medians of each size of fleets."""
-    for bar in BARS:
-        oldest, newest = bar.cores
-        figure = bar.figure(times.get(bar.size, {})) if oldest <= core <= newest else None
+    for goal in BARS:
+        oldest, newest = goal.cores
+        figure = goal.figure(times.get(goal.size, {})) if oldest <= core <= newest else None
         if figure is not None:
-            relation = "≥" if bar.at_least else "≤"
+            relation = "≥" if goal.at_least else "≤"
             yield Judgment(
-                bar.name,
-                f"{bar.what}, {bar.size:,} hosts",
-                f"{relation} {bar.limit:g}",
+                goal.name,
+                f"{goal.what}, {goal.size:,} hosts",
+                f"{relation} {goal.limit:g}",
                 f"{figure:.2f}",
-                figure >= bar.limit if bar.at_least else figure <= bar.limit,
+                figure >= goal.limit if goal.at_least else figure <= goal.limit,
             )
 
 

@@ -114,7 +114,7 @@ def test_each_core_has_its_own_limits() -> None:
 
 def test_every_limit_names_what_is_measured() -> None:
     keys = {each.key for each in contenders.CONTENDERS}
-    assert {name for bar in bars.BARS for name in (bar.over, bar.under, bar.less) if name} <= keys
+    assert {name for goal in bars.BARS for name in (goal.over, goal.under, goal.less) if name} <= keys
     assert set(page.CHARTED) <= keys
     assert len(keys) == len(contenders.CONTENDERS)
 
