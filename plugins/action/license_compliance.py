@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
@@ -118,7 +119,8 @@ class ActionModule(ActionBase):
         fact_map = options.read_map(arguments["facts_map"], find)
         names = VariableNames(*given_names(self._task, load_extra_vars(self._loader)))
         names.add(task_vars)
-        variables_of = names.recording(_variables_of(hostvars))
+        # Ansible merges the variables of a host at each call, which takes longer than the check of the host.
+        variables_of = cache(names.recording(_variables_of(hostvars)))
         facts_of = variables_of
         scope = replace(scope, reached=scope.reached - failed_reads(variables_of, scope.hosts))
         if arguments["registered"]:

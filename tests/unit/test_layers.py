@@ -49,8 +49,8 @@ ORDER = {
         *("core", "checks", "facts", "license", "client", "journal", "request", "migration", "manual"),
     ),
     "plugin_utils._policy": (
-        *("base", "documents", "facts", "fact_map", "constraints", "json_schema", "policy", "subjects"),
-        *("fleet", "pools", "findings", "evaluation", "host_checks", "testing"),
+        *("base", "documents", "facts", "fact_map", "constraints", "json_schema", "policy", "similar"),
+        *("subjects", "fleet", "pools", "findings", "evaluation", "host_checks", "testing"),
     ),
     "plugin_utils._report": ("model", "formats", "output"),
 }

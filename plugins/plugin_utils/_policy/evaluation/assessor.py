@@ -4,73 +4,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
-from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._licensing.planning.purchase_plan import purchase_plan
 from ..base.canonical_json import digest
 from ..constraints.evaluate import evaluate
 from ..constraints.projection import Projection, gaps_of
 from ..constraints.three_valued import Outcome
 from ..facts.fact_table import fact_table, with_site_facts
+from ..facts.facts import Facts
 from ..facts.max_age import hours_of
 from ..findings.finding import UNKNOWN
 from ..findings.rule_findings import facts_error, rule_verdict
 from ..findings.schema_findings import schema_verdict, view_of
+from ..findings.sheet import Sheet
+from ..findings.similar_sheets import SimilarSheets
 from ..findings.verdict import Verdict
 from ..json_schema.model import AbsentMode, SchemaResult
 from ..policy.model import LEDGER, OFF, SYSTEM, BoundPolicy, Check, Rule
 from ..policy.schema_parts import SchemaPart, SchemaRequirement, evaluate_parts, reads_names
 from ..policy.text_templates import quoted
-from ..pools.rows import PoolSheet, pool_sheet
+from ..pools.rows import pool_sheet
+from ..similar import identifiers
+from ..similar.places import texts_in
 from ..subjects.cache import Readings
 from ..subjects.fact_age import AgeLimit
 from ..subjects.host_reading import HostInput, Reading, read_host, read_plain_facts
 
 _SUBJECT_FACTS = ("subject", "source")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Result of one fact set under a policy, independent of its subject.
-
-    ``digest`` is the digest of the facts; ``aged`` is the reason if all of them are unknown. ``evidence``
-    has, for each rule that passes, the facts that the rule depends on. ``reading`` is None for a sheet of
-    another slice.
-    """
-
-    key: str
-    kind: str
-    digest: str
-    aged: str
-    verdicts: tuple[Verdict, ...]
-    pools: dict[str, PoolSheet]
-    error: bool = False
-    evidence: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    reading: Reading | None = field(default=None, compare=False, repr=False)
-    stored_plan: dict[str, Any] | None = field(default=None, compare=False)
-    as_of: datetime | None = None
-    catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)
-
-    @cached_property
-    def plan(self) -> dict[str, Any]:
-        """The purchase plan of the system, computed by the licensing core; empty for facts in own words."""
-        if self.reading is not None and self.reading.plain:
-            return {}
-        if self.reading is None or self.as_of is None:
-            return self.stored_plan or {}
-        return purchase_plan(
-            self.reading.facts.tree_with_unknown(), self.as_of, catalog=self.catalog
-        ).to_dict()
-
-    @cached_property
-    def evidence_key(self) -> str:
-        """Digest of the evidence; equal for fact sets with equal evidence."""
-        return digest(self.evidence)
 
 
 def _constraint(rule: Rule) -> Any:
@@ -117,6 +81,8 @@ class Assessor:
             return read_host(given, as_of, age_limit, policy.site_facts, policy.catalog)
 
         self._readings = Readings(read, age_limit, personal=self.reads_subject())
+        #: None if the policy can look inside identifiers.
+        self._similar = None if self._reads_rows() else SimilarSheets(self._key, self._read_facts)
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -144,8 +110,16 @@ class Assessor:
         """Return for each host the id and kind of its subject, the host, and the sheet of its fact set."""
         found = []
         for each in given:
-            reading, ident, kind = self._readings.claim(each)
-            found.append((ident, kind, each.host, self.sheet(reading)))
+            kind = self._readings.kind(each) if self._similar is not None else None
+            known = None if kind is None or self._similar is None else self._similar.sheet(kind)
+            if kind is not None and known is not None:
+                found.append((*kind.about, each.host, known))
+                continue
+            reading, ident, about = self._readings.claim(each)
+            sheet = self.sheet(reading)
+            if kind is not None and self._similar is not None:
+                self._similar.add(kind, sheet)
+            found.append((ident, about, each.host, sheet))
         return found
 
     def sheet(self, reading: Reading) -> Sheet:
@@ -157,14 +131,6 @@ class Assessor:
 
     def _assess(self, reading: Reading) -> Sheet:
         facts = reading.facts
-        aged = facts.unknown.get("", "")
-        personal = reading.subject if self._depends_on_subject(reading) else None
-        # Invalid facts have no content to distinguish them by, only their error.
-        error_text = None if reading.error is None else reading.error.text()
-        content: list[object] = [reading.digest, reading.kind, aged, error_text, personal]
-        if self.policy.catalog_digest:
-            content.append(self.policy.catalog_digest)
-        key = digest(content)
         verdicts: list[Verdict] = []
         evidence: dict[str, list[dict[str, Any]]] = {}
         if reading.error is not None:
@@ -194,10 +160,10 @@ class Assessor:
                 if found is not None:
                     pools[pool.id] = found
         return Sheet(
-            key,
+            self._key(reading),
             reading.kind,
             reading.digest,
-            aged,
+            facts.unknown.get("", ""),
             tuple(verdicts),
             pools,
             error=reading.error is not None,
@@ -206,6 +172,29 @@ class Assessor:
             as_of=self.as_of,
             catalog=self.policy.catalog,
         )
+
+    def _key(self, reading: Reading) -> str:
+        """Return the key of the sheet of a reading; equal keys mean equal sheets."""
+        personal = reading.subject if self._depends_on_subject(reading) else None
+        # Invalid facts have no content to distinguish them by, only their error.
+        error_text = None if reading.error is None else reading.error.text()
+        aged = reading.facts.unknown.get("", "")
+        content: list[object] = [reading.digest, reading.kind, aged, error_text, personal]
+        if self.policy.catalog_digest:
+            content.append(self.policy.catalog_digest)
+        return digest(content)
+
+    def _read_facts(self, facts: Facts) -> Iterator[bytes]:
+        """Yield for each rule what it reads of ``facts``."""
+        gaps = gaps_of(facts)
+        return (self._projections[rule.id].key(facts, gaps) for rule, _mode in self._rules)
+
+    def _reads_rows(self) -> bool:
+        """Return whether the policy can look inside identifiers of rows other than by projected facts."""
+        if any(isinstance(rule.require, SchemaRequirement) for rule in self.policy.rules):
+            return True
+        constraints = [(pool.applies, pool.where) for pool in self.policy.pools]
+        return not identifiers.NAMES.isdisjoint(texts_in(constraints))
 
     def _depends_on_subject(self, reading: Reading) -> bool:
         return reading.kind in LEDGER or self._readings.personal

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..findings.sheet import Sheet
 from ..fleet.coverage import REQUIRED, Coverage, coverage_of
 from ..fleet.settlement import settle
 from ..policy.model import Subject
 from ..subjects.host_reading import HostInput
 from ..subjects.sought import sought_system
-from .assessor import Assessor, Sheet
+from .assessor import Assessor
 from .run import Run
 from .slices import INSIDE, Claim, Partial, assess
 

@@ -15,6 +15,7 @@ from ..facts.facts import Facts
 from ..findings.decision import FAIL_ON, decide, worst
 from ..findings.finding import NOT_APPLICABLE, PASS, WAIVED, Finding, order
 from ..findings.pool_findings import balance_rows, group_verdicts, names_subject, of_subject
+from ..findings.sheet import Sheet
 from ..findings.verdict import Verdict, after_waivers, by_verdict, of_fact_sets, of_groups
 from ..findings.waivers import WaiverSet, apply, known_checks
 from ..policy.model import LEDGER, Pool, Subject
@@ -24,7 +25,7 @@ from ..pools.pool_row import SELF
 from ..subjects.entitlements import Entitlements
 from ..subjects.host_reading import Reading
 from ..subjects.license_servers import Servers
-from .assessor import Assessor, Sheet
+from .assessor import Assessor
 from .claims import settle_claims
 from .run import Run
 from .run_summary import count_outcomes, run_errors

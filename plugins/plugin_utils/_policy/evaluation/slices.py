@@ -25,6 +25,7 @@ from ..base.errors import PolicyError
 from ..documents import schemas
 from ..documents.plain_data import normalize
 from ..findings.finding import CheckFinding
+from ..findings.sheet import Sheet
 from ..findings.verdict import Verdict
 from ..fleet.traces import Trace, trace_of
 from ..json_schema.model import AbsentMode
@@ -33,7 +34,7 @@ from ..pools.purchase import EditionProducts
 from ..pools.rows import PoolSheet
 from ..subjects.host_identity import NO_HOSTS, Inventory
 from ..subjects.host_reading import HostInput
-from .assessor import Assessor, Sheet
+from .assessor import Assessor
 
 INSIDE, OUTSIDE = "inside", "outside"
 #: Id and kind of a subject, the host that submitted its facts, the key of the sheet, INSIDE or OUTSIDE.

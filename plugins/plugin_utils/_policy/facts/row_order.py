@@ -33,10 +33,15 @@ def in_order(facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
+def are_ordered(rows: list[Any]) -> bool:
+    """Return whether the rows have ids that increase from row to row, so that sorting changes nothing."""
+    return all(mine < other for mine, other in pairwise(map(_rank, rows)))
+
+
 def _ordered(facts: dict[str, Any], pointer: str, listed: list[Any]) -> dict[str, Any]:
-    ranks = [_rank(row) for row in listed]
-    if all(mine < other for mine, other in pairwise(ranks)):
+    if are_ordered(listed):
         return facts
+    ranks = [_rank(row) for row in listed]
     unknown = facts.get("unknown")
     below = _unknown_by_row(unknown if isinstance(unknown, dict) else {}, pointer, len(listed))
     order = sorted(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ....module_utils._time import read_time
@@ -15,14 +15,31 @@ from ..base.errors import FactsError
 from ..documents.plain_data import as_key, normalize
 from ..facts.root_keys import root_error
 from ..policy.model import Subject
+from ..similar.identifiers import numbered
 from .fact_age import AgeLimit, Channel
 from .host_reading import HostInput, Reading
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _SUBJECT = frozenset(("kind", "id"))
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,256}", re.ASCII)
+_NUMBER_OF_MACHINE = re.compile(r"[A-Za-z0-9.:_-]{1,64}", re.ASCII)
+_MOST_NUMBERS = 256
 
 #: Reading of a host's facts, with id and kind of the subject.
 Claim = tuple[Reading, str, str]
+
+
+@dataclass(frozen=True)
+class SystemKind:
+    """What a system has in common with others that differ in identifiers and in the machine only.
+
+    ``facts`` are the facts of the system without subject and source; ``about`` is its subject.
+    """
+
+    key: bytes
+    identifiers: tuple[str, ...]
+    facts: dict[str, Any]
+    about: Subject
 
 
 class Readings:
@@ -64,6 +81,27 @@ class Readings:
             if isinstance(plain, dict)
             else self._read_uncached(given)
         )
+
+    def kind(self, given: HostInput) -> SystemKind | None:
+        """Return the kind of a system; None if its facts have to be read in any case."""
+        facts = given.facts
+        if self.personal or given.error is not None or given.plain or given.mapped or type(facts) is not dict:
+            return None
+        about = _subject_of(facts, given.host)
+        if about is None:
+            return None
+        rest = {name: value for name, value in facts.items() if name not in ("subject", "source")}
+        found = numbered(rest)
+        if found is None:
+            return None
+        source = _without_machine(self._source(facts.get("source"), given.channel))
+        try:
+            content: Any = (about[1], found.content, found.order, given.channel.value, source)
+            key = marshal.dumps(content, 0)
+        except ValueError:
+            # It can have vaulted values, or no plain data.
+            return None
+        return SystemKind(key, found.identifiers, rest, about)
 
     def _plain(self, given: HostInput) -> Claim:
         # Own facts name no subject, so equal facts of any host have one reading.
@@ -120,6 +158,32 @@ def _bytes(value: Any) -> bytes:
     except ValueError:
         # It can have vaulted values, whose types are not exact ones.
         return marshal.dumps(as_key(value), 0)
+
+
+def _without_machine(source: object) -> object:
+    """Return the source without address and identity of the machine, if both can be read."""
+    if isinstance(source, tuple):
+        return (source[0], _without_machine(source[1]))
+    if not isinstance(source, dict):
+        return source
+    endpoint, identity = source.get("endpoint", ""), source.get("identity", {})
+    if "endpoint" in source and not (isinstance(endpoint, str) and _ADDRESS.fullmatch(endpoint)):
+        return source
+    if not (
+        isinstance(identity, dict)
+        and identity.keys() <= {"macs", "barcodes"}
+        and all(_are_numbers(each) for each in identity.values())
+    ):
+        return source
+    return {name: value for name, value in source.items() if name not in ("endpoint", "identity")}
+
+
+def _are_numbers(found: object) -> bool:
+    return (
+        isinstance(found, list)
+        and len(found) <= _MOST_NUMBERS
+        and all(isinstance(each, str) and _NUMBER_OF_MACHINE.fullmatch(each) for each in found)
+    )
 
 
 def _subject_of(facts: dict[str, Any], host: str) -> Subject | None:

@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Systems that differ in identifiers only share one assessment, and the result is that of assessing each."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run, read_run
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import cache
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+
+TESTS = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(TESTS / "evidence"), str(TESTS / "unit")]
+
+import systems  # noqa: E402 - after the path is set
+
+Facts = dict[str, Any]
+SITE: Facts = {
+    "kind": "LicensePolicy",
+    "id": "site",
+    "version": "1.0.0",
+    "rules": [
+        {
+            "id": "no-cliff",
+            "require": {"properties": {"effective": {"properties": {"days_to_lapse": {"minimum": 30}}}}},
+        },
+        {
+            "id": "kinds",
+            "require": {
+                "properties": {
+                    "licenses": {
+                        "properties": {"items": {"items": {"properties": {"kind": {"enum": ["formal"]}}}}}
+                    }
+                }
+            },
+        },
+    ],
+    "pools": [
+        {
+            "id": "fleet",
+            "rows": "/hosts",
+            "group_by": ["arch"],
+            "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+            "supply": {"from": "in_force", "product": "vms"},
+            "require": {"demand": "at_most_supply"},
+        },
+        {
+            "id": "installed",
+            "rows": "/hosts",
+            "group_by": ["arch"],
+            "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+            "supply": {"from": "installed", "product": "vms"},
+            "require": {"demand": "at_most_supply"},
+        },
+    ],
+}
+
+
+def run_of(*policies: Any) -> Run:
+    return read_run({"policy": ["vendor", *policies], "as_of": "2026-11-24T12:00:00Z"}, lambda name: name)
+
+
+def renamed(facts: Facts, name: Callable[[str, str], str]) -> Facts:
+    """Return facts in which each identifier is ``name(place, identifier)``."""
+    found = copy.deepcopy(facts)
+    licenses = found.get("licenses")
+    rows = [
+        *(("host", row) for row in found.get("hosts", ()) if isinstance(row, dict)),
+        *(("license", row) for row in (licenses or {}).get("items", ()) if isinstance(row, dict)),
+        *(("server", found[key]) for key in ("license_server",) if isinstance(found.get(key), dict)),
+    ]
+    for kind, row in rows:
+        for key in ("id", "name", "held_by", "client"):
+            if isinstance(row.get(key), str):
+                place = "server" if key == "held_by" else f"{kind}-{key}"
+                row[key] = name("server" if (kind, key) == ("server", "id") else place, row[key])
+    return found
+
+
+#: Ways to name rows: alike, in another order, as other texts of facts, within one another.
+NAMINGS: dict[str, Callable[[str, str], str]] = {
+    "as they are": lambda _place, text: text,
+    "with a prefix": lambda _place, text: f"AB-{text}",
+    "with another prefix": lambda _place, text: f"zz.{text}",
+    "all upper case": lambda place, text: f"{place}-{text}".upper(),
+    "short": lambda _place, text: text[-1:],
+    "as a product": lambda _place, text: {"LS-1": "vms_enterprise"}.get(text, f"vms_{text}"),
+    "as a state": lambda place, text: "in_use" if place == "license-id" else f"connected{text}",
+    "as never": lambda place, text: "never" if place == "server" else f"none{text}",
+    "one for all": lambda _place, text: "same" + text[-1:],
+    "in reverse": lambda _place, text: f"N{999 - len(text)}{''.join(reversed(text))}",
+    "with numbers": lambda _place, text: "10" + "".join(str(ord(each)) for each in text),
+    "with blanks": lambda _place, text: f" {text} ",
+    "in Chinese": lambda _place, text: f"授权{text}",
+    "of a node": lambda _place, text: f"ls-east/{text}",
+    "long": lambda _place, text: f"{text}-" + "x" * 90,
+}
+
+
+def fleet(facts: Facts, rng: random.Random) -> list[HostInput]:
+    """Return a system under every naming, and copies of it with random identifiers, in random order."""
+    variants = [renamed(facts, name) for name in NAMINGS.values()]
+    for _turn in range(6):
+        known: dict[tuple[str, str], str] = {}
+
+        def name(place: str, text: str, known: dict[tuple[str, str], str] = known) -> str:
+            length = rng.choice((3, 4, 9, 20))
+            return known.setdefault((place, text), "".join(rng.choices("aAbZ09.-_", k=length)))
+
+        variants.append(renamed(facts, name))
+    rng.shuffle(variants)
+    return [
+        HostInput(f"system-{at:03}", {**each, "subject": {"kind": "system", "id": f"system-{at:03}"}})
+        for at, each in enumerate(variants)
+    ]
+
+
+def evaluated(given: list[HostInput], run: Run, *, one_by_one: bool = False) -> str:
+    if not one_by_one:
+        return json.dumps(evaluate_fleet.evaluate(given, run))
+    with mock.patch.object(cache.Readings, "kind", return_value=None):
+        return json.dumps(evaluate_fleet.evaluate(given, run))
+
+
+def readings(given: list[HostInput], run: Run) -> int:
+    """Return the number of fact sets that are read when ``given`` is evaluated."""
+    read = cache.Readings._cached
+    seen = []
+
+    def counted(self: cache.Readings, key: bytes, each: HostInput) -> Any:
+        seen.append(key)
+        return read(self, key, each)
+
+    with mock.patch.object(cache.Readings, "_cached", counted):
+        evaluate_fleet.evaluate(given, run)
+    return len(set(seen))
+
+
+CASES = systems.systems()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_result_is_that_of_assessing_each_system(name: str) -> None:
+    run = run_of(SITE)
+    for seed in range(2):
+        given = fleet(CASES[name], random.Random(f"{name} {seed}"))  # noqa: S311 - reproducible tests
+        assert evaluated(given, run) == evaluated(given, run, one_by_one=True)
+
+
+def test_the_result_of_a_mixed_fleet_is_that_of_assessing_each_system() -> None:
+    rng = random.Random(7)  # noqa: S311 - reproducible tests
+    variants = [each.facts for facts in CASES.values() for each in fleet(facts, rng)]
+    rng.shuffle(variants)
+    given = [
+        HostInput(f"s{at}", {**facts, "subject": {"kind": "system", "id": f"s{at}"}})
+        for at, facts in enumerate(variants)
+        if isinstance(facts, dict)
+    ]
+    run = run_of(SITE)
+    assert evaluated(given, run) == evaluated(given, run, one_by_one=True)
+
+
+def similar(count: int, **changes: Any) -> Iterator[HostInput]:
+    facts = next(facts for facts in CASES.values() if facts.get("licenses", {}).get("items"))
+    for at in range(count):
+        own = renamed(facts, lambda place, text, at=at: f"{place}-{at:04}-{text}")
+        source = {
+            **own["source"],
+            "endpoint": f"https://10.0.0.{at}:8443",
+            "identity": {"macs": [f"00:16:3e:00:00:{at:02x}"]},
+        }
+        yield HostInput(
+            f"system-{at}",
+            {**own, "source": source, "subject": {"kind": "system", "id": f"system-{at}"}, **changes},
+        )
+
+
+def test_systems_of_one_kind_are_read_once() -> None:
+    assert readings(list(similar(50)), run_of(SITE)) == 1
+
+
+def test_evidence_names_the_licenses_of_each_system() -> None:
+    result = evaluate_fleet.evaluate(list(similar(3)), run_of())
+    for at, subject in enumerate(result["subjects"]):
+        evidence = json.dumps([result["evidence"][key] for key in subject["evidence"]])
+        assert f"license-id-{at:04}-" in evidence
+        assert not any(f"license-id-{other:04}-" in evidence for other in range(3) if other != at)
+
+
+def rule(pattern: str) -> Facts:
+    items = {"items": {"items": {"properties": {"id": {"pattern": pattern}}}}}
+    require = {"properties": {"licenses": {"properties": items}}}
+    return {**SITE, "rules": [{"id": "ids", "require": require}], "pools": []}
+
+
+def test_a_rule_about_identifiers_is_decided_for_each_system() -> None:
+    result = evaluate_fleet.evaluate(list(similar(3)), run_of(rule("^license-id-0001-")))
+    failed = {each["subject"]["id"] for each in result["findings"] if each["rule"] == "ids"}
+    assert failed == {"system-0", "system-2"}
+
+
+def test_a_pool_about_names_of_hosts_is_decided_for_each_system() -> None:
+    named = {"properties": {"name": {"pattern": "^host-name-0001-"}}}
+    pool = {**SITE["pools"][0], "where": named, "group_by": ["subject.id", "arch"]}
+    pool["demand"] = {**pool["demand"], "round_up": 1000}
+    result = evaluate_fleet.evaluate(list(similar(3)), run_of({**SITE, "rules": [], "pools": [pool]}))
+    assert [each["subject"]["id"] for each in result["findings"] if each["rule"] == "fleet"] == ["system-1"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"identity": {"macz": []}},
+        {"identity": {"macs": [""]}},
+        {"identity": {"macs": "00:16:3e:00:00:01"}},
+        {"identity": None},
+        {"endpoint": None},
+        {"endpoint": ""},
+        {"endpoint": ["https://10.0.0.1:8443"]},
+    ],
+)
+def test_a_source_that_cannot_be_read_is_an_error_or_unknown_of_its_system(source: Facts) -> None:
+    first, second, third = similar(3)
+    assert isinstance(second.facts, dict)
+    second.facts["source"].update(source)
+    given, run = [first, second, third], run_of()
+    assert evaluated(given, run) == evaluated(given, run, one_by_one=True)
