@@ -106,6 +106,7 @@ NAMINGS: dict[str, Callable[[str, str], str]] = {
     "with blanks": lambda _place, text: f" {text} ",
     "in Chinese": lambda _place, text: f"授权{text}",
     "of a node": lambda _place, text: f"ls-east/{text}",
+    "with increasing numbers": lambda _place, text: {"LS-1": "LS-2", "LS-2": "LS-10"}.get(text, text + "-17"),
     "long": lambda _place, text: f"{text}-" + "x" * 90,
 }
 
@@ -206,10 +207,19 @@ def rule(pattern: str) -> Facts:
     return {**SITE, "rules": [{"id": "ids", "require": require}], "pools": []}
 
 
-def test_a_rule_about_identifiers_is_decided_for_each_system() -> None:
-    result = evaluate_fleet.evaluate(list(similar(3)), run_of(rule("^license-id-0001-")))
+@pytest.mark.parametrize("passing", range(3))
+def test_a_rule_about_identifiers_is_decided_for_each_system(passing: int) -> None:
+    result = evaluate_fleet.evaluate(list(similar(3)), run_of(rule(f"^license-id-000{passing}-")))
     failed = {each["subject"]["id"] for each in result["findings"] if each["rule"] == "ids"}
-    assert failed == {"system-0", "system-2"}
+    assert failed == {f"system-{at}" for at in range(3) if at != passing}
+
+
+def test_a_message_names_the_client_of_each_system() -> None:
+    too_many = {"properties": {"hosts": {"minItems": 1000}}}
+    quoting = {"id": "size", "require": too_many, "message": {"en": "{/license_server/client} is small"}}
+    result = evaluate_fleet.evaluate(list(similar(3)), run_of({**SITE, "rules": [quoting], "pools": []}))
+    messages = [each["message"]["en"] for each in result["findings"] if each["rule"] == "size"]
+    assert messages == [f"server-client-{at:04}-hangzhou is small" for at in range(3)]
 
 
 def test_a_pool_about_names_of_hosts_is_decided_for_each_system() -> None:

@@ -96,8 +96,7 @@ class SimilarSheets:
 
     def _template(self, known: _Known) -> _Template | None:
         sheet, reading, identifiers = known.sheet, known.sheet.reading, known.first.identifiers
-        # Facts in several zones are decided in each of them.
-        if reading is None or reading.error is not None or reading.zones():
+        if reading is None or reading.error is not None:
             return _DIFFERENT
         encoded = [each.encode() for each in identifiers]
         if any(each in read for read in self._read_facts(reading.facts) for each in encoded):
