@@ -106,7 +106,8 @@ NAMINGS: dict[str, Callable[[str, str], str]] = {
     "with blanks": lambda _place, text: f" {text} ",
     "in Chinese": lambda _place, text: f"授权{text}",
     "of a node": lambda _place, text: f"ls-east/{text}",
-    "with increasing numbers": lambda _place, text: {"LS-1": "LS-2", "LS-2": "LS-10"}.get(text, text + "-17"),
+    # The order of rows is that of numbers, the order of texts is not.
+    "with numbers above nine": lambda _place, text: {"LS-1": "LS-2", "LS-2": "LS-10"}.get(text, text),
     "long": lambda _place, text: f"{text}-" + "x" * 90,
 }
 
