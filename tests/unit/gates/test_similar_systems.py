@@ -124,10 +124,21 @@ def fleet(facts: Facts, rng: random.Random) -> list[HostInput]:
 
         variants.append(renamed(facts, name))
     rng.shuffle(variants)
-    return [
-        HostInput(f"system-{at:03}", {**each, "subject": {"kind": "system", "id": f"system-{at:03}"}})
-        for at, each in enumerate(variants)
-    ]
+    return [apart(at, each) for at, each in enumerate(variants)]
+
+
+def apart(at: int, facts: Facts) -> HostInput:
+    """Return facts as those of a machine and client of its own, which shares no license with another."""
+    own = {**facts, "subject": {"kind": "system", "id": f"system-{at:03}"}}
+    if isinstance(own.get("license_server"), dict):
+        own["license_server"] = {**own["license_server"], "client": f"client-{at:03}"}
+    if isinstance(own.get("source"), dict):
+        machine = {
+            "endpoint": f"https://10.0.0.{at}:8443",
+            "identity": {"macs": [f"00:16:3e:00:01:{at:02x}"]},
+        }
+        own["source"] = {**own["source"], **machine}
+    return HostInput(f"system-{at:03}", own)
 
 
 def evaluated(given: list[HostInput], run: Run, *, one_by_one: bool = False) -> str:
@@ -166,11 +177,7 @@ def test_the_result_of_a_mixed_fleet_is_that_of_assessing_each_system() -> None:
     rng = random.Random(7)  # noqa: S311 - reproducible tests
     variants = [each.facts for facts in CASES.values() for each in fleet(facts, rng)]
     rng.shuffle(variants)
-    given = [
-        HostInput(f"s{at}", {**facts, "subject": {"kind": "system", "id": f"s{at}"}})
-        for at, facts in enumerate(variants)
-        if isinstance(facts, dict)
-    ]
+    given = [apart(at, facts) for at, facts in enumerate(variants) if isinstance(facts, dict)]
     run = run_of(SITE)
     assert evaluated(given, run) == evaluated(given, run, one_by_one=True)
 
