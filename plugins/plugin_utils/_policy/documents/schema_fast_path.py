@@ -9,14 +9,19 @@ document, jsonschema alone needs about twenty times as long.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .comparisons import COMPARISONS, NUMBER, RANGES, SIZES
 
 Check = Callable[[Any], bool]
+Load = Callable[[str], dict[str, Any]]
 
-_ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples"))
+_ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples", "default"))
+#: Keywords that other keywords of the same subschema evaluate.
+_WITH_OTHERS = frozenset(("additionalProperties", "unevaluatedProperties", "then", "else"))
+#: Keywords whose compiled check is also right if it is False, so that it can be a condition.
+_EXACT = frozenset(("anyOf", "properties", "required", "const"))
 _TYPES: dict[str, Check] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -32,29 +37,31 @@ class Unsupported(Exception):
     """The schema uses a keyword or value that only the jsonschema library supports."""
 
 
-def quick(schema: dict[str, Any]) -> Check | None:
+def quick(schema: dict[str, Any], load: Load | None = None) -> Check | None:
     """Return a check that is True only for valid values; None for a schema that cannot be compiled.
 
     False can be wrong (for example for an integer written as 1.0): validate such a value with jsonschema.
+    ``load`` returns the schema of a file that this one refers to as a whole.
     """
     try:
-        return _Compiler(schema).compile(schema)
+        return _Compiler(schema, load).compile(schema)
     except Unsupported:
         return None
 
 
 class _Compiler:
-    def __init__(self, root: dict[str, Any]) -> None:
+    def __init__(self, root: dict[str, Any], load: Load | None = None) -> None:
         self._root = root
-        self._compiled: dict[str, Check] = {}
-        self._in_progress: set[str] = set()
+        self._load = load
+        #: By reference; None while the subschema is being compiled.
+        self._compiled: dict[str, Check | None] = {}
 
     def compile(self, part: Any) -> Check:
         if isinstance(part, bool):
             return lambda _value: part
         checks = []
         for keyword, argument in part.items():
-            if keyword in _ANNOTATIONS or keyword in ("additionalProperties", "unevaluatedProperties"):
+            if keyword in _ANNOTATIONS or keyword in _WITH_OTHERS:
                 continue
             if keyword.startswith("x-"):
                 # Annotations for the facts reference.
@@ -73,7 +80,10 @@ class _Compiler:
         rest = part.get("additionalProperties", part.get("unevaluatedProperties", True))
         if rest is True:
             return None
-        if "additionalProperties" not in part and any(name in part for name in ("$ref", "anyOf")):
+        alternatives = all(
+            isinstance(each, dict) and each.keys() == {"required"} for each in part.get("anyOf", ())
+        )
+        if "additionalProperties" not in part and ("$ref" in part or not alternatives):
             # Other subschemas can evaluate keys, which this compiler does not track.
             raise Unsupported("unevaluatedProperties")
         known = frozenset(part.get("properties", ()))
@@ -93,14 +103,51 @@ class _Compiler:
         )
 
     def reference(self, argument: str, _part: Any) -> Check:
+        if argument in self._compiled:
+            known = self._compiled[argument]
+            # The subschema refers to itself, so its check is there when the first value is checked.
+            return known if known is not None else lambda value: self._check(argument, value)
         name = argument.removeprefix("#/$defs/")
-        if name == argument or "/" in name or name in self._in_progress:
+        self._compiled[argument] = None
+        if name != argument and "/" not in name:
+            check = self.compile(self._root["$defs"][name])
+        elif self._load is not None and "#" not in argument:
+            root = self._load(argument)
+            check = _Compiler(root, self._load).compile(root)
+        else:
             raise Unsupported(argument)
-        if name not in self._compiled:
-            self._in_progress.add(name)
-            self._compiled[name] = self.compile(self._root["$defs"][name])
-            self._in_progress.discard(name)
-        return self._compiled[name]
+        self._compiled[argument] = check
+        return check
+
+    def _check(self, reference: str, value: Any) -> bool:
+        check = self._compiled[reference]
+        return check is not None and check(value)
+
+    def if_(self, argument: Any, part: dict[str, Any]) -> Check:
+        _refuse_inexact(argument)
+        condition = self.compile(argument)
+        then, otherwise = self.compile(part.get("then", True)), self.compile(part.get("else", True))
+        return lambda value: then(value) if condition(value) else otherwise(value)
+
+    def dependent_required(self, argument: dict[str, list[str]], _part: Any) -> Check:
+        wanted = {name: frozenset(names) for name, names in argument.items()}
+        return lambda value: (
+            not isinstance(value, dict)
+            or all(names <= value.keys() for name, names in wanted.items() if name in value)
+        )
+
+    def least_keys(self, argument: int, _part: Any) -> Check:
+        return lambda value: not isinstance(value, dict) or len(value) >= argument
+
+    def most_keys(self, argument: int, _part: Any) -> Check:
+        return lambda value: not isinstance(value, dict) or len(value) <= argument
+
+    def prefix_items(self, argument: list[Any], _part: Any) -> Check:
+        checks = [self.compile(part) for part in argument]
+        return lambda value: (
+            not isinstance(value, list)
+            or all(check(item) for check, item in zip(checks, value, strict=False))
+        )
 
     def any_of(self, argument: list[Any], _part: Any) -> Check:
         checks = [self.compile(part) for part in argument]
@@ -129,9 +176,11 @@ class _Compiler:
         check = self.compile(argument)
         return lambda value: not isinstance(value, dict) or all(check(name) for name in value)
 
-    def items(self, argument: Any, _part: Any) -> Check:
-        check = self.compile(argument)
-        return lambda value: not isinstance(value, list) or all(check(item) for item in value)
+    def items(self, argument: Any, part: dict[str, Any]) -> Check:
+        check, first = self.compile(argument), len(part.get("prefixItems", ()))
+        return lambda value: (
+            not isinstance(value, list) or all(check(item) for item in (value[first:] if first else value))
+        )
 
     def required(self, argument: list[str], _part: Any) -> Check:
         names = frozenset(argument)
@@ -166,6 +215,18 @@ class _Compiler:
         return check
 
 
+def _only_requires(alternatives: Iterable[Any]) -> bool:
+    return all(isinstance(each, dict) and each.keys() == {"required"} for each in alternatives)
+
+
+def _refuse_inexact(part: Any) -> None:
+    """Raise Unsupported if the check of a subschema can be False for a valid value."""
+    if not isinstance(part, dict) or not part.keys() <= _EXACT or not isinstance(part.get("const", ""), str):
+        raise Unsupported("if")
+    for inner in (*part.get("anyOf", ()), *part.get("properties", {}).values()):
+        _refuse_inexact(inner)
+
+
 def _all(checks: list[Check]) -> Check:
     if len(checks) == 1:
         return checks[0]
@@ -183,6 +244,11 @@ def _compare(keyword: str) -> Callable[[_Compiler, Any, Any], Check]:
 _COMPILERS: dict[str, Callable[[_Compiler, Any, Any], Check]] = {
     "$ref": _Compiler.reference,
     "anyOf": _Compiler.any_of,
+    "if": _Compiler.if_,
+    "dependentRequired": _Compiler.dependent_required,
+    "prefixItems": _Compiler.prefix_items,
+    "minProperties": _Compiler.least_keys,
+    "maxProperties": _Compiler.most_keys,
     "properties": _Compiler.properties,
     "patternProperties": _Compiler.pattern_properties,
     "propertyNames": _Compiler.property_names,

@@ -95,7 +95,7 @@ def fits(name: str, value: object) -> bool:
 
 @cache
 def _quick(name: str) -> Check | None:
-    return quick(schema(name))
+    return quick(schema(name), lambda file: schema(file.removesuffix(".schema.json")))
 
 
 @cache
