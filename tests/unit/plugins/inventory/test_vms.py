@@ -153,6 +153,26 @@ def test_a_wrong_password_is_sent_once_to_each_server(site: Site) -> None:
     assert {name: after[name] - before[name] for name in after} == {"ls": 1, "hangzhou": 0, "chengdu": 0}
 
 
+def failed_logins(site: Site) -> dict[str, int]:
+    nodes = site.simulator.control("GET", "/state")["nodes"]
+    return {name: node["failed_logins"] for name, node in nodes.items()}
+
+
+def test_a_wrong_password_is_sent_once_however_many_entries_name_the_manager(site: Site) -> None:
+    before = failed_logins(site)
+    place = site.simulator.place("hangzhou")
+    site.write(
+        managers=[{"name": name, **place} for name in ("east", "west", "north")],
+        license_server=None,
+        password="wrong",
+        list=["systems"],
+    )
+    listed, _messages = site.inventory()
+    assert hosts(listed, "vms_unread") == ["east", "north", "west"]
+    after = failed_logins(site)
+    assert {name: after[name] - before[name] for name in after} == {"ls": 0, "hangzhou": 1, "chengdu": 0}
+
+
 def test_options_can_be_set_by_the_environment_only(site: Site) -> None:
     site.write("plugin: unicloud.usphere.vms\nlist: [hosts, systems]\n", name="one.usphere.yaml")
     place = site.simulator.place("chengdu")
