@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
@@ -100,8 +101,13 @@ class ActionModule(ActionBase):
             self._check_condition(task_vars)
             with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
                 run, outcome, names = self._evaluate(arguments, task_vars, scope, language)
+            # Ansible removes this directory at the end of the run, after its callbacks.
             shown = ResultOptions(
-                arguments["fail"], arguments["detail"], language, arguments["result_file"] or None
+                arguments["fail"],
+                arguments["detail"],
+                language,
+                arguments["result_file"] or None,
+                C.DEFAULT_LOCAL_TMP,
             )
             found = task_result(outcome, scope, shown)
         except PolicyError as error:

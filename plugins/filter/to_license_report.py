@@ -18,7 +18,8 @@ options:
   _input:
     description:
       - The result, as P(unicloud.usphere.license_compliance#filter) or C(result) of
-        M(unicloud.usphere.license_compliance) returns it.
+        M(unicloud.usphere.license_compliance) returns it. The result of a large fleet is in the file that
+        RV(unicloud.usphere.license_compliance#module:result_path) names.
     type: dict
     required: true
   format:
@@ -61,6 +62,23 @@ EXAMPLES = r"""
   loop:
     - {format: html, name: license.html}
     - {format: junit, name: license.xml}
+  delegate_to: localhost
+  run_once: true
+
+- name: Check a large fleet and keep its result in a file
+  unicloud.usphere.license_compliance:
+    policy: vendor
+    fail: false
+    result_file: "{{ playbook_dir }}/result.json"
+  register: fleet
+
+- name: Write a report from the file
+  ansible.builtin.copy:
+    content: "{{ kept | from_json | unicloud.usphere.to_license_report('csv') }}"
+    dest: "{{ playbook_dir }}/license.csv"
+    mode: "0644"
+  vars:
+    kept: "{{ lookup('ansible.builtin.file', fleet.result_path) }}"
   delegate_to: localhost
   run_once: true
 """

@@ -37,10 +37,14 @@ notes:
   - C(usphere_system) holds C(name), C(version), C(branch), C(architecture), C(edition), C(valid_until),
     C(days_to_lapse), C(license_state), C(features) and C(features_unknown), as far as known.
   - Variables of a system are C(usphere) (its C(HostFacts)), C(usphere_system), C(usphere_host),
-    C(usphere_port), C(license_compliance_gather=false), and a local connection. Other options of the
+    C(usphere_port), C(usphere_read_from) (C(host), C(port) and the file, C(source), where it was read),
+    C(license_compliance_gather=false), and a local connection. Other options of the
     connection to the manager are variables if they are set to something else than their defaults, such as
     C(usphere_ca_path), C(usphere_validate_certs), C(usphere_profile), C(usphere_proxy) and
     C(usphere_timezone).
+  - A system whose name another inventory source gives to another address, or to other facts, is undetermined
+    in the license check, whichever of the sources comes first. The reason names the addresses and, as far as
+    Ansible keeps them, the files.
   - Passwords, OAuth2 clients and host accounts that a manager returns are neither in variables nor in
     the cache. Text from servers is never a template.
 extends_documentation_fragment:
@@ -207,7 +211,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._module import (
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import Surveyor
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OptionError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import build, managers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import (
+    build,
+    managers,
+    other_sources,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache as cached
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import (
     InventoryError,
@@ -255,7 +263,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             found = self._managers(config, path)
             outcomes = self._read(found, self.get_cache_key(path), cache)
-            listed = build.listing(outcomes, self._wish())
+            listed = build.listing(outcomes, self._wish(path))
         except (UsphereError, LicensingError) as error:
             raise AnsibleParserError(build.sentence(error)) from None
         for notice in listed.notices:
@@ -327,7 +335,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _warn_of_cache(self, reason):
         self.display.warning(build.sentence(InventoryError("inventory_cache_broken", reason=reason)))
 
-    def _wish(self):
+    def _wish(self, path):
         return build.Wish(
             now=datetime.now(timezone.utc),
             kinds=self.get_option("list"),
@@ -335,6 +343,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             lapse_days=self.get_option("lapse_days"),
             unreadable=self.get_option("unreadable"),
             taken={*self.inventory.groups, *self.inventory.hosts},
+            source=path,
         )
 
     def _fill(self, listed):
@@ -359,11 +368,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         earlier = self.inventory.hosts.get(entry.name)
         if earlier is None:
             return entry
-        contradiction = build.contradiction(entry, earlier.vars)
-        if contradiction is None:
+        found = other_sources.contradiction(entry, earlier.vars)
+        if found is None:
             return entry
-        self.display.warning(build.sentence(contradiction))
-        return build.contradicted(entry)
+        self.display.warning(build.sentence(found.warning))
+        return other_sources.contradicted(entry, found)
 
     def _construct(self, host):
         compose, groups, keyed = map(self.get_option, ("compose", "groups", "keyed_groups"))

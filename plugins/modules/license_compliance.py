@@ -178,6 +178,7 @@ options:
         Only its owner can read it. A relative path is relative to the working directory.
       - If a policy or option cannot be used, the file says so with the decision C(error), so that the file of
         an earlier run does not pass for this one.
+      - Set it for a large fleet, because a task returns at most 300 kB; see RV(result_path).
     type: path
     version_added: 0.10.0
   detail:
@@ -200,7 +201,8 @@ notes:
     check and set it as C(hosts) of the play, and let only RV(passed_hosts) go on. Add C(run_once=true) if
     every host needs the registered result.
   - Sets the custom statistic C(usphere_license_compliance), a list with decision, counts and blocked hosts
-    of each check of the run, which AWX keeps as artifacts of the job.
+    of each check of the run, which AWX keeps as artifacts of the job. C(counts) has the number of all blocked
+    hosts; C(blocked_hosts) has the first 100 of them.
   - A failure ends the play for all hosts. To stop only some, set O(fail=false), add RV(blocked_hosts)
     to a group with M(ansible.builtin.add_host), continue without that group, and fail it in the last play.
   - Facts are read from C(ansible_facts.usphere) of each host, else from its variable C(usphere), else, for
@@ -293,7 +295,9 @@ compliant_hosts:
   elements: str
   sample: [hangzhou]
 decisions:
-  description: The decision of each host that was checked, the worst of its system and the grants it uses.
+  description:
+    - The decision of each host that was checked, the worst of its system and the grants it uses.
+    - If the result of the task would have more than 300 kB, it can be without the hosts of RV(blocked_hosts).
   returned: when the policy and the options can be used
   type: dict
   sample: {chengdu: non_compliant, hangzhou: compliant}
@@ -344,7 +348,9 @@ scope:
       type: str
   sample: {hosts: 2, total: 5, serial: true, limit: ""}
 report:
-  description: The report, as a list of lines. If the task fails, RV(ignore:msg) has it.
+  description:
+    - The report, as a list of lines. If the task fails, RV(ignore:msg) has it.
+    - If the result of the task would have more than 300 kB, a line says how many lines are left out.
   returned: when the task does not fail
   type: list
   elements: str
@@ -359,11 +365,16 @@ result:
   description:
     - The complete C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
     - If the task fails, it has no evidence unless O(detail=true). RV(result_path) has it.
-  returned: when the policy and the options can be used, unless O(result_file) has more than 300 kB
+    - If the result of the task would have more than 300 kB, this is only in the file of RV(result_path), as
+      AWX does not store larger events completely.
+  returned: when the policy and the options can be used and the result of the task has at most 300 kB
   type: dict
 result_path:
-  description: The value of O(result_file).
-  returned: when O(result_file) is set and was written
+  description:
+    - File on the controller with the complete RV(result). This is the value of O(result_file).
+    - Without O(result_file) it is a file in the directory of the setting C(DEFAULT_LOCAL_TMP), if RV(result)
+      is too large to be returned. Only its owner can read it, and Ansible removes it at the end of the run.
+  returned: when O(result_file) is set, or the result of the task would have more than 300 kB
   type: str
   sample: build/result.json
   version_added: 0.10.0

@@ -137,6 +137,20 @@ def test_a_dead_server_is_an_event_and_the_others_are_served(
     assert any("next read in" in record.getMessage() for record in caplog.records)
 
 
+def test_a_wrong_password_is_sent_once_however_many_systems_name_the_manager(
+    site: Site, watch: Callable[..., None]
+) -> None:
+    before = site.node("hangzhou")["failed_logins"]
+    systems = [{**system(site), "name": f"system-{number}", "password": "wrong"} for number in range(4)]
+
+    async def steps(feed: Any) -> None:
+        events = await feed.until(4)
+        assert {event["type"] for event in events} == {"unread"}
+
+    watch({"systems": systems, "interval": "1h"}, steps)
+    assert site.node("hangzhou")["failed_logins"] - before == 1
+
+
 def test_a_server_that_comes_back_is_read_again(site: Site, watch: Callable[..., None]) -> None:
     fault = {"node": "hangzhou", "kind": "http_500", "method": "GET", "times": 0}
 

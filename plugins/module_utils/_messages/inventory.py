@@ -38,6 +38,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "清单源中有两个名为 {name} 的管理平台：{first} 和 {second}；"
         "在各自使用不同名称之前，{name} 的事实视为未知",
     ),
+    "inventory_other_facts": ("a host with its own {pointer}", "自带 {pointer} 的主机"),
     "inventory_names_shared": (
         "{count} host names are not unique or are reserved here ({names}), so these hosts are listed with "
         "the name of their system appended, and with their id if necessary; rename them, or set hostname to "

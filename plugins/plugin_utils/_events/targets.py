@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import glob
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -21,7 +22,7 @@ from ...module_utils._operations.core.given_connections import (
 from ...module_utils._operations.facts.controller_reads import store_facts, system_facts
 from ...module_utils._operations.facts.refused_accounts import RefusedAccounts
 from ...module_utils._operations.facts.vms import ReadOptions
-from .._policy.base.errors import FactsError, PolicyError
+from .._policy.base.errors import PolicyError
 from .._policy.facts import host_facts
 from .backoff import ReadStatus
 from .facts_files import HOST, read_documents
@@ -168,15 +169,16 @@ def _read_server(
 
 
 def _read_files(context: _ReadContext, pattern: str) -> TargetReading:
-    paths = sorted(path for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
+    paths = sorted(path for path in glob.glob(pattern, recursive=True) if _may_be_file(path))
     if not paths:
         raise PolicyError("event_files_none", pattern=pattern)
     found: list[tuple[EventSubject, list[Notice]]] = []
-    errors: list[PolicyError] = []
+    errors: list[UsphereError | LicensingError] = []
     for path in paths:
         try:
-            found += list(_from_file(context, path))
-        except PolicyError as error:
+            for each in _from_file(context, path):
+                found.append(each)
+        except (UsphereError, LicensingError) as error:
             # A file that cannot be read hides no other one.
             subject = EventSubject(FILE, path)
             found.append((subject, [_unread_notice(subject, context.as_of, error, context.words)]))
@@ -191,29 +193,38 @@ def _read_files(context: _ReadContext, pattern: str) -> TargetReading:
     )
 
 
+def _may_be_file(path: str) -> bool:
+    """Return whether the path is a file, or cannot be examined: reading it then says why."""
+    try:
+        return stat.S_ISREG(Path(path).stat().st_mode)
+    except OSError:
+        return True
+
+
 def _from_file(context: _ReadContext, path: str) -> Iterator[tuple[EventSubject, list[Notice]]]:
     for kind, name, content in read_documents(path):
         if not is_name(name):
-            raise PolicyError("event_name", name=f"{name} ({path})")
-        if kind == HOST:
-            yield _from_facts(context, name, content)
-        else:
-            subject = EventSubject(LICENSE_SERVER, name)
-            evaluation = ServerLook(
-                subject, context.window(subject, at(content, "server", "time")), context.words
-            )
-            yield subject, evaluation.notices(content)
-
-
-def _from_facts(
-    context: _ReadContext, name: str, facts: Mapping[str, object]
-) -> tuple[EventSubject, list[Notice]]:
-    subject = EventSubject(NODE if at(facts, "subject", "kind") == "node" else SYSTEM, name)
-    if facts:
+            error = PolicyError("event_name", name=f"{name} ({path})")
+            subject = EventSubject(FILE, path)
+            yield subject, [_unread_notice(subject, context.as_of, error, context.words)]
+            continue
+        kind_of_subject = SYSTEM if kind == HOST else LICENSE_SERVER
+        if kind == HOST and at(content, "subject", "kind") == "node":
+            kind_of_subject = NODE
+        subject = EventSubject(kind_of_subject, name)
         try:
-            facts = host_facts.read({"kind": host_facts.KIND, **facts}, context.catalog).document()
-        except FactsError as error:
-            # Only the facts of this host are invalid; the facts of other hosts in the file are usable.
-            return subject, [_unread_notice(subject, context.as_of, error, context.words)]
-    window = context.window(subject, at(facts, "source", "gathered_at"))
-    return subject, system_notices(facts, subject, window, context.catalog, context.words)
+            notices = _notices_of(context, subject, content)
+        except (UsphereError, LicensingError) as error:
+            # Only the facts of this subject are invalid; those of the others in the file are usable.
+            notices = [_unread_notice(subject, context.as_of, error, context.words)]
+        yield subject, notices
+
+
+def _notices_of(context: _ReadContext, subject: EventSubject, content: Mapping[str, object]) -> list[Notice]:
+    if subject.kind == LICENSE_SERVER:
+        window = context.window(subject, at(content, "server", "time"))
+        return ServerLook(subject, window, context.words).notices(content)
+    if content:
+        content = host_facts.read({"kind": host_facts.KIND, **content}, context.catalog).document()
+    window = context.window(subject, at(content, "source", "gathered_at"))
+    return system_notices(content, subject, window, context.catalog, context.words)

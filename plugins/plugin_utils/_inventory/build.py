@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...module_utils._errors import LicensingError, UsphereError
@@ -25,6 +25,7 @@ class Wish:
     """Requested contents of the inventory; ``taken`` are names of groups and of hosts of other sources.
 
     ``now`` is the controller's time. A license that expires within ``lapse_days`` days expires soon.
+    ``source`` is the path of the inventory source.
     """
 
     now: datetime
@@ -33,6 +34,7 @@ class Wish:
     lapse_days: int = 30
     unreadable: str = WARN
     taken: Iterable[str] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def listing(outcomes: Sequence[ReadOutcome], wish: Wish) -> Listing:
     systems = [outcome for outcome in outcomes if SYSTEMS_WANTED in wish.kinds]
     _check_enough_read(outcomes, wish, bool(systems))
     about = {outcome.manager.name: summary(outcome, wish.now, wish.lapse_days) for outcome in outcomes}
-    entries = [system_entry(outcome, about[outcome.manager.name]) for outcome in systems]
+    entries = [system_entry(outcome, about[outcome.manager.name], wish.source) for outcome in systems]
     warnings = list(_warnings(outcomes, wish))
     parents: dict[str, tuple[str, ...]] = {SYSTEMS: ()} if systems else {}
     if HOSTS_WANTED in wish.kinds:
@@ -101,41 +103,6 @@ def _cause(outcome: ReadOutcome) -> str:
 def sentence(error: UsphereError | LicensingError) -> str:
     """Return the message of an error."""
     return render(error.code, error.fields)
-
-
-def contradiction(entry: InventoryEntry, earlier: Mapping[str, object]) -> InventoryError | None:
-    """Return the error if another source has a system of the name of ``entry`` with another address.
-
-    ``earlier`` are the variables of the host of that name. A host of the inventory that states no address, or
-    the same one, is the same system.
-    """
-    if "usphere" not in entry.variables:
-        return None
-    places = []
-    for variables in (earlier, entry.variables):
-        host, port = variables.get("usphere_host"), variables.get("usphere_port")
-        places.append((None if host is None else str(host), None if port is None else str(port)))
-    (host, port), own = places
-    if host is None or (host == own[0] and port in (None, own[1])):
-        return None
-    return InventoryError(
-        "inventory_two_managers", name=entry.name, first=_place(host, port), second=_place(*own)
-    )
-
-
-def contradicted(entry: InventoryEntry) -> InventoryEntry:
-    """Return ``entry`` without known facts and address, so that no check passes for either system."""
-    facts = {
-        "kind": "HostFacts",
-        "schema_version": 1,
-        "subject": {"kind": "system", "id": entry.name},
-        "unknown": {"": {"reason": "conflict"}},
-    }
-    return replace(entry, variables={**entry.variables, "usphere": facts, "usphere_host": ""})
-
-
-def _place(host: object, port: object) -> str:
-    return str(host) if port is None else f"{host}:{port}"
 
 
 def _shared(names: Sequence[str]) -> InventoryError:

@@ -19,6 +19,7 @@ from ...module_utils._licensing.values.periods import read_fact_time
 from ...module_utils._licensing.values.version import parse_version
 from ...module_utils._operations.core.given_connections import CONNECTION_DEFAULTS
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
+from .._policy.subjects.inventory_sources import READ_FROM
 from .managers import Manager, ReadOutcome
 
 HOSTS, SYSTEMS = "usphere_hosts", "vms"
@@ -130,8 +131,8 @@ def node_entry(name: str, node: Mapping[str, Any], manager: Manager, about: Summ
     return InventoryEntry(name, (manager.group, *_groups("usphere", words)), variables)
 
 
-def system_entry(outcome: ReadOutcome, about: Summary) -> InventoryEntry:
-    """Return a system as a host with its facts for the compliance check.
+def system_entry(outcome: ReadOutcome, about: Summary, source: str = "") -> InventoryEntry:
+    """Return a system as a host with its facts for the compliance check; ``source`` is the inventory source.
 
     For a system that was not read, the facts have the reason.
     """
@@ -152,6 +153,7 @@ def system_entry(outcome: ReadOutcome, about: Summary) -> InventoryEntry:
         "usphere": _facts(outcome),
         "usphere_system": about.variables,
         **{name: value for name, value in {**place, **connection}.items() if value is not None},
+        READ_FROM: {"host": options.get("host"), "port": options.get("port"), "source": source},
         "license_compliance_gather": False,
     }
     unread = () if outcome.survey else (UNREAD,)

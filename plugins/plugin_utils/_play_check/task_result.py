@@ -18,29 +18,36 @@ from .._policy.findings import decision
 from .._report.formats import as_text
 from .._report.output.files import write_report
 from .._report.output.undecided import undecided
+from .size_limit import MOST_BYTES, first_items, first_lines, shortened, size_of, store
 
-#: A larger result is not returned if a file has it. AWX cuts events that are larger than this.
-MOST_BYTES = 300_000
 #: So many blocked hosts are named in a message; the result lists all of them.
 MOST_NAMES = 20
+#: So many blocked hosts are named in the statistics of a check, which have the number of all of them.
+MOST_STATED = 100
 #: The custom statistics of a run: a list with an entry per check, so that no batch hides an earlier one.
 STATISTICS = "usphere_license_compliance"
 
 
 @dataclass(frozen=True)
 class ResultOptions:
-    """Options of the task that its result depends on; ``result_file`` is a path on the controller."""
+    """Options of the task that its result depends on; ``result_file`` is a path on the controller.
+
+    ``temporary`` is a directory of this run, for a result that is too large to be returned.
+    """
 
     fail: bool = True
     detail: bool | None = None
     language: str = "en"
     result_file: str | None = None
+    temporary: str = "."
 
 
 def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOptions) -> dict[str, Any]:
     """Return the result of the task for a ComplianceResult, and write the result file.
 
-    A task that fails has the report in ``msg`` and no evidence. Raises PolicyError ``report_unwritten``.
+    A task that fails has the report in ``msg`` and no evidence. What would be larger than MOST_BYTES has no
+    ``result``, which is in the result file, else in a file in ``temporary``; ``result_path`` is its path.
+    Raises PolicyError ``report_unwritten``.
     """
     language = options.language
     decisions = _decisions(outcome)
@@ -50,15 +57,13 @@ def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOption
     if "override" in outcome and outcome["decision"] != decision.ERROR:
         failed, blocked, overridden = False, [], blocked
     lines = [*_bounds(scope, language), *as_text.report(outcome, language, options.detail)]
-    summary = _summary(outcome, decisions, blocked, language)
-    found = {
+    passed = sorted(decisions.keys() - set(blocked))
+    found: dict[str, Any] = {
         "failed": failed,
-        "msg": "\n".join([summary, *lines]) if failed else summary,
+        "msg": _summary(outcome, decisions, blocked, language),
         "decision": outcome["decision"],
-        "compliant_hosts": sorted(
-            host for host, each in decisions.items() if each == "compliant" and host not in set(blocked)
-        ),
-        "passed_hosts": sorted(decisions.keys() - set(blocked)),
+        "compliant_hosts": [host for host in passed if decisions[host] == "compliant"],
+        "passed_hosts": passed,
         "blocked_hosts": blocked,
         "overridden_hosts": overridden,
         "decisions": decisions,
@@ -69,19 +74,26 @@ def task_result(outcome: dict[str, Any], scope: PlayScope, options: ResultOption
             "limit": scope.limit,
         },
     }
-    if not failed:
-        found["report"] = lines
-    text = (
-        json.dumps(outcome, indent=4, sort_keys=True, ensure_ascii=False) + "\n"
-        if options.result_file
-        else ""
-    )
+    found["ansible_stats"] = _statistics(found)
     if options.result_file:
+        text = json.dumps(outcome, indent=4, sort_keys=True, ensure_ascii=False) + "\n"
         write_report(options.result_file, text, 0o600)
         found["result_path"] = options.result_file
-    if len(text.encode()) <= MOST_BYTES:
-        found["result"] = outcome if options.detail or not failed else _without_evidence(outcome)
-    return {**found, "ansible_stats": _statistics(found)}
+    result = outcome if options.detail or not failed else _without_evidence(outcome)
+    size = size_of(result)
+    if size + size_of(found) + size_of(lines) <= MOST_BYTES:
+        found["result"] = result
+    else:
+        found, lines = shortened(found, lines, language)
+        if not options.result_file:
+            found["result_path"] = store(outcome, options.temporary)
+            fields = {"size": -(-size // 1000), "limit": MOST_BYTES // 1000, "path": found["result_path"]}
+            lines.append(render("result_large", fields, language))
+    if failed:
+        found["msg"] = "\n".join([found["msg"], *lines])
+    else:
+        found["report"] = lines
+    return found
 
 
 def error_result(error: PolicyError, language: str, result_file: str | None = None) -> dict[str, Any]:
@@ -91,13 +103,15 @@ def error_result(error: PolicyError, language: str, result_file: str | None = No
     """
     problems = [problem.to_dict() for problem in error.problems]
     sentence = error.text(language)
+    lines = first_lines(sentence.splitlines(), MOST_BYTES // 3, "errors_more", language)
     if result_file:
         result = undecided(one_line(sentence), datetime.now(timezone.utc).replace(microsecond=0))
         try:
             write_report(result_file, json.dumps(result, indent=4, sort_keys=True) + "\n", 0o600)
         except PolicyError as unwritten:
-            sentence = "\n".join([sentence, unwritten.text(language)])
-    return {"failed": True, "msg": sentence, "decision": decision.ERROR, "faults": problems}
+            lines.append(unwritten.text(language))
+    faults = first_items(problems, MOST_BYTES // 3)
+    return {"failed": True, "msg": "\n".join(lines), "decision": decision.ERROR, "faults": faults}
 
 
 def _decisions(outcome: Mapping[str, Any]) -> dict[str, str]:
@@ -148,7 +162,8 @@ def _statistics(found: Mapping[str, Any]) -> dict[str, Any]:
         "passed": len(found["passed_hosts"]),
         "blocked": len(found["blocked_hosts"]),
     }
-    entry = {"decision": found["decision"], "counts": counts, "blocked_hosts": found["blocked_hosts"]}
+    blocked = found["blocked_hosts"][:MOST_STATED]
+    entry = {"decision": found["decision"], "counts": counts, "blocked_hosts": blocked}
     return {"data": {STATISTICS: [entry]}, "per_host": False, "aggregate": True}
 
 

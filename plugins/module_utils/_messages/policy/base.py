@@ -28,6 +28,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the facts of {host} and of {subject} were read from one machine: its MAC addresses are equal",
         "主机 {host} 与 {subject} 的事实读取自同一台机器：MAC 地址相同",
     ),
+    "facts_other_address": (
+        "{source} read {host} at {read}, but its address in the inventory is {given}, of another source",
+        "{source} 从 {read} 读取了 {host}，但清单中其地址为 {given}，来自另一清单源",
+    ),
+    "facts_replaced": (
+        "{source} read {host} at {read}, but another inventory source has other facts for {host}",
+        "{source} 从 {read} 读取了 {host}，但另一清单源为 {host} 提供了其他事实",
+    ),
+    "facts_two_managers": (
+        "the inventory sources name two managers {host}: {first} and {second}",
+        "清单源中有两个名为 {host} 的管理平台：{first} 和 {second}",
+    ),
     "facts_shared_license": (
         "{host} and {subject} both state the license {license} of one client of the License Server: "
         "{assigned} are assigned to them, but its quantity is {quantity} (R31)",

@@ -32,6 +32,17 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{n} of {total} hosts must not go on: {hosts} and {more} more; decision: {decision}",
         "{total} 台主机中有 {n} 台不得继续：{hosts} 等（另有 {more} 台）；判定：{decision}",
     ),
+    "report_lines_more": (
+        "{n} more lines of the report are only in the result",
+        "报告另有 {n} 行，仅见于结果",
+    ),
+    "errors_more": ("{n} more errors; fix these first", "另有 {n} 个错误；请先修正以上错误"),
+    "result_large": (
+        "the result has {size} kB, more than the {limit} kB that a task returns; it is in {path} until this"
+        " run ends; set result_file to keep it",
+        "结果为 {size} kB，超过任务返回的上限 {limit} kB；在本次运行结束前位于 {path}；"
+        "如需保留，请设置 result_file",
+    ),
     "condition_differs": (
         "the condition of this check (when: {condition}) does not hold for {hosts}, but the check runs once"
         " for all hosts of the play; make a group of the hosts to check and set it as hosts of the play",

@@ -39,6 +39,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "请更正清单中 {host} 或 {subject} 的地址。若二者是同一对双机热备的管理节点，请在两台主机上把主机变量 "
         "usphere_system 设为同一名称。",
     ),
+    "facts_two_sources_remedy": (
+        "Give each system a name of its own in the inventory, or let only one inventory source set address "
+        "and facts of {host}.",
+        "请在清单中为每个系统使用各自的名称，或只让一个清单源设置 {host} 的地址和事实。",
+    ),
     "facts_shared_license_remedy": (
         "Connect each system to the License Server with its own client. If {host} and {subject} are one "
         "hot-standby pair, set the host variable usphere_system to the same name on both.",

@@ -9,12 +9,12 @@ from typing import Any, Dict, Mapping, Optional, Sequence
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.client import Budget
 from ..._vms.wire.open_clients import closing_clients
-from ..core.endpoints import license_server_api
+from ..core.endpoints import VMS_PORT, connection, license_server_api
 from ..core.site_profile import with_profile
 from .license_server import LicenseQuery, license_store_api, read_license_server
 from .read import product_nodes, vms_api
 from .read_system import read_system
-from .refused_accounts import GuardedServer, RefusedAccounts, account_of
+from .refused_accounts import GuardedServer, RefusedAccounts, account_of, manager_account
 from .vms import ReadOptions
 
 
@@ -28,11 +28,13 @@ def system_facts(
     """Return the HostFacts of the system that ``params`` name, as ``vms_facts`` reads them.
 
     ``license_server`` is the nested option of that module. All reads together end within ``seconds``. An
-    account of the License Server that another read found refused is not used.
+    account of the manager or License Server that another read found refused is not used.
     """
+    account, endpoint = manager_account(params), connection(params, VMS_PORT).endpoint
     params = with_profile(params)
-    budget = Budget(seconds)
-    with closing_clients():
+    with accounts.guard(account, endpoint), closing_clients():
+        # The time that another read of this manager takes does not count.
+        budget = Budget(seconds)
         server = None
         if license_server is not None:
             api = license_server_api(license_server, params, budget)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Hashable, Iterator, Mapping, Tuple
+from typing import Any, Callable, Dict, Hashable, Iterator, Mapping, Optional, Tuple
 
 from ..._errors import UsphereError
 from ..._vms.api.lists import Listed
@@ -15,12 +15,18 @@ from ..core.given_connections import is_refused
 from .read_system import LicenseReads
 
 #: Options that tell accounts apart. Another password is another account: it is tried at once.
-_OPTIONS = ("host", "port", "username", "password", "client_id", "client_secret", "profile")
+_OPTIONS = ("port", "username", "password", "client_id", "client_secret", "profile")
 
 
 def account_of(params: Mapping[str, Any]) -> Hashable:
-    """Return the account of connection options, as a key."""
-    return tuple(repr(params.get(name)) for name in _OPTIONS)
+    """Return the account of connection options, as a key; case and a last dot of a host name do not count."""
+    host = str(params.get("host")).lower().rstrip(".")
+    return (host, *(repr(params.get(name)) for name in _OPTIONS))
+
+
+def manager_account(params: Mapping[str, Any]) -> Hashable:
+    """Return the account on a VMS manager, as a key that no account on a License Server has."""
+    return "vms", account_of(params)
 
 
 class RefusedAccounts:
@@ -34,8 +40,11 @@ class RefusedAccounts:
         self._refused: Dict[Hashable, Tuple[float, UsphereError]] = {}
 
     @contextmanager
-    def guard(self, account: Hashable) -> Iterator[None]:
-        """Let one reader at a time use an account, and none once it was refused: raise its error again."""
+    def guard(self, account: Hashable, endpoint: Optional[str] = None) -> Iterator[None]:
+        """Let one reader at a time use an account, and none once it was refused: raise its error again.
+
+        With ``endpoint``, what another server refused within the block does not count for this account.
+        """
         with self._lock:
             lock = self._locks.setdefault(account, threading.Lock())
         with lock:
@@ -45,7 +54,7 @@ class RefusedAccounts:
             try:
                 yield
             except UsphereError as error:
-                if is_refused(error):
+                if is_refused(error) and endpoint in (None, error.fields.get("endpoint")):
                     self._refused[account] = (self._now(), error)
                 raise
             self._refused.pop(account, None)

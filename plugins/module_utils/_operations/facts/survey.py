@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import threading
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
@@ -23,11 +25,12 @@ from ..._vms.api.records import (
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import VmsError
 from ..._vms.wire.open_clients import OpenClients, closing_clients
-from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api
+from ..core.endpoints import LICENSE_SERVER_PORT, VMS_PORT, connection, license_server_api
 from ..core.site_profile import with_profile
 from .product_nodes import ProductNode
 from .read import product_nodes, read_options, vms_api
 from .read_system import LicenseReads, read_system_records
+from .refused_accounts import RefusedAccounts, manager_account
 from .vms import ReadOptions, unread_reason
 
 
@@ -142,9 +145,13 @@ class SharedServer:
 
 
 class Surveyor:
-    """Reads systems; several threads can use it at a time. Close it after the last read."""
+    """Reads systems; several threads can use it at a time. Close it after the last read.
+
+    A wrong password of a manager is sent once, however many systems name the manager.
+    """
 
     def __init__(self) -> None:
+        self._accounts = RefusedAccounts(math.inf, time.monotonic)
         self._servers = SharedServers()
         self._open = OpenClients()
 
@@ -165,9 +172,11 @@ class Surveyor:
         """
         check_rows(params.get("catalog") or ())
         ready = with_profile(params)
-        budget = Budget(params["gather_timeout"])
         options = read_options(params, name, note)
-        with closing_clients():
+        endpoint = connection(params, VMS_PORT).endpoint
+        with self._accounts.guard(manager_account(params), endpoint), closing_clients():
+            # The time that another read of this manager takes does not count.
+            budget = Budget(params["gather_timeout"])
             return survey_system(
                 vms_api(ready, budget), self._server(params, ready), options, product_nodes(ready, budget)
             )

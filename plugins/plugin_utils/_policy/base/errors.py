@@ -118,6 +118,29 @@ class OneMachine(UndeterminedFacts):
         return cls("facts_one_machine", pointer="/source/identity/macs", host=host, subject=other)
 
 
+class TwoSources(UndeterminedFacts):
+    """Inventory sources that give one name to two systems: it is unknown which of the two is meant."""
+
+    reason = "conflict"
+    remedy = "facts_two_sources_remedy"
+
+    @classmethod
+    def of_address(cls, host: str, source: str, read: str, given: str) -> TwoSources:
+        """Return the error of ``host``, which ``source`` read at another address than the variables state."""
+        fields = {"host": host, "source": source, "read": read, "given": given}
+        return cls("facts_other_address", pointer="/source/endpoint", **fields)
+
+    @classmethod
+    def of_facts(cls, host: str, source: str, read: str) -> TwoSources:
+        """Return the error of ``host``, whose facts are not those that ``source`` read."""
+        return cls("facts_replaced", pointer="", host=host, source=source, read=read)
+
+    @classmethod
+    def of_managers(cls, host: str, first: str, second: str) -> TwoSources:
+        """Return the error of ``host``, which two sources give to the managers ``first`` and ``second``."""
+        return cls("facts_two_managers", pointer="/source/endpoint", host=host, first=first, second=second)
+
+
 class SharedLicense(UndeterminedFacts):
     """A license of one client that several systems state, with more assigned to them than its quantity."""
 

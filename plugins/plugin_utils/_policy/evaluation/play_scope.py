@@ -22,6 +22,7 @@ from ..subjects.host_variables import (
     site_facts_of,
     with_templates_marked,
 )
+from ..subjects.inventory_sources import replaced
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
 from ..subjects.sought import sought_host_facts
 from ..subjects.sources import with_site, with_site_only
@@ -186,7 +187,12 @@ def inventory_of(
         return read
 
     hosts = frozenset({*scope.hosts, *(str.__str__(name) for name in named)})
-    return Inventory(hosts, stated(SYSTEM), stated(ADDRESS))
+    return Inventory(
+        hosts,
+        stated(SYSTEM),
+        stated(ADDRESS),
+        lambda host: replaced(host, variables_of(host), is_template),
+    )
 
 
 def mapped(

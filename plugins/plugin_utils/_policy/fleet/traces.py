@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ..base.addresses import comparable_endpoint, comparable_host
 from ..base.canonical_json import digest
 from ..facts.root_keys import root_error
 from ..subjects.host_identity import Inventory, subject_of
@@ -45,8 +46,8 @@ class Trace:
     variables of the host state, ``address`` the address of the system. ``macs`` and ``barcodes`` are those
     of the machine without placeholders, ``managers`` the addresses of a hot-standby pair, the master first.
     ``server`` and ``client`` are the License Server and its client for the system; ``shares`` are the parts
-    of licenses that it states. ``content`` is the digest of facts that name no subject. Unknown texts are
-    empty.
+    of licenses that it states. ``content`` is the digest of facts that name no subject. Addresses are in one
+    spelling. Unknown texts are empty.
     """
 
     id: str
@@ -85,7 +86,7 @@ def trace_of(
     if given.plain or not isinstance(facts, Mapping):
         return Trace(*claim, is_read=facts is not None, system=system)
     source = _mapping(facts.get("source"))
-    endpoint = _text(source.get("endpoint")).lower().rstrip("/")
+    endpoint = comparable_endpoint(_text(source.get("endpoint")))
     identity = _mapping(source.get("identity"))
     link = _mapping(facts.get("license_server"))
     server = _text(link.get("id"))
@@ -95,7 +96,7 @@ def trace_of(
         system=system,
         gathered_at=_text(source.get("gathered_at")),
         endpoint=endpoint,
-        address=_address(endpoint) or (inventory.address_of(given.host) or "").lower(),
+        address=_address(endpoint) or comparable_host(inventory.address_of(given.host) or ""),
         macs=_distinct(map(_mac, _texts(identity.get("macs")))),
         barcodes=_distinct(map(_barcode, _texts(identity.get("barcodes")))),
         managers=_managers(_mapping(facts.get("hot_standby"))),
@@ -133,7 +134,7 @@ def _distinct(found: Iterable[str]) -> tuple[str, ...]:
 def _managers(pair: Mapping[str, object]) -> tuple[str, ...]:
     if pair.get("state") != "pair":
         return ()
-    named = [_text(pair.get(name)).lower() for name in ("master_ip", "slave_ip")]
+    named = [comparable_host(_text(pair.get(name))) for name in ("master_ip", "slave_ip")]
     return tuple(named) if all(named) and named[0] != named[1] else ()
 
 

@@ -16,6 +16,7 @@ from ..subjects.given_facts import read_given, refuse_own_words
 from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.host_variables import named_facts_of, own_facts_of
+from ..subjects.inventory_sources import replaced
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
 from ..subjects.sought import sought_names, sought_stated
 from ..subjects.sources import host_inputs
@@ -135,7 +136,10 @@ def inventory_for(given: HostInput, task_vars: Mapping[str, Any], variables: Hos
     subject = given.facts.get("subject") if isinstance(given.facts, Mapping) else None
     named = subject.get("id") if isinstance(subject, Mapping) else None
     if named is None or named == given.host:
-        return Inventory(frozenset((given.host,)))
+        return Inventory(
+            frozenset((given.host,)),
+            error_of=lambda host: replaced(host, variables.values, variables.is_template),
+        )
     hostvars = task_vars.get("hostvars", {})
     scope = PlayScope((given.host,), frozenset((given.host,)), 1)
 

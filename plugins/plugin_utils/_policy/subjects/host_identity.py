@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..base.errors import ForeignFacts
+from ..base.errors import ForeignFacts, UndeterminedFacts
 from ..policy.model import SYSTEM as SYSTEM_KIND
 from .host_reading import HostInput
 
@@ -17,7 +17,7 @@ SYSTEM = "usphere_system"
 ADDRESS = "usphere_host"
 
 
-def _none(_host: str) -> str | None:
+def _none(_host: str) -> None:
     return None
 
 
@@ -25,12 +25,14 @@ def _none(_host: str) -> str | None:
 class Inventory:
     """The hosts of the inventory, and what the variables of a host state; None for what they do not.
 
-    ``system_of`` is the value of ``usphere_system``, ``address_of`` that of ``usphere_host``.
+    ``system_of`` is the value of ``usphere_system``, ``address_of`` that of ``usphere_host``. ``error_of``
+    returns why the variables of a host cannot be those of one system.
     """
 
     hosts: frozenset[str]
     system_of: Callable[[str], str | None] = _none
     address_of: Callable[[str], str | None] = _none
+    error_of: Callable[[str], UndeterminedFacts | None] = _none
 
     def stated_system(self, host: str) -> str | None:
         """Return the system that the variables of ``host`` state.
@@ -61,7 +63,8 @@ NO_HOSTS = Inventory(frozenset())
 def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInput]:
     """Return ``given`` with facts about another host of ``inventory`` replaced by an error with both names.
 
-    The facts of hosts with a stated system are facts of that system.
+    So are those of a host whose variables are of two systems. The facts of hosts with a stated system are
+    facts of that system.
     """
     found = []
     for each in given:
@@ -69,6 +72,9 @@ def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInpu
         subject = None if each.plain or each.mapped else subject_of(each.facts)
         if subject is not None and inventory.is_foreign(subject, each.host):
             each = replace(each, facts=None, error=ForeignFacts.of(each.host, subject))
+        error = None if each.plain or each.mapped else inventory.error_of(each.host)
+        if error is not None:
+            each = replace(each, facts=None, error=error)
         found.append(_of_system(each, inventory))
     return found
 

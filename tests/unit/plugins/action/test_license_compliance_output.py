@@ -46,7 +46,7 @@ pools:
     remediation: {en: "Buy {shortfall}.", zh: "请购买 {shortfall} 个。"}
 """
 PLAY = """
-- hosts: all
+- hosts: {hosts}
   gather_facts: false
   tasks:
     - unicloud.usphere.license_compliance:
@@ -111,8 +111,10 @@ def run(tmp_path: Path, host_facts: HostFacts) -> Callable[..., subprocess.Compl
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "site.yml").write_text(POLICY)
 
-    def play(language: str, more: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        (tmp_path / "play.yml").write_text(PLAY.format(language=language, more=more))
+    def play(
+        language: str, more: str = "", hosts: str = "all", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "play.yml").write_text(PLAY.format(language=language, more=more, hosts=hosts))
         return subprocess.run(
             [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "hosts.json", "play.yml"],
             cwd=tmp_path,
@@ -186,3 +188,42 @@ def test_without_detail_the_report_is_short(
     for each in (msg, summary):
         assert "runs on standard, which is too low" in each
         assert "what to do: " not in each
+
+
+def test_a_large_result_is_in_a_file_that_the_callback_and_later_tasks_read(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, host_facts: HostFacts
+) -> None:
+    hosts = {
+        name: {"usphere": host_facts("lapsing", {"/subject/id": name})}
+        for name in (f"system-{number:03}" for number in range(160))
+    }
+    inventory = {"all": {"hosts": hosts, "vars": {"ansible_connection": "local"}}}
+    (tmp_path / "hosts.json").write_text(json.dumps(inventory))
+    later = """fail: false
+        hosts: "{{ groups['all'] }}"
+      run_once: true
+      register: license_compliance_gate
+    - ansible.builtin.debug:
+        msg: "KEPT {{ license_compliance_gate.result is defined }} {{ license_compliance_gate.report[-1] }}"
+      run_once: true
+    - ansible.builtin.import_role:
+        name: unicloud.usphere.license_report
+      vars:
+        license_report_folder: reports
+        license_report_formats: [csv]
+"""
+    done = run(
+        "en",
+        later,
+        "system-000",
+        ANSIBLE_CALLBACKS_ENABLED="unicloud.usphere.license_report",
+        USPHERE_LICENSE_REPORT="build/all.json",
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert "KEPT False the result has " in done.stdout
+    path = done.stdout.partition("; it is in ")[2].partition(" until")[0]
+    assert path.endswith(".json")
+    assert not Path(path).exists()
+    written = json.loads((tmp_path / "build" / "all.json").read_text())
+    assert len(written["subjects"]) == 160
+    assert "system-159" in next((tmp_path / "reports").glob("*.csv")).read_text()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +152,26 @@ def test_a_wrong_password_is_sent_once_to_each_server(site: Site) -> None:
         name: node["failed_logins"] for name, node in site.simulator.control("GET", "/state")["nodes"].items()
     }
     assert {name: after[name] - before[name] for name in after} == {"ls": 1, "hangzhou": 0, "chengdu": 0}
+
+
+def failed_logins(site: Site) -> dict[str, int]:
+    nodes = site.simulator.control("GET", "/state")["nodes"]
+    return {name: node["failed_logins"] for name, node in nodes.items()}
+
+
+def test_a_wrong_password_is_sent_once_however_many_entries_name_the_manager(site: Site) -> None:
+    before = failed_logins(site)
+    place = site.simulator.place("hangzhou")
+    site.write(
+        managers=[{"name": name, **place} for name in ("east", "west", "north")],
+        license_server=None,
+        password="wrong",
+        list=["systems"],
+    )
+    listed, _messages = site.inventory()
+    assert hosts(listed, "vms_unread") == ["east", "north", "west"]
+    after = failed_logins(site)
+    assert {name: after[name] - before[name] for name in after} == {"ls": 0, "hangzhou": 1, "chengdu": 0}
 
 
 def test_options_can_be_set_by_the_environment_only(site: Site) -> None:
@@ -380,3 +401,44 @@ def test_files_are_recognized_by_their_names(name: str, accepted: bool, tmp_path
     plugin = vms.InventoryModule()
     assert plugin.verify_file(str(tmp_path / name)) is accepted
     assert not plugin.verify_file(str(tmp_path / "absent.usphere.yml"))
+
+
+CHECK = """
+- hosts: vms
+  gather_facts: false
+  tasks:
+    - unicloud.usphere.host_compliance: {policy: vendor, language: en}
+      register: one
+      ignore_errors: true
+    - ansible.builtin.debug:
+        msg: "ONE {{ one.decision }}"
+    - unicloud.usphere.license_compliance: {policy: vendor, language: en}
+"""
+
+
+@pytest.mark.parametrize(
+    "order", [("managers.usphere.yml", "static.json"), ("static.json", "managers.usphere.yml")]
+)
+@pytest.mark.parametrize("replaced", ["usphere_host", "usphere"])
+def test_another_source_cannot_replace_address_or_facts(
+    replaced: str, order: tuple[str, str], site: Site, host_facts: Callable[..., dict[str, Any]]
+) -> None:
+    facts = host_facts(changes={"/subject/id": "hangzhou", "/source/gathered_at": None})
+    value = facts if replaced == "usphere" else "10.9.0.1"
+    static = {"all": {"hosts": {"hangzhou": {replaced: value}}}}
+    (site.folder / "static.json").write_text(json.dumps(static), encoding="utf-8")
+    (site.folder / "play.yml").write_text(CHECK, encoding="utf-8")
+    site.write(list=["systems"])
+    done = site.run("playbook", "-i", order[0], "-i", order[1], "--limit", "hangzhou", "play.yml")
+    output = " ".join((done.stdout + done.stderr).replace("\\n", " ").split())
+    assert done.returncode == 2, output
+    assert "hangzhou: UNDETERMINED" in output
+    assert "ONE undetermined" in output
+    assert "managers.usphere.yml" in output
+    if order[0] == "static.json":
+        assert "the inventory sources name two managers hangzhou" in output
+        assert "static.json)" in output
+    elif replaced == "usphere_host":
+        assert "but its address in the inventory is 10.9.0.1" in output
+    else:
+        assert "another inventory source has other facts for hangzhou" in output

@@ -15,11 +15,14 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events import targets
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.loop import (
     SourceError,
     follow,
     in_thread,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import EventSubject
 
 from .conftest import NOW, license_row, temporary
 
@@ -222,6 +225,38 @@ def test_a_failing_file_does_not_stop_another(feed: Feed, tmp_path: Path, system
     feed.targets = 2
     run(feed, {"facts_files": files}, lambda: feed.until(2))
     assert sorted(feed.types) == ["lapse", "unread"]
+
+
+def test_no_error_in_a_file_stops_another_file_or_another_host(
+    feed: Feed, tmp_path: Path, system: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {
+        name: system(
+            license_row("LS-1"), temporary("LS-2", "2026-12-06"), subject={"kind": "system", "id": name}
+        )
+        for name in ("all", "broken", "chengdu", "hangzhou")
+    }
+    lines = "".join(json.dumps(named[name]) + "\n" for name in ("all", "broken", "hangzhou"))
+    (tmp_path / "a.ndjson").write_text(lines, encoding="utf-8")
+    (tmp_path / "b.ndjson").symlink_to(tmp_path / "gone")
+    write(tmp_path / "c.ndjson", named["chengdu"])
+    evaluated = targets.system_notices
+
+    def refuse(facts: Any, subject: EventSubject, *more: Any) -> Any:
+        if subject.name == "broken":
+            raise LicensingError("instant_unparseable", text="soon")
+        return evaluated(facts, subject, *more)
+
+    monkeypatch.setattr(targets, "system_notices", refuse)
+    run(feed, {"facts_files": str(tmp_path / "*.ndjson")}, lambda: feed.until(5))
+    found = {(event["type"], event["subject"]["name"]) for event in feed.events}
+    assert found == {
+        ("lapse", "hangzhou"),
+        ("lapse", "chengdu"),
+        ("unread", "broken"),
+        ("unread", str(tmp_path / "a.ndjson")),
+        ("unread", str(tmp_path / "b.ndjson")),
+    }
 
 
 def test_names_in_files_cannot_select_other_hosts(feed: Feed, facts_file: Path, system: Build) -> None:

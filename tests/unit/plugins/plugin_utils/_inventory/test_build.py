@@ -18,8 +18,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.build import (
     Listing,
     Wish,
-    contradicted,
-    contradiction,
     listing,
     sentence,
 )
@@ -95,6 +93,7 @@ def test_a_system_has_the_options_of_its_connection_that_are_not_defaults(host_f
         "usphere_port": 8443,
         "usphere_scheme": "http",
         "usphere_validate_certs": False,
+        "usphere_read_from": {"host": "10.1.0.10", "port": 8443, "source": ""},
         **{f"usphere_{name}": value for name, value in more.items()},
     }
 
@@ -250,35 +249,3 @@ def test_an_unexpected_exception_is_raised() -> None:
 
     with pytest.raises(KeyError):
         read_all([manager("a")], read, 1)
-
-
-ENTRY = InventoryEntry("hangzhou", (), {"usphere": {}, "usphere_host": "10.1.0.10", "usphere_port": 8443})
-
-
-@pytest.mark.parametrize(
-    ("earlier", "contradicts"),
-    [
-        ({}, False),
-        ({"usphere_host": "10.1.0.10"}, False),
-        ({"usphere_host": "10.1.0.10", "usphere_port": "8443"}, False),
-        ({"usphere_host": "10.1.0.10", "usphere_port": 8444}, True),
-        ({"usphere_host": "10.2.0.10", "usphere_port": 8443}, True),
-        # An earlier contradiction stays one, whatever source follows.
-        ({"usphere_host": ""}, True),
-    ],
-)
-def test_a_system_of_another_source_has_the_same_address(earlier: dict[str, Any], contradicts: bool) -> None:
-    found = contradiction(ENTRY, earlier)
-    assert (found is not None) is contradicts
-    if found is not None:
-        assert "name two managers hangzhou" in sentence(found)
-
-
-def test_a_contradicted_system_has_neither_facts_nor_address() -> None:
-    variables = contradicted(ENTRY).variables
-    assert variables["usphere_host"] == ""
-    assert variables["usphere"]["unknown"] == {"": {"reason": "conflict"}}
-
-
-def test_nodes_are_no_systems_of_their_own() -> None:
-    assert contradiction(InventoryEntry("cvk1", (), {"usphere_node": {}}), {"usphere_host": "x"}) is None

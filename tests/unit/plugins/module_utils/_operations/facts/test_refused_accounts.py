@@ -13,6 +13,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     GuardedServer,
     RefusedAccounts,
     account_of,
+    manager_account,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
@@ -88,3 +89,21 @@ def test_other_errors_and_other_passwords_are_not_remembered() -> None:
     assert GuardedServer(good, accounts, other).server() == "info"
     with pytest.raises(AuthenticationFailed):
         GuardedServer(good, accounts, account_of(PARAMS)).license_list()
+
+
+def test_what_another_server_refuses_does_not_count_for_a_manager() -> None:
+    accounts = RefusedAccounts(60, lambda: 0.0)
+    account = manager_account(PARAMS)
+    for endpoint in ("https://license-server:1", "https://vms:1", "https://vms:1"):
+        with pytest.raises(AuthenticationFailed) as caught, accounts.guard(account, "https://vms:1"):
+            raise AuthenticationFailed("authentication_failed", endpoint=endpoint, username="automation")
+        assert caught.value.fields["endpoint"] == endpoint
+    with pytest.raises(AuthenticationFailed), accounts.guard(account, "https://vms:1"):
+        pytest.fail("the account was used again")
+
+
+def test_the_spelling_of_an_address_makes_no_other_account() -> None:
+    named, spelled = ({**PARAMS, "host": host} for host in ("vms.example.com", "VMS.example.com."))
+    assert account_of(spelled) == account_of(named)
+    assert manager_account(spelled) == manager_account(named) != account_of(named)
+    assert account_of({**PARAMS, "password": "right"}) != account_of(PARAMS)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -43,6 +44,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.open_cl
 
 from .....fakes.system import System
 
+Place = namedtuple("Place", "endpoint")
 OPTIONS = ReadOptions(subject_id="hangzhou", now=lambda: 1_795_507_200.0)
 
 
@@ -216,7 +218,11 @@ def test_each_system_is_closed_after_its_read_and_a_shared_server_at_the_end(
     monkeypatch.setattr(survey_module, "license_server_api", lambda server, params: opened(Client("server")))
     monkeypatch.setattr(survey_module, "product_nodes", lambda params, budget: [])
     monkeypatch.setattr(survey_module, "read_options", lambda params, name, note: None)
-    monkeypatch.setattr(survey_module, "connection", lambda server, port, params: server["host"])
+    monkeypatch.setattr(
+        survey_module,
+        "connection",
+        lambda server, *_port: Place(server["host"]),
+    )
     monkeypatch.setattr(survey_module, "survey_system", read)
     with Surveyor() as surveyor:
         for host_name in ("a", "b"):

@@ -68,7 +68,21 @@ def inventory(*hosts: str, **systems: str) -> Inventory:
     [
         ({"endpoint": LOCAL}, {"endpoint": LOCAL}, "undetermined"),
         ({"endpoint": LOCAL}, {"endpoint": LOCAL.upper() + "/"}, "undetermined"),
+        ({"endpoint": LOCAL}, {"endpoint": "https://[::ffff:127.0.0.1]:8443"}, "undetermined"),
+        ({"endpoint": LOCAL}, {"endpoint": "https://127.0.0.1"}, "undetermined"),
+        ({"endpoint": "https://VMS1.example.com.:8443"}, {"endpoint": "vms1.example.com"}, "undetermined"),
+        (
+            {"endpoint": "https://[2001:DB8:0::1]:8443"},
+            {"endpoint": "https://[2001:db8::1]:8443"},
+            "undetermined",
+        ),
         ({"endpoint": LOCAL}, {"endpoint": "https://127.0.0.1:8444"}, "compliant"),
+        # An alias in DNS: the machine is known by its MAC addresses.
+        (
+            {"endpoint": "https://vms1.example.com:8443", "identity": {"macs": MAC}},
+            {"endpoint": "https://license-east.example.com:8443", "identity": {"macs": [*MAC]}},
+            "undetermined",
+        ),
         ({"endpoint": LOCAL}, {}, "compliant"),
         # Tunnels to different machines.
         (
