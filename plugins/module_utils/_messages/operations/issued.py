@@ -34,6 +34,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the files into it",
         "{path} 应为存放激活文件的目录，实际不是目录；请创建该目录并将文件放入其中",
     ),
+    "issued_bundle_hidden": (
+        "{path} is hidden because a run of license_request was interrupted; run license_request for this "
+        "directory again, which shows the bundle again",
+        "因 license_request 的一次执行中断，{path} 处于隐藏状态；请对该目录重新执行 license_request，以恢复显示该"
+        "申请包",
+    ),
     "issued_request_missing": (
         "{path} is missing, so it is unknown which request the files in the directory issued next to it "
         "answer; restore it, or move these files to the bundle of their request",

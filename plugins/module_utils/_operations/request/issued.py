@@ -22,6 +22,7 @@ from ..._errors import LicensingError
 from ..._licensing.catalog.catalog import Catalog
 from ..._messages.catalog import LANGUAGES, register, render
 from ..._messages.operations.issued import MESSAGES
+from ..bundles.whole_directory import REPAIR, hidden_directories
 from ..checks.expectation import parse_expect
 from ..core import license_files
 from ..core.errors import Cause, InvalidRequest
@@ -96,7 +97,7 @@ def issued(folder: str, catalog: Optional[Catalog] = None) -> IssuedFiles:
             found += _of_bundle(directory, files, len(names), catalog)
         except InvalidRequest as error:
             problems.append(cause_of(error))
-    return IssuedFiles(tuple(found), tuple(problems))
+    return IssuedFiles(tuple(found), (*problems, *_hidden_bundles(folder)))
 
 
 def without_copies(files: Iterable[IssuedFile]) -> IssuedFiles:
@@ -153,6 +154,16 @@ def _read_files(paths: List[str], problems: List[Cause]) -> List[Tuple[str, str]
         except (ArtifactError, InvalidRequest) as error:
             problems.append(cause_of(error))
     return found
+
+
+def _hidden_bundles(folder: str) -> List[Cause]:
+    """Return a problem for each bundle with files that an interrupted repair of license_request hides."""
+    try:
+        hidden = hidden_directories(folder, OWN_NAME)
+    except OSError:
+        return []
+    places = [os.path.join(each.path, ISSUED) for each in hidden if each.kind == REPAIR]
+    return [Cause("issued_bundle_hidden", {"path": place}, "") for place in places if _names(place, [])]
 
 
 def _of_bundle(

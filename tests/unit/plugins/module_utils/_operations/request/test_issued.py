@@ -286,6 +286,13 @@ def test_a_directory_without_visible_files_is_not_a_problem(tmp_path: Path, entr
     assert issued(str(tmp_path)).problems == issued(str(tmp_path)).files == ()
 
 
+def test_files_in_a_bundle_whose_repair_was_interrupted_are_a_problem(tmp_path: Path) -> None:
+    for number, kind in enumerate(("repair", "part", "repair")):
+        bundle(tmp_path, f".request-{number:012x}.{kind}", ("a.ak",) if number < 2 else ())
+    assert problems(tmp_path) == [("issued_bundle_hidden", ".request-000000000000.repair/issued")]
+    assert rows(tmp_path) == []
+
+
 # Files of several bundles
 
 
