@@ -37,8 +37,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "issued_bundle_hidden": (
         "{path} is hidden because a run of license_request was interrupted; run license_request for this "
         "directory again, which shows the bundle again",
-        "因 license_request 的一次执行中断，{path} 处于隐藏状态；请对该目录重新执行 license_request，以恢复显示该"
-        "申请包",
+        "因 license_request 的一次执行中断，{path} 处于隐藏状态；请对该目录重新执行 license_request，以恢复显"
+        "示该申请包",
     ),
     "issued_request_missing": (
         "{path} is missing, so it is unknown which request the files in the directory issued next to it "

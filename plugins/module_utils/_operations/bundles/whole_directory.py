@@ -3,7 +3,7 @@
 """Write a directory of files completely or not at all, even if the run is killed.
 
 The files are staged in a hidden directory beside their place, ``.NAME.part``. A new directory is that
-directory, renamed. An existing directory that lacks files is first renamed to ``.NAME.repair``, so that it is
+directory, renamed. An incomplete directory is first renamed to ``.NAME.repair``, so that it is
 not in place while it is incomplete; the staged files are moved into it, and it is renamed back. Every step is
 one rename, and the next run continues after any of them. The caller holds a lock, so that a hidden directory
 that it finds belongs to a run that has ended.
@@ -47,7 +47,7 @@ def hidden_directories(parent: str, names: Pattern[str]) -> Tuple[Hidden, ...]:
 
 
 def write_directory(path: str, files: Mapping[str, bytes]) -> Tuple[str, ...]:
-    """Create the directory ``path`` with ``files`` (content by relative path), or add those that it lacks.
+    """Create the directory ``path`` with ``files`` (content by relative path), or add the missing ones.
 
     Returns the files that were written. Raises ArtifactError: ``artifact_conflict`` if other content has one
     of these names, ``artifact_not_saved``.
