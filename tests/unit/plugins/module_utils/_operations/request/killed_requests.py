@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kill license requests at each of their steps on disk, and examine what they leave.
+"""Kill license requests, and other work that saves files, at each step on disk; examine what is left.
 
 A program of its own, since it forks: ``python killed_requests.py DIRECTORY`` prints, by scenario, the number
 of kills and the errors.
@@ -19,11 +19,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import digest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import Locks
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import bundle, save_bundle
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import Journal
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
+    bundle,
+    device_info,
+    save_bundle,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.device_info import (
     DeviceFile,
 )
@@ -201,6 +207,36 @@ def play(scenario: Scenario, home: Path) -> tuple[int, list[str]]:
     raise AssertionError
 
 
+def play_files(work: Callable[[Path], object], home: Path) -> tuple[int, list[str]]:
+    """Kill other work that saves files, and repeat it; only the files of an undisturbed run may remain."""
+    work(home / "whole")
+    whole = tree(home / "whole")
+    errors = []
+    for number in itertools.count(1):
+        folder = home / str(number)
+        if not killed_at(number, lambda folder=folder: work(folder)):
+            return number - 1, errors
+        left = {path for path in tree(folder) if "/." not in f"/{path}"} if folder.exists() else set()
+        if left - set(whole) or (left and len(whole) > 1 and left != set(whole)):
+            errors.append(f"step {number}: visible are {sorted(left)}")
+        work(folder)
+        if tree(folder) != whole:
+            errors.append(f"step {number}: the next run left {sorted(tree(folder))}")
+    raise AssertionError
+
+
+def save_device_information(folder: Path) -> None:
+    device_info.apply(device_info.decide(DEVICE, str(folder)))
+
+
+def keep_transfer_bundle(folder: Path) -> None:
+    files = {"uninstall-file/LS-1.uak": b"proof", "destination/ls.did": b"device", "request.json": b"{}"}
+    Journal(str(folder)).keep_bundle(SimpleNamespace(id="ls-east.LS-1"), "transfer", files)
+
+
+FILES = {"device information": save_device_information, "transfer bundle": keep_transfer_bundle}
+
+
 def together(folder: Path, count: int) -> list[str]:
     """Make ``count`` runs at once, three requests in turn; return the errors."""
     folder.mkdir()
@@ -223,7 +259,7 @@ def together(folder: Path, count: int) -> list[str]:
 
 if __name__ == "__main__":
     # The end of a process loses nothing that was written, so that syncing would only cost time.
-    os.fsync = lambda handle: None  # type: ignore[assignment]
+    os.fsync = lambda handle: None
     # The fingerprints of the keys are slow on purpose.
     bundle._ROUNDS = 1
     outcome = {}
@@ -231,5 +267,9 @@ if __name__ == "__main__":
         place = Path(sys.argv[1]) / name.replace(" ", "-")
         place.mkdir()
         outcome[name] = play(scenario, place)
+    for name, work in FILES.items():
+        place = Path(sys.argv[1]) / name.replace(" ", "-")
+        place.mkdir()
+        outcome[name] = play_files(work, place)
     outcome["together"] = 0, together(Path(sys.argv[1]) / "together", 12)
     print(json.dumps(outcome))
