@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from typing import Iterator, List, Mapping, NamedTuple, Pattern, Tuple
+from typing import List, Mapping, NamedTuple, Pattern, Tuple
 
 from ..core import license_files
 from ..core.write_errors import ArtifactError
@@ -124,13 +124,12 @@ def _is_kept(path: str, file: str, content: bytes) -> bool:
     return license_files.is_kept(os.path.dirname(place), os.path.basename(place), content)
 
 
-def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
+def _entries(folder: str) -> List["os.DirEntry[str]"]:
     try:
         with os.scandir(folder) as entries:
-            found: List["os.DirEntry[str]"] = list(entries)
+            return list(entries)
     except (FileNotFoundError, NotADirectoryError):
-        return iter(())
-    return iter(found)
+        return []
 
 
 def _not_saved(path: str, error: OSError) -> ArtifactError:
