@@ -19,8 +19,9 @@ description:
   - The same request creates the same bundle, so a second run changes nothing. If the device, a key, a
     quantity or another option has changed, the request has changed, and a new bundle is created next to the
     old one.
-  - A bundle is created atomically, and its files are read back. A bundle that was edited, or that contains
-    device information of another device, is refused.
+  - A bundle is created and completed atomically, and its files are read back. If a run is killed, no
+    incomplete bundle is visible, and the next run for the same O(dest) removes or completes what it left. A
+    bundle that was edited, or that contains device information of another device, is refused.
   - Nothing is sent to the platform, which is a web site, and nothing is changed on the device.
 extends_documentation_fragment:
   - unicloud.usphere._connection
@@ -123,6 +124,14 @@ options:
         the certificate.
     type: bool
     default: false
+  lock_timeout:
+    description:
+      - How long to wait for another run that writes into O(dest), in seconds. After that the task fails and
+        names the process, its host and the time since which it has held the lock. The lock is the hidden file
+        C(.usphere.lock) in O(dest); a task that has nothing to write takes no lock.
+    type: float
+    default: 60
+    version_added: 1.0.0
   language:
     description: The language of RV(now) and of RV(handover.steps). The bundle has the steps in all languages.
     type: str
@@ -283,6 +292,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
     bundle,
     device_info,
     options,
+    save_bundle,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files, warn
 
@@ -290,12 +300,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._write_module imp
 def prepare(module: AnsibleModule) -> Result:
     """Check the request and save its bundle."""
     params, catalog = module.params, site_catalog(module.params)
+    locks = save_bundle.request_locks(params)
     read_device, calls = device_reader(params)
     file = read_device()
-    plan = bundle.decide(options.license_request(params, file, catalog), steps_files)
+    request = options.license_request(params, file, catalog)
+    plan = bundle.decide(request, steps_files)
     warn(module, plan.warnings, params["language"])
-    if plan.changed and not module.check_mode:
-        bundle.apply(plan)
+    if not module.check_mode:
+        plan = save_bundle.save_bundle(plan, request, steps_files, locks)
     planned = plan.changed and module.check_mode
     if not planned:
         bundle.verify(plan, read_device())
@@ -350,6 +362,7 @@ def main() -> None:
         "contract_number": {"type": "str"},
         "dest": {"type": "path", "required": True},
         "write_keys": {"type": "bool", "default": False, "no_log": False},
+        "lock_timeout": {"type": "float", "default": 60.0},
         "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
     }
     module = Module(argument_spec={**shared, **spec}, supports_check_mode=True)

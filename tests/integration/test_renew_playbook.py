@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -209,13 +210,52 @@ def test_issued_files_are_installed_and_fetched(site: Site) -> None:
     assert site.writes() == before
 
 
+def test_an_entry_that_cannot_be_used_is_named_after_the_others_are_installed(site: Site) -> None:
+    """chengdu has an unpacked archive beside a good file, and a bundle without its request."""
+    (first,) = bundles(site, "chengdu")
+    request = json.loads((first / "request.json").read_text(encoding="utf-8"))
+    spring, summer = first.with_name("spring"), first.with_name("summer")
+    for bundle in (spring, summer):
+        (bundle / "issued").mkdir(parents=True)
+    (spring / "request.json").write_text(json.dumps({**request, "files": None}), encoding="utf-8")
+    (spring / "issued" / "unpacked").mkdir()
+    (spring / "issued" / ".incomplete").touch()
+    (summer / "issued" / "lost.ak").write_bytes(b"whose is it")
+    file = site.buy("ls-west", "REN-BASE-7Q2A", 1, spring / "issued")
+    files_before = files(site.folder)
+    previewed = site.dry("renew")
+    assert files(site.folder) == files_before
+    run = site.play("renew")
+    for each in (previewed, run):
+        assert each.code == 2, each.output
+        assert each.failed.keys() == {"chengdu"}
+        assert "unpacked is not a file" in each.words
+        assert "summer/request.json is missing" in each.words
+        assert ".incomplete" not in each.words
+    assert "chengdu" in previewed.changed
+    node = site.node("chengdu")
+    assert (node["quantity"], node["login"]) == (13, "ok")
+    row = result(site, "chengdu")
+    assert [(problem["code"], Path(problem["path"]).name) for problem in row["problems"]] == [
+        ("issued_entry_no_file", "unpacked"),
+        ("issued_request_missing", "request.json"),
+    ]
+    assert [problem["message"]["en"] for problem in row["problems"]] == row["report"][:2]
+    assert result(site, "hangzhou")["problems"] == []
+    shutil.rmtree(summer)
+    (spring / "issued" / "unpacked").rmdir()
+    again = site.play("renew")
+    assert (again.code, again.changed) == (0, {}), again.output
+    assert file.exists()
+
+
 def test_the_system_reconnects_after_the_expiry(site: Site) -> None:
     site.control("POST", "/clock/advance", {"seconds": 13 * 86400})
     assert site.node("chengdu")["login"] == "refused"
     run = site.play("renew")
     assert run.code == 0, run.output
     node = site.node("chengdu")
-    assert (node["quantity"], node["login"]) == (8, "ok")
+    assert (node["quantity"], node["login"]) == (9, "ok")
     assert result(site)["state"] == "nothing_due"
 
 

@@ -46,7 +46,8 @@ ORDER = {
     "module_utils._vms": ("wire", "profile", "api"),
     "module_utils._licensing": ("values", "catalog", "reading", "state", "rules", "facts", "planning"),
     "module_utils._operations": (
-        *("core", "checks", "facts", "license", "client", "journal", "request", "migration", "manual"),
+        *("core", "bundles", "checks", "facts", "license", "client", "journal", "request", "migration"),
+        "manual",
     ),
     "plugin_utils._policy": (
         *("base", "documents", "facts", "fact_map", "constraints", "json_schema", "policy", "similar"),

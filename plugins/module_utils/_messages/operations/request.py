@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages about license requests and issued files."""
+"""Messages about license requests."""
 
 from __future__ import annotations
 
@@ -140,24 +140,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "写入 {path} 期间设备信息发生变化（{sha256}，现为 {now}）；请勿使用该申请包，并使用当前设备信息重新"
         "执行",
     ),
-    "issued_entry_no_file": (
-        "{path} is not a file; put only activation files into the directory issued, not directories or "
-        "broken links",
-        "{path} 不是文件；请只将激活文件放入 issued 目录，而不是目录或失效的链接",
-    ),
     "request_fixed_allocated": (
         "key {key} has a fixed code, which cannot be split, and {allocated} of it are already allocated; "
         "remove the key from this request, or correct allocated (R25)",
         "授权码 {key} 为固定授权，不能拆分，且已分配 {allocated}；请从本次申请中去掉该授权码，或更正 "
         "allocated（R25）",
-    ),
-    "issued_request_unreadable": (
-        "{path} cannot be read as a request of license_request: {reason}; restore it, or move its directory "
-        "away",
-        "{path} 无法作为 license_request 的申请读取：{reason}；请恢复该文件，或移走其所在目录",
-    ),
-    "issued_folder_unreadable": (
-        "the directory {path} cannot be read ({reason}); correct its permissions, then run again",
-        "无法读取目录 {path}（{reason}）；请更正其权限后重新执行",
     ),
 }

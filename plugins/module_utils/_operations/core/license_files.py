@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
-import shutil
 import stat
 import tempfile
 from dataclasses import dataclass, field
-from typing import Iterator, Mapping
+from typing import BinaryIO, Iterator, Tuple
 
 from ..._messages.catalog import register
 from ..._messages.operations.files import MESSAGES
@@ -30,6 +30,8 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_NAME_BYTES = 200
 FILE_MODE = 0o600
 DIRECTORY_MODE = 0o700
+# Names of temporary files.
+_PREFIX, _SUFFIX = ".usphere-", ".tmp"
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def prepare_directory(directory: str) -> None:
     try:
         make_directory(directory)
         with _temporary(directory, b"probe"):
-            _sync_directory(directory)
+            sync_directory(directory)
     except OSError as error:
         raise ArtifactError("artifacts_dir_unusable", path=directory, reason=_reason(error)) from error
 
@@ -172,52 +174,72 @@ def keep(directory: str, name: str, content: bytes) -> SavedFile:
     return SavedFile(path=path, name=name, sha256=digest(content), written=True)
 
 
-def keep_directory(path: str, files: Mapping[str, bytes]) -> None:
-    """Create the directory ``path`` with ``files`` (content by relative path) atomically.
-
-    It is built as a hidden directory beside ``path`` and then renamed. A hidden directory of an interrupted
-    run is removed first. Raises ArtifactError ``artifact_not_saved``, ``artifact_conflict`` if ``path``
-    already exists.
-    """
-    parent, name = os.path.split(os.path.abspath(path))
-    part = os.path.join(parent, "." + name + ".part")
-    try:
-        make_directory(parent)
-        if os.path.lexists(part):
-            shutil.rmtree(part)
-        for file, content in files.items():
-            place = os.path.join(part, file)
-            keep(os.path.dirname(place), os.path.basename(place), content)
-        if os.path.lexists(path):
-            raise ArtifactError("artifact_conflict", path=path)
-        os.rename(part, path)
-        _sync_directory(parent)
-    except OSError as error:
-        raise ArtifactError("artifact_not_saved", path=path, reason=_reason(error)) from error
-
-
 def replace_file(path: str, content: bytes) -> None:
-    """Replace the file ``path`` with ``content`` atomically and sync it to disk. Raises OSError."""
+    """Replace the file ``path`` with ``content`` atomically and sync it to disk. Raises OSError.
+
+    Temporary files that killed runs left in the directory are deleted.
+    """
     directory = os.path.dirname(path)
+    remove_abandoned(directory)
     with _temporary(directory, content) as temporary:
         os.replace(temporary, path)
-        _sync_directory(directory)
+        sync_directory(directory)
 
 
 @contextlib.contextmanager
 def _temporary(directory: str, content: bytes) -> Iterator[str]:
-    """Yield the path of a synced temporary file in ``directory``; it is deleted unless it was renamed."""
-    handle, path = tempfile.mkstemp(dir=directory, prefix=".usphere-", suffix=".tmp")
+    """Yield the path of a synced temporary file in ``directory``; it is deleted unless it was renamed.
+
+    Its lock ends with this process, even if that is killed, and shows others whether the file is in use.
+    """
+    stream, path = _open_temporary(directory)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with stream:
             os.fchmod(stream.fileno(), FILE_MODE)
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        yield path
+            yield path
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
+
+
+def _open_temporary(directory: str) -> Tuple[BinaryIO, str]:
+    while True:
+        handle, path = tempfile.mkstemp(dir=directory, prefix=_PREFIX, suffix=_SUFFIX)
+        # A file system without locks: no run can lock the file, so none deletes it either.
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        stream = os.fdopen(handle, "wb")
+        # Another run may have deleted the file before it was locked.
+        if os.fstat(handle).st_nlink:
+            return stream, path
+        stream.close()
+
+
+def is_temporary(name: str) -> bool:
+    """Return whether a temporary file has this name."""
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
+
+
+def remove_abandoned(directory: str) -> None:
+    """Delete the temporary files that killed runs left in ``directory``. Files in use are locked."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(directory):
+            if is_temporary(name):
+                with contextlib.suppress(OSError):
+                    _remove_unlocked(os.path.join(directory, name))
+
+
+def _remove_unlocked(path: str) -> None:
+    handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+    finally:
+        os.close(handle)
 
 
 def make_directory(directory: str) -> None:
@@ -230,10 +252,11 @@ def make_directory(directory: str) -> None:
     for path in reversed(missing):
         with contextlib.suppress(FileExistsError):
             os.mkdir(path, DIRECTORY_MODE)
-        _sync_directory(os.path.dirname(path))
+        sync_directory(os.path.dirname(path))
 
 
-def _sync_directory(directory: str) -> None:
+def sync_directory(directory: str) -> None:
+    """Sync the names in ``directory`` to disk. Raises OSError."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -17,6 +17,7 @@ import socket
 from dataclasses import replace
 from typing import Callable, Mapping, Optional
 
+from ..bundles import whole_directory
 from ..core import license_files
 from ..core.write_errors import ArtifactError
 from .journal_reader import MAX_BYTES, RECORD, JournalError, JournalReader
@@ -134,10 +135,14 @@ class Journal(JournalReader):
         for number in range(1, MAX_FOLDERS + 1):
             folder = kind if number == 1 else "{0}-{1}".format(kind, number)
             directory = os.path.join(self.folder, record.id, folder)
-            if _has_room(directory, files, exclusive):
-                for name, content in files.items():
-                    _keep(os.path.join(directory, name), content)
-                return folder
+            try:
+                if exclusive:
+                    whole_directory.finish(directory)
+                if _has_room(directory, files, exclusive):
+                    _keep_all(directory, files, exclusive)
+                    return folder
+            except ArtifactError as error:
+                raise _not_kept(error) from error
         raise JournalError("journal_unusable", path=self.folder, reason="too many directories " + kind)
 
     def content_of(self, record: MigrationRecord, file: KeptFile) -> bytes:
@@ -172,7 +177,7 @@ class Journal(JournalReader):
 def _has_room(directory: str, files: Mapping[str, bytes], exclusive: bool) -> bool:
     """Return whether ``directory`` can hold the files: none of them exists there with other content.
 
-    ``exclusive``: the directory must not contain any other file either.
+    ``exclusive``: the directory must not contain any other file either. Raises ArtifactError.
     """
     try:
         for name, content in files.items():
@@ -180,16 +185,19 @@ def _has_room(directory: str, files: Mapping[str, bytes], exclusive: bool) -> bo
             license_files.is_kept(os.path.dirname(path), os.path.basename(path), content)
     except ArtifactError as error:
         if error.code != "artifact_conflict":
-            raise _not_kept(error) from error
+            raise
         return False
     return not exclusive or not _others(directory, files)
 
 
-def _keep(path: str, content: bytes) -> None:
-    try:
+def _keep_all(directory: str, files: Mapping[str, bytes], exclusive: bool) -> None:
+    """Keep the files; an ``exclusive`` directory is a bundle, which is never visible while incomplete."""
+    if exclusive:
+        whole_directory.write_directory(directory, files)
+        return
+    for name, content in files.items():
+        path = os.path.join(directory, name)
         license_files.keep(os.path.dirname(path), os.path.basename(path), content)
-    except ArtifactError as error:
-        raise _not_kept(error) from error
 
 
 def _not_kept(error: ArtifactError) -> JournalError:

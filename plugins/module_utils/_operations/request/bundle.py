@@ -14,6 +14,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -24,6 +25,7 @@ from ..._licensing.values.model import Arch, Installation, Kind
 from ..._messages.catalog import register
 from ..._messages.operations.request import MESSAGES
 from ..._text import masked_key
+from ..bundles import whole_directory
 from ..core import license_files
 from ..core.errors import Cause, InvalidRequest
 from ..core.write_errors import ArtifactError, ChangeRefused, NotVerified, StepRenderer
@@ -36,6 +38,7 @@ MAX_KEY = 128
 KEYS = "keys.txt"
 MANIFEST = "request.json"
 DEVICE = "device-information"
+OWN_NAME = re.compile(r"request-[0-9a-f]{12}")
 _ROUNDS = 20000
 
 
@@ -131,24 +134,19 @@ def decide(request: LicenseRequest, render: StepRenderer) -> RequestPlan:
         try:
             license_files.check_directory(request.folder)
         except ArtifactError as error:
-            raise _not_kept(request.folder, error) from error
+            raise not_kept(request.folder, error) from error
     return RequestPlan(name, path, request.device, files, missing, steps, unchecked, warnings)
 
 
 def apply(plan: RequestPlan) -> None:
-    """Create the complete bundle, or write the missing files of an existing one. Raises ArtifactError."""
+    """Create the bundle, or complete an existing one; an incomplete bundle is never visible meanwhile.
+
+    The caller holds the lock of the directory. Raises ArtifactError.
+    """
     try:
-        if not os.path.lexists(plan.path):
-            license_files.keep_directory(plan.path, plan.files)
-            return
+        whole_directory.write_directory(plan.path, plan.files)
     except ArtifactError as error:
-        raise _not_kept(plan.path, error) from error
-    for file in plan.missing:
-        path = os.path.join(plan.path, file)
-        try:
-            license_files.keep(os.path.dirname(path), os.path.basename(path), plan.files[file])
-        except ArtifactError as error:
-            raise _not_kept(path, error) from error
+        raise not_kept(str(error.fields["path"]), error) from error
 
 
 def verify(plan: RequestPlan, again: DeviceFile) -> None:
@@ -195,10 +193,11 @@ def _is_kept(path: str, file: str, content: bytes) -> bool:
     try:
         return license_files.is_kept(os.path.dirname(target), os.path.basename(target), content)
     except ArtifactError as error:
-        raise _not_kept(target, error) from error
+        raise not_kept(target, error) from error
 
 
-def _not_kept(path: str, error: ArtifactError) -> ArtifactError:
+def not_kept(path: str, error: ArtifactError) -> ArtifactError:
+    """Return ``error`` about a license file as an error about the file ``path`` of a request."""
     reason = str(error.fields.get("reason", "other content"))
     return ArtifactError("request_not_kept", path=path, reason=reason)
 

@@ -224,6 +224,19 @@ def test_row_12_an_incomplete_bundle(site: Any, kit: Any) -> None:
 
 def test_row_12_an_incomplete_bundle_for_a_changed_device(site: Any, kit: Any) -> None:
     killed(site, kit, "rename request.json")
+    assert not list((site.folder / "journal").rglob("transfer"))
+    site.destination.device = 2
+    site.run()
+    # No bundle for the earlier device was visible, so none was submitted.
+    assert site.record.transfer.folder == "transfer"
+    assert list((site.folder / "journal").rglob(".transfer*")) == []
+    site.run(site.platform(site.record))
+    arrived(site)
+
+
+def test_row_12_an_incomplete_bundle_of_an_earlier_release_for_a_changed_device(site: Any, kit: Any) -> None:
+    killed(site, kit, "rename request.json")
+    as_an_earlier_release_left_it(site)
     site.destination.device = 2
     site.run()
     assert site.record.transfer.folder == "transfer-2"
@@ -231,8 +244,27 @@ def test_row_12_an_incomplete_bundle_for_a_changed_device(site: Any, kit: Any) -
     arrived(site)
 
 
+def as_an_earlier_release_left_it(site: Any) -> None:
+    """Show the incomplete bundle: earlier releases wrote its files in place."""
+    staged = next((site.folder / "journal").rglob(".transfer.part"))
+    staged.rename(staged.with_name("transfer"))
+
+
+def test_row_12_a_bundle_whose_completion_was_interrupted(site: Any, kit: Any) -> None:
+    killed(site, kit, "rename request.json")
+    as_an_earlier_release_left_it(site)
+    transfer = next((site.folder / "journal").rglob("transfer"))
+    transfer.rename(transfer.with_name(".transfer.repair"))
+    site.run()
+    assert site.record.transfer.folder == "transfer"
+    assert list((site.folder / "journal").rglob(".transfer*")) == []
+    site.run(site.platform(site.record))
+    arrived(site)
+
+
 def test_row_12_an_incomplete_bundle_with_another_file_name(site: Any, kit: Any) -> None:
     killed(site, kit, "rename request.json")
+    as_an_earlier_release_left_it(site)
     left = next((site.folder / "journal").rglob("west.did"))
     left.rename(left.parent / "other.did")
     site.run()

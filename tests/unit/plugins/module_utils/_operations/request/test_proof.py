@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.bundles import whole_directory
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_errors import (
     ArtifactError,
     NotVerified,
@@ -25,7 +25,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
     options as request_io,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import issued
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import (
+    IssuedFiles,
+    issued,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files
 
 CONTENT = b"device\r\n\x00"
@@ -141,7 +144,7 @@ def test_an_interrupted_run_leaves_no_bundle(tmp_path: Path, monkeypatch: pytest
         with pytest.raises(KeyboardInterrupt):
             request_activation(tmp_path)
         assert [path for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
-        assert issued(str(tmp_path)) == ()
+        assert issued(str(tmp_path)) == IssuedFiles(())
     monkeypatch.setattr(license_files, "keep", keep)
     plan = request_activation(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [plan.name]
@@ -162,7 +165,7 @@ def test_a_bundle_that_appears_meanwhile_is_not_changed(
 
     monkeypatch.setattr(license_files, "keep", slow)
     with pytest.raises(ArtifactError) as caught:
-        license_files.keep_directory(str(place), files)
+        whole_directory.write_directory(str(place), files)
     assert (caught.value.code, list(place.iterdir())) == ("artifact_conflict", [])
 
 
@@ -252,9 +255,10 @@ def answered(plan: bundle.RequestPlan, content: bytes = b"opaque") -> Path:
 
 def test_an_issued_file_names_its_request(tmp_path: Path) -> None:
     place = answered(request_activation(tmp_path, a_key(quantity=4)))
-    (file,) = issued(str(tmp_path))
+    (file,) = issued(str(tmp_path)).files
     assert file.request_row() == {
         "bundle": str(place),
+        "product_node": None,
         "recognized_by": ["place", "name"],
         "sha256": license_files.digest(b"opaque"),
     }
@@ -263,7 +267,7 @@ def test_an_issued_file_names_its_request(tmp_path: Path) -> None:
 
 def test_a_request_for_all_remaining_licenses_expects_their_number(tmp_path: Path) -> None:
     answered(request_activation(tmp_path, a_key(allocated=4)))
-    assert issued(str(tmp_path))[0].expect[0]["quantity"] == 6
+    assert issued(str(tmp_path)).files[0].expect[0]["quantity"] == 6
 
 
 def edited(place: Path, other: Path) -> None:
@@ -279,44 +283,43 @@ def other_device(place: Path, other: Path) -> None:
     (place / "device-information" / "ls-east.did").write_bytes(b"other")
 
 
-@pytest.mark.parametrize("change", [edited, exchanged, other_device])
-def test_a_request_file_that_does_not_match_its_bundle_is_an_error(
-    tmp_path: Path, change: Callable[[Path, Path], None]
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (edited, "issued_request_edited"),
+        (exchanged, "issued_request_edited"),
+        (other_device, "issued_other_device"),
+    ],
+)
+def test_a_request_file_that_does_not_match_its_bundle_is_a_problem(
+    tmp_path: Path, change: Callable[[Path, Path], None], code: str
 ) -> None:
-    other = Path(request_activation(tmp_path, a_key(quantity=8)).path)
+    other = answered(request_activation(tmp_path, a_key(quantity=8)), b"other")
     change(answered(request_activation(tmp_path, a_key(quantity=4))), other)
-    with pytest.raises(InvalidRequest) as caught:
-        issued(str(tmp_path))
-    assert caught.value.code == "issued_request_unreadable"
+    found = issued(str(tmp_path))
+    assert [problem.code for problem in found.problems] == [code]
+    assert [file.bundle for file in found.files] == [str(other)]
 
 
-def test_two_bundles_with_exchanged_names_are_errors(tmp_path: Path) -> None:
+def test_two_bundles_with_exchanged_names_are_problems(tmp_path: Path) -> None:
     four = answered(request_activation(tmp_path, a_key(quantity=4)))
     eight = answered(request_activation(tmp_path, a_key(quantity=8)), b"other")
     four.rename(tmp_path / "aside")
     eight.rename(four)
     (tmp_path / "aside").rename(eight)
-    with pytest.raises(InvalidRequest):
-        issued(str(tmp_path))
+    found = issued(str(tmp_path))
+    assert [problem.code for problem in found.problems] == ["issued_request_edited"] * 2
+    assert found.files == ()
 
 
 def test_a_renamed_bundle_is_recognized_by_its_path(tmp_path: Path) -> None:
     answered(request_activation(tmp_path)).rename(tmp_path / "ls-east in spring")
-    (file,) = issued(str(tmp_path))
+    (file,) = issued(str(tmp_path)).files
     assert file.recognized_by == ("place",)
-
-
-@pytest.mark.parametrize("entry", ["folder", "dangling"])
-def test_an_entry_that_is_not_a_file_is_an_error(tmp_path: Path, entry: str) -> None:
-    place = answered(request_activation(tmp_path)) / "issued" / "unpacked"
-    place.mkdir() if entry == "folder" else place.symlink_to(tmp_path / "nowhere")
-    with pytest.raises(InvalidRequest) as caught:
-        issued(str(tmp_path))
-    assert (caught.value.code, caught.value.fields["path"]) == ("issued_entry_no_file", str(place))
 
 
 def test_a_link_to_a_file_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "elsewhere.ak").write_bytes(b"x")
     place = answered(request_activation(tmp_path / "requests")) / "issued" / "b.ak"
     place.symlink_to(tmp_path / "elsewhere.ak")
-    assert len(issued(str(tmp_path / "requests"))) == 2
+    assert len(issued(str(tmp_path / "requests")).files) == 2
