@@ -95,6 +95,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     ArtifactError,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import issued
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import refuse_unknown
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.number_ranges import InvalidOption
 
 
 class LookupModule(LookupBase):
@@ -103,6 +105,10 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return the activation files in the bundles of each directory."""
         self.set_options(var_options=variables, direct=kwargs)
+        try:
+            refuse_unknown(kwargs, self._options, "the lookup")
+        except InvalidOption as error:
+            raise AnsibleLookupError(f"license_issued_files: {error.text()}") from None
         found = []
         for term in terms:
             try:
