@@ -17,6 +17,7 @@ from ..constraints.evaluate import evaluate
 from ..constraints.projection import Projection, gaps_of
 from ..constraints.three_valued import Outcome
 from ..facts.fact_table import fact_table, with_site_facts
+from ..facts.facts import Facts
 from ..facts.max_age import hours_of
 from ..findings.finding import UNKNOWN
 from ..findings.rule_findings import facts_error, rule_verdict
@@ -38,7 +39,8 @@ _SUBJECT_FACTS = ("subject", "source")
 class Sheet:
     """Result of one fact set under a policy, independent of its subject.
 
-    ``digest`` is the digest of the facts; ``aged`` is the reason if all of them are unknown. ``evidence``
+    ``not_usphere`` are the products of licenses that are not Usphere's. ``digest`` is the digest of the
+    facts; ``aged`` is the reason if all of them are unknown. ``evidence``
     has, for each rule that passes, the facts that the rule depends on. ``reading`` is None for a sheet of
     another slice.
     """
@@ -53,6 +55,7 @@ class Sheet:
     evidence: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reading: Reading | None = field(default=None, compare=False, repr=False)
     stored_plan: dict[str, Any] | None = field(default=None, compare=False)
+    not_usphere: tuple[str, ...] = ()
     as_of: datetime | None = None
     catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)
 
@@ -71,6 +74,15 @@ class Sheet:
     def evidence_key(self) -> str:
         """Digest of the evidence; equal for fact sets with equal evidence."""
         return digest(self.evidence)
+
+
+def _foreign_products(facts: Facts) -> tuple[str, ...]:
+    tree: Any = facts.tree
+    for part in ("licenses", "server"):
+        held = tree.get(part) if isinstance(tree, dict) else None
+        if isinstance(held, dict) and isinstance(held.get("not_usphere"), list):
+            return tuple(held["not_usphere"])
+    return ()
 
 
 def _constraint(rule: Rule) -> Any:
@@ -205,6 +217,7 @@ class Assessor:
             reading=reading,
             as_of=self.as_of,
             catalog=self.policy.catalog,
+            not_usphere=_foreign_products(facts),
         )
 
     def _depends_on_subject(self, reading: Reading) -> bool:
