@@ -23,6 +23,8 @@ options:
     description:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
         list of those; each row overrides the shipped one of its product and architecture (R2).
+      - Licenses of products that the document names in C(not_usphere) count nowhere; reports list them. C(*)
+        matches any characters, C(?) exactly one; a pattern matches a whole name, and case does not matter.
       - A relative path is relative to the working directory of the run.
       - It needs the Python library jsonschema on the controller.
     type: raw

@@ -50,6 +50,7 @@ options:
   timeout:
     description:
       - How long one complete request may take, in seconds.
+      - From V(0.1) to V(86400).
     type: float
     default: 30
   proxy:
@@ -98,6 +99,7 @@ options:
     description:
       - Port of the VMS manager.
       - Falls back to the environment variable E(USPHERE_PORT).
+      - From V(1) to V(65535).
     type: int
     default: 8443
 """
@@ -108,6 +110,7 @@ options:
     description:
       - Port of the License Server's console.
       - Falls back to the environment variable E(USPHERE_PORT).
+      - From V(1) to V(65535).
     type: int
     default: 28443
   client_id:

@@ -16,6 +16,7 @@ options:
     description:
       - The period in which an expiry counts, in days, such as V(30d) or V(30). Sets the policy's parameter
         C(horizon_days).
+      - From V(1) to V(36500).
     type: raw
   entitlements:
     description:
@@ -110,6 +111,8 @@ options:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
         list of those; each row overrides the shipped one of its product and architecture (R2). It applies to
         the systems, O(entitlements) and the licenses to buy.
+      - Licenses of products that the document names in C(not_usphere) count nowhere; reports list them. C(*)
+        matches any characters, C(?) exactly one; a pattern matches a whole name, and case does not matter.
       - A relative path is relative to the working directory of the run.
     type: raw
     version_added: 0.9.0

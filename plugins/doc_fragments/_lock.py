@@ -26,6 +26,7 @@ options:
     description:
       - How long to wait for a lock that another task holds, in seconds. After that the task fails and names
         the process, its host and the time since which it has held the lock; nothing was read or changed.
+      - From V(0) to V(86400).
     type: float
     version_added: 0.9.0
     default: 60

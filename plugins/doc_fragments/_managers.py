@@ -18,7 +18,7 @@ options:
     env:
       - name: USPHERE_HOST
   port:
-    description: Port of the VMS manager.
+    description: Port of the VMS manager. From V(1) to V(65535).
     type: int
     default: 8443
     env:
@@ -53,7 +53,7 @@ options:
     env:
       - name: USPHERE_CA_PATH
   timeout:
-    description: How long one complete request may take, in seconds.
+    description: How long one complete request may take, in seconds. From V(0.1) to V(86400).
     type: float
     default: 30
   proxy:
@@ -126,7 +126,9 @@ options:
     type: list
     elements: dict
   gather_timeout:
-    description: How long all reads of one manager together may take, retries included, in seconds.
+    description:
+      - How long all reads of one manager together may take, retries included, in seconds.
+      - From V(0.1) to V(86400).
     type: float
     default: 120
 """

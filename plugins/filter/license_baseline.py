@@ -33,7 +33,7 @@ options:
     type: str
     default: Present before the check was introduced.
   days:
-    description: For how many days, from the day of the result on; 1 to 90.
+    description: For how many days, from the day of the result on. From V(1) to V(90).
     type: int
     default: 30
 seealso:

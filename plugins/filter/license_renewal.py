@@ -30,7 +30,7 @@ options:
     type: raw
     required: true
   within:
-    description: The period in days, as a number or as V(30d).
+    description: The period in days, as a number or as V(30d). From V(1) to V(36500).
     type: raw
     default: 30
   keys:

@@ -46,7 +46,7 @@ options:
     description: The time of the unchanged decision, in ISO 8601. Default is now.
     type: str
   horizon:
-    description: The period in which an expiry counts, in days, such as V(30d).
+    description: The period in which an expiry counts, in days, such as V(30d). From V(1) to V(36500).
     type: raw
   entitlements:
     description: The purchased licenses, an C(Entitlements) document, as a path, as data, or a list of those.

@@ -75,13 +75,13 @@ options:
         description: Name or address of the VMS manager; for a hot-standby pair the virtual address.
         type: str
         required: true
-      port: {description: As O(port)., type: int}
+      port: {description: "As O(port). From V(1) to V(65535).", type: int}
       username: {description: As O(username)., type: str}
       password: {description: As O(password)., type: str}
       scheme: {description: As O(scheme)., type: str, choices: [https, http]}
       validate_certs: {description: As O(validate_certs)., type: bool}
       ca_path: {description: As O(ca_path)., type: path}
-      timeout: {description: As O(timeout)., type: float}
+      timeout: {description: "As O(timeout). From V(0.1) to V(86400).", type: float}
       proxy: {description: As O(proxy)., type: str}
       no_proxy: {description: As O(no_proxy)., type: list, elements: str}
       timezone: {description: As O(timezone)., type: str}
@@ -92,7 +92,7 @@ options:
       srm_sites: {description: As O(srm_sites)., type: list, elements: dict}
       clock: {description: As O(clock)., type: str, choices: [controller, license_server]}
       catalog: {description: As O(catalog)., type: list, elements: dict}
-      gather_timeout: {description: As O(gather_timeout)., type: float}
+      gather_timeout: {description: "As O(gather_timeout). From V(0.1) to V(86400).", type: float}
   list:
     description:
       - V(hosts) lists the machines of the managers, V(systems) the systems as hosts with a local
@@ -122,11 +122,27 @@ options:
     choices: [warn, fail]
     default: warn
   lapse_days:
-    description: If a license expires in fewer days than this, its system is C(lapsing).
+    description:
+      - If a license expires in fewer days than this, its system is C(lapsing).
+      - From V(1) to V(36500).
     type: int
     default: 30
+  cache_timeout:
+    description:
+      - For how many seconds facts in the cache are used; V(0) is without limit.
+      - From V(0) to V(31622400).
+    type: int
+    default: 3600
+    env:
+      - name: ANSIBLE_CACHE_PLUGIN_TIMEOUT
+      - name: ANSIBLE_INVENTORY_CACHE_TIMEOUT
+    ini:
+      - section: defaults
+        key: fact_caching_timeout
+      - section: inventory
+        key: cache_timeout
   parallel:
-    description: How many managers are read at the same time.
+    description: How many managers are read at the same time. From V(1) to V(64).
     type: int
     default: 8
 seealso:
@@ -222,8 +238,12 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.manage
     ReadOutcome,
     read_all,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import refuse_unknown
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.number_ranges import check_numbers
 
 FILES = ("usphere.yml", "usphere.yaml", "usphere_vms.yml", "usphere_vms.yaml")
+# Options of the source that are numbers, without those of a manager.
+NUMBERS = ("cache_timeout", "lapse_days", "parallel")
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
 
 
@@ -244,6 +264,7 @@ def checked(spec, values, where):
         raise OptionError("inventory_options_wrong", where=where, reason=errors)
     params = result.validated_parameters
     require_values(without_fallbacks, params)
+    check_numbers(params, f"{where}.")
     return params
 
 
@@ -261,6 +282,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
+            # Ansible ignores a key that is no option.
+            refuse_unknown(config, self._options, "the source")
+            check_numbers({name: self.get_option(name) for name in NUMBERS})
             found = self._managers(config, path)
             outcomes = self._read(found, self.get_cache_key(path), cache)
             listed = build.listing(outcomes, self._wish(path))

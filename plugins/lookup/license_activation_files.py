@@ -82,6 +82,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.drop_directory import (
     dropped,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import refuse_unknown
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.number_ranges import InvalidOption
 
 display = Display()
 
@@ -92,6 +94,10 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return the activation files in each directory."""
         self.set_options(var_options=variables, direct=kwargs)
+        try:
+            refuse_unknown(kwargs, self._options, "the lookup")
+        except InvalidOption as error:
+            raise AnsibleLookupError(f"license_activation_files: {error.text()}") from None
         license_ids = [str(ident) for ident in self.get_option("license_ids")]
         found = []
         for term in terms:

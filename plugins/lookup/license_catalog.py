@@ -165,6 +165,9 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return the catalog entries for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import (
+            refuse_unknown,
+        )
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files, vault
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
             catalog_query,
@@ -180,6 +183,7 @@ class LookupModule(LookupBase):
         find = files.finder(look)
 
         def answers():
+            refuse_unknown(kwargs, self._options, "the lookup")
             with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
                 catalog = site_catalog.load_catalog(options.optional(self.get_option("catalog")), find)
             version, arch = (options.plain_text(self.get_option(name)) for name in ("version", "arch"))

@@ -162,6 +162,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
     without_copies,
     without_device,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import refuse_unknown
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.number_ranges import InvalidOption
 
 
 class LookupModule(LookupBase):
@@ -170,6 +172,10 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return the activation files in the bundles of each directory."""
         self.set_options(var_options=variables, direct=kwargs)
+        try:
+            refuse_unknown(kwargs, self._options, "the lookup")
+        except InvalidOption as error:
+            raise AnsibleLookupError(f"license_issued_files: {error.text()}") from None
         files, problems = self._find([os.path.abspath(os.path.expanduser(str(term))) for term in terms])
         request = self.get_option("with_request")
         rows = [{**file.row(), **({"request": file.request_row()} if request else {})} for file in files]

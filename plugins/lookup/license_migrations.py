@@ -73,6 +73,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
     JournalError,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import refuse_unknown
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.number_ranges import InvalidOption
 
 
 class LookupModule(LookupBase):
@@ -81,6 +83,10 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return the migrations of each journal."""
         self.set_options(var_options=variables, direct=kwargs)
+        try:
+            refuse_unknown(kwargs, self._options, "the lookup")
+        except InvalidOption as error:
+            raise AnsibleLookupError(f"license_migrations: {error.text()}") from None
         states, language = self.get_option("states"), self.get_option("language")
         folder = self.get_option("activation_folder")
         folder = None if folder is None else os.path.abspath(os.path.expanduser(str(folder)))

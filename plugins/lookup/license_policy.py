@@ -69,6 +69,9 @@ class LookupModule(LookupBase):
 
     def run(self, terms, variables=None, **kwargs):
         """Return a resolved policy for each term."""
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import (
+            refuse_unknown,
+        )
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files, vault
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
@@ -85,6 +88,7 @@ class LookupModule(LookupBase):
         find = files.finder(look)
 
         try:
+            refuse_unknown(kwargs, self._options, "the lookup")
             with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
                 own = load_catalog(options.optional(self.get_option("catalog")), find)
                 return [load.flatten(load.load_policy(options.sources(term), find, own)) for term in terms]

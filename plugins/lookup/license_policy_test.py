@@ -90,6 +90,9 @@ class LookupModule(LookupBase):
 
     def run(self, terms, variables=None, **kwargs):
         """Return a test report for each term."""
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import (
+            refuse_unknown,
+        )
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files, vault
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
@@ -108,6 +111,7 @@ class LookupModule(LookupBase):
         find = files.finder(look)
 
         try:
+            refuse_unknown(kwargs, self._options, "the lookup")
             language = options.read_language(self.get_option("language"))
             with vault.decrypting(vault.decrypter(self._loader._decrypt_if_vault_data, AnsibleError)):
                 own = load_catalog(options.optional(self.get_option("catalog")), find)

@@ -62,6 +62,9 @@ class LookupModule(LookupBase):
 
     def run(self, terms, variables=None, **kwargs):
         """Return a sentence for each variable that may be misspelt."""
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._options.known_options import (
+            refuse_unknown,
+        )
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._run_checks.variable_names import (
@@ -70,6 +73,10 @@ class LookupModule(LookupBase):
 
         self.set_options(var_options=variables, direct=kwargs)
         variables = variables or {}
+        try:
+            refuse_unknown(kwargs, self._options, "the lookup")
+        except PolicyError as error:
+            raise AnsibleLookupError(f"misspelt_variables: {error.text()}") from None
         if terms:
             raise AnsibleLookupError("misspelt_variables: this lookup has no terms; remove them")
         extra = frozenset(map(str.__str__, load_extra_vars(self._loader)))

@@ -118,6 +118,7 @@ options:
     description:
       - The period in which an expiry counts, in days, such as V(30d) or V(30). Sets the policy's parameter
         C(horizon_days).
+      - From V(1) to V(36500).
     type: raw
   fail_on:
     description:

@@ -119,11 +119,13 @@ options:
     type: path
     version_added: 0.9.0
   wait_timeout:
-    description: How long to wait until the License Server shows the effect of one write, in seconds.
+    description:
+      - How long to wait until the License Server shows the effect of one write, in seconds.
+      - From V(0) to V(86400).
     type: float
     default: 120
   wait_interval:
-    description: How long to wait between two reads, in seconds.
+    description: How long to wait between two reads, in seconds. From V(0.05) to V(86400).
     type: float
     default: 1
 seealso:

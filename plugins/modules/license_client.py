@@ -57,13 +57,14 @@ options:
         type: str
         required: true
       port:
-        description: Port of the console.
+        description: Port of the console. From V(1) to V(65535).
         type: int
         default: 28443
       client_port:
         description:
           - The port that clients fetch their licenses from. Required with O(state=present); there is no
             default.
+          - From V(1) to V(65535).
         type: int
       username:
         description: The console account to log in with.
@@ -91,7 +92,7 @@ options:
         description: As O(ca_path), which it defaults to.
         type: path
       timeout:
-        description: As O(timeout), which it defaults to.
+        description: As O(timeout), which it defaults to. From V(0.1) to V(86400).
         type: float
         version_added: 0.10.0
       proxy:
@@ -143,7 +144,7 @@ options:
         type: str
         choices: [x86_64, aarch64]
       quantity:
-        description: Maximum quantity, at least 1.
+        description: Maximum quantity. From V(1) to V(999999999).
         type: int
         required: true
   contract_number:
@@ -168,11 +169,13 @@ options:
     choices: [never, when_needed, always]
     default: when_needed
   wait_timeout:
-    description: How long to wait until both servers show the effect of one write, in seconds.
+    description:
+      - How long to wait until both servers show the effect of one write, in seconds.
+      - From V(0) to V(86400).
     type: float
     default: 120
   wait_interval:
-    description: How long to wait between two reads, in seconds.
+    description: How long to wait between two reads, in seconds. From V(0.05) to V(86400).
     type: float
     default: 1
 seealso:

@@ -90,7 +90,7 @@ options:
     required: true
     suboptions: &end
       host: {description: Name or address., type: str}
-      port: {description: Port of the console. Default is V(28443)., type: int}
+      port: {description: "Port of the console. Default is V(28443). From V(1) to V(65535).", type: int}
       username: {description: As O(username)., type: str}
       password: {description: As O(password)., type: str}
       client_id: {description: As O(client_id)., type: str}
@@ -98,7 +98,7 @@ options:
       scheme: {description: As O(scheme)., type: str, choices: [https, http]}
       validate_certs: {description: As O(validate_certs)., type: bool}
       ca_path: {description: As O(ca_path)., type: path}
-      timeout: {description: As O(timeout)., type: float}
+      timeout: {description: "As O(timeout). From V(0.1) to V(86400).", type: float}
       proxy: {description: As O(proxy)., type: str}
       no_proxy: {description: As O(no_proxy)., type: list, elements: str}
       timezone: {description: As O(timezone)., type: str}
@@ -151,11 +151,13 @@ options:
     type: bool
     default: false
   wait_timeout:
-    description: How long to wait until a server shows the effect of one write, in seconds.
+    description:
+      - How long to wait until a server shows the effect of one write, in seconds.
+      - From V(0) to V(86400).
     type: float
     default: 120
   wait_interval:
-    description: How long to wait between two reads, in seconds.
+    description: How long to wait between two reads, in seconds. From V(0.05) to V(86400).
     type: float
     default: 1
   language:

@@ -75,7 +75,7 @@ options:
         type: str
         required: true
       quantity:
-        description: The quantity to request. Default is all that remains.
+        description: The quantity to request. Default is all that remains. From V(1) to V(999999999).
         type: int
       product:
         description: Product id. Without it the server and the kind cannot be checked.
@@ -93,16 +93,21 @@ options:
         description: License code. It determines whether the license can be split (R24).
         type: str
       purchased:
-        description: The purchased quantity on the certificate. Without it R26 cannot be checked.
+        description:
+          - The purchased quantity on the certificate. Without it R26 cannot be checked.
+          - From V(1) to V(999999999).
         type: int
       allocated:
         description:
           - The quantity that was requested with this key before, for any device.
           - A fixed code (3130) belongs to one device completely, so a value above 0 is refused (R25).
+          - From V(0) to V(999999999).
         type: int
         default: 0
       term_days:
-        description: The term of a temporary license, in days. It begins when the file is issued (R12).
+        description:
+          - The term of a temporary license, in days. It begins when the file is issued (R12).
+          - From V(1) to V(999999999).
         type: int
   hot_standby:
     description: The licenses are for a hot-standby pair of VMS, so O(contract_number) is needed (R23).

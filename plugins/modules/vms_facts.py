@@ -87,7 +87,7 @@ options:
         type: str
         required: true
       port:
-        description: Port of its console.
+        description: Port of its console. From V(1) to V(65535).
         type: int
         default: 28443
       username:
@@ -116,7 +116,7 @@ options:
         description: As O(ca_path), which it defaults to.
         type: path
       timeout:
-        description: As O(timeout), which it defaults to.
+        description: As O(timeout), which it defaults to. From V(0.1) to V(86400).
         type: float
         version_added: 0.10.0
       proxy:
@@ -154,7 +154,7 @@ options:
         type: str
         required: true
       port:
-        description: Port of its console.
+        description: Port of its console. From V(1) to V(65535).
         type: int
         default: 28443
       username:
@@ -183,7 +183,7 @@ options:
         description: As O(ca_path), which it defaults to.
         type: path
       timeout:
-        description: As O(timeout), which it defaults to.
+        description: As O(timeout), which it defaults to. From V(0.1) to V(86400).
         type: float
         version_added: 0.10.0
       proxy:
@@ -237,6 +237,7 @@ options:
   gather_timeout:
     description:
       - How long all reads together may take, retries included, in seconds.
+      - From V(0.1) to V(86400).
     type: float
     default: 120
 seealso:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Validate the endpoint profile and the catalog of a task, for the actions of modules with these options."""
+"""Validate numbers, the endpoint profile and the catalog of a task, for the actions of all modules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..module_utils._licensing.catalog.site_rows import check_rows
 from ..module_utils._messages.catalog import render
 from ..module_utils._operations.core.site_profile import DEFAULT_PROFILE, compiled, is_path
 from ..module_utils._operations.facts.absent_fields import absent_fields
+from ._options.number_ranges import check_numbers
 
 DIRECTORIES = ("files", "profiles")
 _VAULT_HEADER = b"$ANSIBLE_VAULT"
@@ -38,7 +39,8 @@ class CompiledProfile:
     """A mixin before the action ``normal``: the module gets its ``profile`` compiled.
 
     The task itself keeps its option, because Ansible runs the action of one task several times (``until``).
-    A profile that is invalid, or an invalid row of ``catalog``, fails the task before anything is sent.
+    A profile that is invalid, an invalid row of ``catalog``, or a number outside the range of its option
+    fails the task before anything is sent.
     """
 
     #: The error of ``_find_needle`` for a file that is not found; set by the action.
@@ -46,20 +48,21 @@ class CompiledProfile:
     _ready: Any = None
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> Any:
-        """Compile the profile, check the rows of the catalog, run the module, and warn of absent fields."""
+        """Check numbers and the catalog, compile the profile, run the module, and warn of absent fields."""
         arguments = self._task.args  # type: ignore[attr-defined]  # of the action
-        # A module that reads no server ignores the profile.
         self._ready = {}
-        if arguments.get("via") != "node":
-            try:
+        try:
+            check_numbers(arguments)
+            # A module that reads no server ignores the profile.
+            if arguments.get("via") != "node":
                 self._ready = {
                     "profile": self._compiled(arguments.get("profile")),
                     **self._checked_rows(arguments),
                 }
-            except (LicensingError, UsphereError) as error:
-                failure = {**error.fields, "code": error.code, **({"rule": error.rule} if error.rule else {})}
-                message = render(error.code, error.fields)
-                return {"failed": True, "changed": False, "msg": message, "failure": failure}
+        except (LicensingError, UsphereError) as error:
+            failure = {**error.fields, "code": error.code, **({"rule": error.rule} if error.rule else {})}
+            message = render(error.code, error.fields)
+            return {"failed": True, "changed": False, "msg": message, "failure": failure}
         result = super().run(tmp, task_vars)  # type: ignore[misc]  # of the action
         facts = (result.get("ansible_facts") or {}).get("usphere")
         if facts and "profile" in self._ready:

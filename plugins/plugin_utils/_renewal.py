@@ -38,7 +38,7 @@ class RenewalOptions:
 
 def answer(facts: object, given: RenewalOptions) -> dict[str, Any]:
     """Return the licenses to renew as plain data. Raises LicensingError, PolicyError."""
-    time, days = read_as_of(given.as_of), read_horizon(given.within) or DEFAULT_DAYS
+    time, days = read_as_of(given.as_of), read_horizon(given.within, "within") or DEFAULT_DAYS
     rows_of_products = catalog_of(given.catalog)
     systems, refused = _systems(facts, given.expected, rows_of_products)
     systems = _with_nodes(systems, normalize(given.node_licenses) if given.node_licenses is not None else {})

@@ -66,6 +66,23 @@ the lookup ``license_policy``, and the gate take the document as ``catalog``: th
 ``license_compliance``, the test ``license_compliant``, the filter ``license_what_if``, and the role as
 ``license_compliance_catalog``. The result then contains the SHA-256 of the catalog as ``digests.catalog``.
 
+A License Server may serve products that are not Usphere's. Their licenses would be unrecognized, and make
+quantities unknown. List the names of these products in the catalog, with or without ``products``:
+
+.. code-block:: yaml
+
+   kind: LicenseCatalog
+   schema_version: 1
+   id: acme-other-products
+   source: The vendor's answer of 2026-11-02
+   not_usphere: ["ONEStor*"]
+
+``*`` matches any characters, ``?`` exactly one. A pattern matches the whole name of a product, as it is in
+the facts, and case does not matter. Licenses of such products count nowhere: they are not among
+``/licenses/items``, and a client of a License Server whose quota has only such products is not a system that
+has to be judged. Reports list the products at their systems; the fact is ``/licenses/not_usphere``. A pattern
+that matches the id or a name of a product of Usphere is an error.
+
 .. code-block:: yaml+jinja
 
    - name: Show the license that storage-replication disaster recovery needs

@@ -231,7 +231,7 @@ ROWS: tuple[RuleRow, ...] = (
             "product_is_remote",
             "product_belongs_on_its_node",
         ),
-        facts=("/catalog/unrecognised", "/catalog/out_of_scope"),
+        facts=("/catalog/unrecognized", "/catalog/out_of_scope"),
         code=("catalog.catalog_data:ROWS",),
     ),
     RuleRow(

@@ -20,6 +20,7 @@ from ...module_utils._operations.core.given_connections import (
     check_connection,
     check_host,
 )
+from .._options.number_ranges import MOST_DAYS, RANGES, check_number
 from .._policy.base.errors import PolicyError
 from .._policy.documents.schemas import suggestion, type_name
 from .notice import is_name
@@ -120,6 +121,9 @@ def read_settings(args: Mapping[str, Any], environment: Mapping[str, str] | None
     own = {name: value for name, value in args.items() if name not in _RUNNER_ARGUMENTS}
     _refuse_unknown(own, OPTIONS, "")
     shared = {name: own[name] for name in ACCOUNT if not _is_empty(own.get(name))}
+    if "timeout" in shared:
+        # Without a server of its own, no other check reads it.
+        _seconds(shared["timeout"], "timeout")
     systems = tuple(_servers(own, "systems", SYSTEM_OPTIONS, shared, env))
     servers = tuple(_servers(own, "license_servers", SERVER_OPTIONS, shared, env))
     files = tuple(_files(own.get("facts_files")))
@@ -237,6 +241,7 @@ def _converted(value: object, option: Option, at: str) -> object:
     if option.type == "bool":
         return _boolean(value, at)
     if option.type == "int":
+        check_number(at.rpartition(".")[2], value, at)
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
             return int(value)
         if isinstance(value, int) and not isinstance(value, bool):
@@ -278,16 +283,17 @@ def _seconds(value: object, at: str) -> float:
     elif isinstance(value, str):
         match = _DURATION.fullmatch(value.strip())
         seconds = float(int(match.group(1)) * _UNITS[match.group(2)]) if match else 0.0
-    # This form of the comparison also rejects NaN.
-    if not 0.1 <= seconds <= 366 * 86400:
-        raise _wrong(at, "a time such as 90, 15m, 1h or 1d, 0.1 seconds at least and a year at most", value)
+    limits = RANGES[at.rpartition(".")[2]]
+    if not limits.contains(seconds):
+        expected = f"a time such as 90, 15m or 1h, from {limits.least} to {limits.most} seconds"
+        raise _wrong(at, expected, value)
     return seconds
 
 
 def _days(value: object, at: str) -> int:
     days = parse_days(value)
     if days is None:
-        raise _wrong(at, "a number of days such as 30d, at least 1", value)
+        raise _wrong(at, f"a number of days such as 30d, from 1 to {MOST_DAYS}", value)
     return days
 
 

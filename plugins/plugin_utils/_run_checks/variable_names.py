@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the names of the variables of a run: a misspelt option would leave its default in force unnoticed.
+"""Check the variables of a run: a misspelt option would leave its default in force unnoticed.
 
-Only names are read, and raw values are never templated. Most hosts have variables of the same names, so each
-distinct name is checked once.
+Names are read, and numbers that are options. Raw values are never templated; the task that uses a template
+checks its result. Most hosts have variables of the same names, so each distinct name is checked once.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from functools import cache
 from typing import Any
 
 from ...module_utils._messages.catalog import render
+from .._options.number_ranges import CHECKED_NAMES, InvalidOption, check_numbers
 from .._policy.base.errors import InvalidDocument, Problem
 from .._policy.documents.plain_data import is_blank
 from .._policy.documents.schemas import brief, suggestion
-from .known_names import INTERNAL, INTERNAL_PREFIXES, ROLE_OPTIONS, known_names
+from .known_names import INTERNAL, INTERNAL_PREFIXES, ROLE_OPTIONS, SHARED, USPHERE, known_names
 from .near_names import NearNames
 
 #: A site lists here the variables of its own whose names look like those of the collection.
@@ -44,6 +45,8 @@ class VariableNames:
         if not isinstance(variables, Mapping):
             return
         self._names.update(variables)
+        for name in _numbers().keys() & variables.keys():
+            self._add_number(name, variables[name])
         if EXCEPTIONS in variables:
             self._add_exceptions(variables[EXCEPTIONS])
         if HOSTS in variables and (is_blank(variables[HOSTS]) or variables[HOSTS] in ([], ())):
@@ -65,7 +68,7 @@ class VariableNames:
         Raises InvalidDocument with all errors: names of a role's options that are no option, internal names,
         and extra variables or role parameters that are one edit away from a name of the collection.
         """
-        problems = list(self._problems.values())
+        problems = [problem for name, problem in self._problems.items() if name not in self._own]
         warnings = []
         for name in sorted(self._names | self.given | self.extra):
             problem = self._problem(name)
@@ -92,6 +95,13 @@ class VariableNames:
         options = [f"{role}_{option}" for option in ROLE_OPTIONS[role]]
         return Problem("variable_no_option", {"name": name, "role": role, "hint": suggestion(name, options)})
 
+    def _add_number(self, name: str, value: object) -> None:
+        option = _numbers()[name]
+        try:
+            check_numbers({option: value}, name[: -len(option)])
+        except InvalidOption as error:
+            self._problems[name] = Problem(error.code, error.fields)
+
     def _add_exceptions(self, value: object) -> None:
         if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
             self._own.update(str.__str__(each) for each in value)
@@ -110,6 +120,14 @@ def given_names(task: Any, extra: Mapping[str, object]) -> tuple[frozenset[str],
     own = task.get_vars() if hasattr(task, "get_vars") else {}
     names = frozenset(map(str.__str__, extra))
     return names, names | frozenset(parameters) | frozenset(own)
+
+
+@cache
+def _numbers() -> Mapping[str, str]:
+    """Return the options that are or contain numbers by the names of their variables."""
+    roles = {f"{role}_{name}": name for role, names in ROLE_OPTIONS.items() for name in names}
+    shared = {USPHERE + name: name for name in SHARED}
+    return {name: option for name, option in {**roles, **shared}.items() if option in CHECKED_NAMES}
 
 
 @cache

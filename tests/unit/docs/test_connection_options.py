@@ -82,8 +82,10 @@ PLAYBOOKS = [ROOT / "playbooks"] if any(map(called, files(ROOT / "playbooks"))) 
 
 
 def first(option: dict[str, Any]) -> str:
+    """Return the first paragraph of a description, without the range of a number."""
     described = option["description"]
-    return str(described if isinstance(described, str) else described[0])
+    text = str(described if isinstance(described, str) else described[0])
+    return re.sub(r" From V\([0-9.]+\) to V\([0-9]+\)\.\Z", "", text)
 
 
 def shape(option: dict[str, Any]) -> tuple[Any, ...]:

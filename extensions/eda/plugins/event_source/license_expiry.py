@@ -47,7 +47,7 @@ options:
         type: str
         required: true
       port:
-        description: Port of the VMS manager. Default is 8443.
+        description: Port of the VMS manager. Default is 8443. From V(1) to V(65535).
         type: int
       license_server:
         description:
@@ -79,7 +79,7 @@ options:
         type: str
         required: true
       port:
-        description: Port of its console. Default is 28443.
+        description: Port of its console. Default is 28443. From V(1) to V(65535).
         type: int
       product_node:
         description: The product whose licenses the node holds, if the server is a product node.
@@ -137,6 +137,7 @@ options:
     description:
       - How long one complete request may take, in seconds.
       - A text with a unit, such as V(1m), is possible, too. Default is 30 seconds.
+      - From V(0.1) to V(86400) seconds.
     type: str
   proxy:
     description:
@@ -169,15 +170,19 @@ options:
     description: The site's own rows of the license catalog, a C(LicenseCatalog) as a path or as data (R2).
     type: raw
   horizon:
-    description: The number of days before an expiry from which its event is sent, such as V(30d).
+    description:
+      - The number of days before an expiry from which its event is sent, such as V(30d).
+      - From V(1) to V(36500) days.
     type: str
     default: 30d
   look_back:
-    description: The number of days after an expiry for which its event is sent if it was not sent before.
+    description:
+      - The number of days after an expiry for which its event is sent if it was not sent before.
+      - From V(1) to V(36500) days.
     type: str
     default: 7d
   interval:
-    description: The time between two reads, such as V(15m) or V(1h).
+    description: The time between two reads, such as V(15m) or V(1h). From V(0.1) to V(31622400) seconds.
     type: str
     default: 1h
   retry:
@@ -185,10 +190,13 @@ options:
       - The wait after a failed read, such as V(60s). The wait doubles with every failure, up to O(interval).
       - If credentials or certificates were rejected, the wait is O(interval), then twice that, up to a day,
         so that no account is locked.
+      - From V(0.1) to V(31622400) seconds.
     type: str
     default: 1m
   deadline:
-    description: Timeout of one read, with all its requests and their repetitions.
+    description:
+      - Timeout of one read, with all its requests and their repetitions.
+      - From V(0.1) to V(31622400) seconds.
     type: str
     default: 2m
   clock:

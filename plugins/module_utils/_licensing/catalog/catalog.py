@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from ..values.model import Arch, Edition, Feature, Installation, LicenseClass, Metric
 from . import catalog_data
+from .name_patterns import first_match
 from .product_kinds import ProductKind
 from .product_names import Cell, ProductNames, put_row
 
@@ -39,11 +40,15 @@ class Product:
 
 
 class Catalog:
-    """Immutable set of products with lookups by id, architecture, edition, feature and name."""
+    """Immutable set of products with lookups by id, architecture, edition, feature and name.
 
-    def __init__(self, products: Iterable[Product], source: str) -> None:
+    ``not_usphere`` are patterns of the names of products that are not Usphere's (``name_patterns``).
+    """
+
+    def __init__(self, products: Iterable[Product], source: str, not_usphere: Iterable[str] = ()) -> None:
         self.products: Tuple[Product, ...] = tuple(products)
         self.source = source
+        self.not_usphere: Tuple[str, ...] = tuple(not_usphere)
         self._by_id: Dict[str, Dict[Arch, Product]] = {}
         for product in self.products:
             self._by_id.setdefault(product.id, {})[product.arch] = product
@@ -81,6 +86,10 @@ class Catalog:
             return None
         return ProductKind(product.license_class.value, self.has_arches(product.id))
 
+    def is_foreign(self, name: object) -> bool:
+        """Return whether ``name`` is that of a product that is not Usphere's."""
+        return isinstance(name, str) and first_match(self.not_usphere, name) is not None
+
     def edition_product(self, edition: Edition) -> str:
         return self._editions[edition]
 
@@ -110,7 +119,9 @@ class Catalog:
         """Return what ``by_display_name`` returns, with the architecture as text."""
         return self._names.named(name)
 
-    def extended(self, rows: Iterable[Mapping[str, Any]], source: str) -> "Catalog":
+    def extended(
+        self, rows: Iterable[Mapping[str, Any]], source: str, not_usphere: Iterable[str] = ()
+    ) -> "Catalog":
         """Return a catalog with ``rows`` added to the products or replacing them (R2).
 
         ``product_names.put_row`` says which rows a row replaces. A feature product may have no ``feature``;
@@ -123,7 +134,8 @@ class Catalog:
         for row in rows:
             product = _product_from_mapping(row)
             put_row(merged, (product.id, product.arch.value), product)
-        return Catalog(merged.values(), "{0}; {1}".format(self.source, source))
+        foreign = dict.fromkeys((*self.not_usphere, *not_usphere))
+        return Catalog(merged.values(), "{0}; {1}".format(self.source, source), foreign)
 
 
 def _product_from_row(row: catalog_data.Row) -> Product:

@@ -219,10 +219,12 @@ def _write_catalog(out: DerivedTree, system: SystemFacts, catalog: Catalog) -> N
     without_product = [item for item in system.items if item.license.product is None]
     cause = unite((system.list_cause, *(cause for item in without_product for cause in item.causes)))
     held = {item.license.product for item in system.items if item.license.product is not None}
-    if cause is not None:
-        out.miss("/catalog/unrecognised", cause)
-    else:
-        out.put("/catalog/unrecognised", list(system.holdings.unrecognised))
+    # The second name is deprecated, and goes with version 1.0.
+    for pointer in ("/catalog/unrecognized", "/catalog/unrecognised"):
+        if cause is not None:
+            out.miss(pointer, cause)
+        else:
+            out.put(pointer, list(system.holdings.unrecognised))
     if system.scope_cause is None:
         out.put("/catalog/out_of_scope", [])
     elif system.scope_cause.reason == "out_of_scope" and cause is None:

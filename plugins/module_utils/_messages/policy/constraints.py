@@ -31,6 +31,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the fact {pointer} does not exist (see Facts reference)",
         "不存在事实 {pointer}（见 Facts reference）",
     ),
+    "fact_in_two_spellings": (
+        "{pointer} is given in two spellings; remove {deprecated}, which is deprecated",
+        "{pointer} 以两种拼写给出；请删除已弃用的 {deprecated}",
+    ),
     "keyword_needs_number": (
         "{keyword} applies to numbers, but the fact {pointer} is of type {actual}; use another keyword or "
         "fact",

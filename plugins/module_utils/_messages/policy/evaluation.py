@@ -95,8 +95,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "max_age 应为小时数或天数，例如 36h 或 2d，至少 1h，或 never，实际为 {value}",
     ),
     "horizon_invalid": (
-        "horizon must be a number of days such as 30d, at least 1; got {value}",
-        "horizon 应为天数，例如 30d，至少为 1，实际为 {value}",
+        "{name} must be a number of days such as 30d, from 1 to 36500; got {value}",
+        "{name} 应为 1 到 36500 的天数，例如 30d，实际为 {value}",
     ),
     "fail_on_invalid": (
         "fail_on must contain error and non_compliant (undetermined may be left out); got {value}",

@@ -96,6 +96,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{host}: no rule applies ({count})",
         "{host}：无适用规则（{count}）",
     ),
+    "report_not_usphere": (
+        "licenses of other products, which count nowhere: {products}",
+        "其他产品的授权，不计入：{products}",
+    ),
     "report_no_facts": (
         "there are no facts of this host ({reason}); run vms_facts for it",
         "没有该主机的事实（{reason}）；请对其运行 vms_facts",

@@ -23,6 +23,8 @@ _INSTANT = frozenset(("withinDays", "beyondDays"))
 _LIST = frozenset(("items", "contains", "minItems", "maxItems", "uniqueItems"))
 _SAME_FACT = ("allOf", "anyOf", "oneOf")
 _NUMBERS = frozenset(("integer", "number"))
+#: Deprecated spellings of facts, which go with version 1.0: place → (deprecated, present).
+_RESPELLED: dict[Path, tuple[str, str]] = {("catalog",): ("unrecognised", "unrecognized")}
 
 
 def check(constraint: Any, node: Node, report: Report, *, guarded: bool) -> None:
@@ -55,12 +57,18 @@ class _Checker:
         for keyword, inner in (("items", guarded), ("contains", True)):
             if keyword in part and node.items is not None:
                 self.walk(part[keyword], node.items, (*path, keyword), (*place, "*"), inner)
+        self._check_spelling(part, path, place)
         for name, child in part.get("properties", {}).items():
             found = self._child(node, name, (*path, "properties", name), place)
             if found is not None:
                 self.walk(child, found, (*path, "properties", name), (*place, name), guarded)
         for index, name in enumerate(part.get("required", ())):
             self._child(node, name, (*path, "required", index), place)
+
+    def _check_spelling(self, part: dict[str, Any], path: Path, place: Path) -> None:
+        old, new = _RESPELLED.get(place, ("", ""))
+        if old and {old, new} <= {*part.get("properties", {}), *part.get("required", ())}:
+            self._add_problem("fact_in_two_spellings", path, (*place, new), deprecated=old)
 
     def _child(self, node: Node, name: str, path: Path, place: Path) -> Node | None:
         found = node.properties.get(name)

@@ -37,6 +37,15 @@ from ..subjects.host_reading import HostInput, Reading, read_host, read_plain_fa
 _SUBJECT_FACTS = ("subject", "source")
 
 
+def _foreign_products(facts: Facts) -> tuple[str, ...]:
+    tree: Any = facts.tree
+    for part in ("licenses", "server"):
+        held = tree.get(part) if isinstance(tree, dict) else None
+        if isinstance(held, dict) and isinstance(held.get("not_usphere"), list):
+            return tuple(held["not_usphere"])
+    return ()
+
+
 def _constraint(rule: Rule) -> Any:
     require = rule.require
     return require.as_constraint() if isinstance(require, SchemaRequirement) else require
@@ -171,6 +180,7 @@ class Assessor:
             reading=reading,
             as_of=self.as_of,
             catalog=self.policy.catalog,
+            not_usphere=_foreign_products(facts),
         )
 
     def _key(self, reading: Reading) -> str:

@@ -37,13 +37,13 @@ def read_as_of(value: object) -> datetime:
     return time
 
 
-def read_horizon(value: object) -> int | None:
-    """Return the horizon in days; None keeps the policy's own."""
+def read_horizon(value: object, name: str = "horizon") -> int | None:
+    """Return the days of the option ``name``; None keeps the policy's own."""
     if value is None or is_blank(value):
         return None
     days = parse_days(value)
     if days is None:
-        raise PolicyError("horizon_invalid", value=brief(str(value)))
+        raise PolicyError("horizon_invalid", name=name, value=brief(str(value)))
     return days
 
 

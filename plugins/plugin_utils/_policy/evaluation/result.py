@@ -333,6 +333,9 @@ class Result:
             "not_applicable": list(by.get(NOT_APPLICABLE, ())),
             "waived": list(by.get(WAIVED, ())),
         }
+        foreign = sorted({name for sheet in profile.sheets for name in sheet.not_usphere})
+        if foreign:
+            entry["not_usphere"] = foreign
         if entry["decision"] == "non_compliant" and len(profile.sheets) == 1 and subject[1] not in LEDGER:
             plan = profile.sheets[0].plan
             if plan:

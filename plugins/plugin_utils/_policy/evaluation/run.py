@@ -21,7 +21,7 @@ from ..policy.model import PolicySet
 from ..policy.site_catalog import load_catalog
 from ..subjects.entitlements import Entitlements, load_entitlements
 from ..subjects.fact_age import AgeLimit
-from ..subjects.license_servers import Servers, read_servers
+from ..subjects.license_servers import Servers, read_servers, without_foreign_products
 from .options import (
     optional,
     read_absent,
@@ -86,20 +86,19 @@ def read_run(
     now = datetime.now(timezone.utc)
     as_of = read_as_of(options.get("as_of"))
     catalog = load_catalog(optional(options.get("catalog")), find)
+    servers = without_foreign_products(options.get("license_servers"), catalog)
     return Run(
         load_policy(required("policy", options["policy"]), find, catalog),
         as_of,
         read_horizon(options.get("horizon")),
         load_waivers(optional(options.get("waivers")), find),
         load_entitlements(required("entitlements", options.get("entitlements")), find, catalog),
-        read_servers(options.get("license_servers"), as_of),
+        read_servers(servers, as_of),
         catalog,
         read_fail_on(options.get("fail_on")),
         absent=read_absent(options.get("absent")),
         coerce=read_coerce(options.get("coerce")),
-        coverage=read_coverage(
-            options.get("coverage"), options.get("coverage_exclude"), options.get("license_servers")
-        ),
+        coverage=read_coverage(options.get("coverage"), options.get("coverage_exclude"), servers),
         max_age=read_max_age(options.get("max_age")),
         default_max_age=default_max_age,
         clock=now,

@@ -165,6 +165,7 @@ def _sheet_row(sheet: Sheet) -> dict[str, Any]:
         "pools": {pool: _pool_row(part) for pool, part in sorted(sheet.pools.items())},
         "evidence": sheet.evidence,
         "plan": {} if sheet.error or sheet.kind in LEDGER else sheet.plan,
+        **({"not_usphere": list(sheet.not_usphere)} if sheet.not_usphere else {}),
     }
 
 
@@ -184,6 +185,7 @@ def _read_sheet(key: str, content: dict[str, Any]) -> Sheet:
         content["error"],
         content["evidence"],
         stored_plan=content["plan"],
+        not_usphere=tuple(content.get("not_usphere", ())),
     )
 
 

@@ -28,7 +28,7 @@ from ..documents.schemas import suggestion
 from .fact_synonyms import facts_of_meaning
 from .fact_table import fact_table, host_facts_table
 from .facts import FURTHER, Unread, is_further, with_value
-from .product_names import unrecognized_products
+from .product_names import unrecognized_products, without_foreign
 from .quoted_value import is_secret, shown, unquoted
 from .root_keys import root_error
 from .schema_mismatches import (
@@ -99,6 +99,8 @@ def read(
 ) -> Legible:
     """Validate a document (plain data) against the schema of HostFacts.
 
+    Licenses of products that are not Usphere's, by ``catalog``, are listed as ``/licenses/not_usphere`` only.
+
     ``written`` is the document with its rows in their original order, if ``plain`` has another order: errors
     name positions in ``written``. Names below ``/features`` are those of ``catalog``, by default the built-in
     one. Raises InvalidFacts for keys that do not exist, and FactsError for a ``subject``, ``source`` or
@@ -118,6 +120,7 @@ def read(
 def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
     unknown, misspelled = _declared(plain.get("unknown") or {})
     found = _known_part(plain, unknown, misspelled, catalog)
+    found = Legible(*without_foreign(found.tree, found.unknown, found.unread, catalog))
     found = replace(found, unread={**unrecognized_products(found.tree, catalog), **found.unread})
     found = replace(found, tree=dict(with_own_zone(found.tree)))
     shown_values = _declared_values(plain.get("unknown") or {}, found.unknown)

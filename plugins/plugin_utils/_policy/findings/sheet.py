@@ -21,6 +21,7 @@ from .verdict import Verdict
 class Sheet:
     """Result of one fact set under a policy, independent of its subject.
 
+    ``not_usphere`` are the products of licenses that are not Usphere's.
     ``digest`` is the digest of the facts; ``aged`` is the reason if all of them are unknown. ``evidence``
     has, for each rule that passes, the facts that the rule depends on. ``reading`` is None for a sheet of
     another slice. ``stored_evidence_key`` is the digest of the evidence if it was computed with the sheet.
@@ -36,6 +37,7 @@ class Sheet:
     evidence: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reading: Reading | None = field(default=None, compare=False, repr=False)
     stored_plan: dict[str, Any] | None = field(default=None, compare=False)
+    not_usphere: tuple[str, ...] = ()
     stored_evidence_key: str = field(default="", compare=False)
     as_of: datetime | None = None
     catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)

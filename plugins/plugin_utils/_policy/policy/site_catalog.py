@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog, Product
+from ....module_utils._licensing.catalog.name_patterns import is_match
 from ..base.canonical_json import canonical, digest
 from ..base.errors import InvalidDocument, Problem
 from ..documents.files import Finder, find_here, read_documents
@@ -24,7 +25,7 @@ def load_catalog(argument: object, find: Finder = find_here) -> Catalog:
 
     Raises InvalidDocument with every error and its line: duplicate rows, a product whose rows disagree or
     omit an architecture, a built-in product with another role, a second product for a feature, edition or
-    upgrade, a name that two products share.
+    upgrade, a name that two products share, a pattern of foreign products that matches a product of Usphere.
     """
     shipped = Catalog.builtin()
     if argument is None:
@@ -32,23 +33,43 @@ def load_catalog(argument: object, find: Finder = find_here) -> Catalog:
     documents = read_documents(argument, KIND, "catalog", find)
     rows = [_Row(document, at, raw) for document in documents for at, raw in _products(document)]
     problems = list(_problems(rows, shipped))
+    for document in documents:
+        content: Any = document.value
+        if not {"products", "not_usphere"} & content.keys():
+            problems.append(Problem("catalog_without_content", {"id": content["id"]}, document.name))
     if problems:
         raise InvalidDocument(problems)
     catalog = shipped
     for document in documents:
-        content: Any = document.value
+        content = document.value
         own = [raw for _at, raw in _products(document)]
-        catalog = catalog.extended(own, f"{content['source']} ({content['id']})")
+        foreign = content.get("not_usphere", ())
+        catalog = catalog.extended(own, f"{content['source']} ({content['id']})", foreign)
+    problems = [each for document in documents for each in _pattern_problems(document, catalog)]
+    if problems:
+        raise InvalidDocument(problems)
     return catalog
 
 
+def _pattern_problems(document: Document, catalog: Catalog) -> Iterator[Problem]:
+    """Yield an error for each pattern of foreign products that matches a product of the whole catalog."""
+    content: Any = document.value
+    names = sorted({each.id for each in catalog.products} | catalog.display_names.keys())
+    for index, pattern in enumerate(content.get("not_usphere", ())):
+        matched = [name for name in names if is_match(pattern, name)]
+        if matched:
+            place = document.place(("not_usphere", index))
+            yield Problem("catalog_pattern_known", {"pattern": pattern, "name": matched[0]}, place)
+
+
 def catalog_digest(catalog: Catalog) -> str:
-    """Return the SHA-256 of the rows of a site's catalog in any order; empty for the built-in one."""
+    """Return the SHA-256 of a site's rows and patterns in any order; empty for the built-in catalog."""
     if catalog is Catalog.builtin():
         return ""
     names = sorted(each.name for each in fields(Product) if each.name != "row")
     rows = [{name: _plain(getattr(row, name)) for name in names} for row in catalog.products]
-    return digest(sorted(rows, key=canonical))
+    content: list[Any] = sorted(rows, key=canonical)
+    return digest([content, sorted(catalog.not_usphere)] if catalog.not_usphere else content)
 
 
 def _plain(value: object) -> object:
@@ -80,7 +101,7 @@ class _Row:
 
 def _products(document: Document) -> Iterator[tuple[int, dict[str, Any]]]:
     content: Any = document.value
-    yield from enumerate(content["products"])
+    yield from enumerate(content.get("products", ()))
 
 
 def role_of(product: Product) -> str:

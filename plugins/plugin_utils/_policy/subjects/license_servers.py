@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
 from ....module_utils._licensing.values.periods import time_span
 from ..base.canonical_json import digest
@@ -25,6 +26,44 @@ _UNFIT, _CODES = "/server/fixed_unfit", "/server/unknown_codes"
 #: The results of each License Server, as readings.
 Servers = Mapping[Subject, Sequence[Reading]]
 Quotas = dict[str, Mapping[tuple[str, str], int] | None]
+
+
+def without_foreign_products(results: object, catalog: Catalog | None) -> object:
+    """Return results of license_info without what they say about products that are not Usphere's.
+
+    That are licenses of these products, and clients whose quota has only these products. The names of the
+    products are added as ``not_usphere``. Results of another form are returned unchanged.
+    """
+    if results is None or catalog is None or not catalog.not_usphere:
+        return results
+    plain = normalize(results)
+    if isinstance(plain, list):
+        return [_without_foreign(each, catalog) if isinstance(each, dict) else each for each in plain]
+    return _without_foreign(plain, catalog) if isinstance(plain, dict) else plain
+
+
+def _without_foreign(result: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
+    foreign: set[str] = set()
+
+    def is_foreign(row: object) -> bool:
+        if not isinstance(row, dict) or not catalog.is_foreign(row.get("product")):
+            return False
+        foreign.add(row["product"])
+        return True
+
+    def is_client_of_others(row: object) -> bool:
+        quota = row.get("quota") if isinstance(row, dict) else None
+        if not isinstance(quota, list) or not quota:
+            return False
+        # Each line is looked at, so that all their products are listed.
+        return False not in [is_foreign(line) for line in quota]
+
+    kept = dict(result)
+    for name, check in (("licenses", is_foreign), ("clients", is_client_of_others)):
+        rows = result.get(name)
+        if isinstance(rows, list):
+            kept[name] = [row for row in rows if not check(row)]
+    return {**kept, "not_usphere": sorted(foreign)} if foreign else kept
 
 
 def read_servers(results: object, as_of: datetime) -> dict[Subject, tuple[Reading, ...]]:
@@ -55,6 +94,8 @@ def read_servers(results: object, as_of: datetime) -> dict[Subject, tuple[Readin
 
 def _facts(ident: str, result: Mapping[str, Any], as_of: datetime) -> Facts:
     tree: dict[str, Any] = {"id": ident}
+    if result.get("not_usphere"):
+        tree["not_usphere"] = result["not_usphere"]
     unknown: dict[str, str] = {}
     quotas = _quotas(result.get("clients"))
     if quotas is None:

@@ -24,7 +24,7 @@ from ..policy.bind import with_values
 from ..policy.model import GRANT, LEDGER, Entry, PolicySet
 from ..subjects.entitlements import load_entitlements
 from ..subjects.host_reading import HostInput
-from ..subjects.license_servers import read_servers
+from ..subjects.license_servers import read_servers, without_foreign_products
 
 OFF = "off"
 NO_EFFECT = "none"
@@ -160,7 +160,7 @@ class Runner:
                     self._fixture(content, content.get("entitlements")), catalog=self._catalog
                 ),
                 waivers=load_waivers(self._fixture(content, content.get("waivers"))),
-                servers=read_servers(servers, as_of),
+                servers=read_servers(without_foreign_products(servers, self._catalog), as_of),
                 catalog=self._catalog,
             ),
         )

@@ -117,6 +117,8 @@ class _Report:
         findings = [Finding.from_dict(each) for each in found]
         no_facts_reason = self._without_facts(entry, findings)
         yield self._title(entry, findings)
+        if "not_usphere" in entry:
+            yield "  " + self._say("report_not_usphere", products=entry["not_usphere"])
         if no_facts_reason:
             text = self._say("report_no_facts", reason=self._say(f"reason_{no_facts_reason}"))
             yield "  " + unread_values(findings).get("", {}).get(self._language, text)

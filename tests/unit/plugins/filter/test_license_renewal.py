@@ -151,8 +151,8 @@ def test_the_report_is_in_chinese() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("lapses | license_renewal(0)", "horizon"),
-        ("lapses | license_renewal('soon')", "horizon"),
+        ("lapses | license_renewal(0)", "within must be a number of days such as 30d, from 1 to 36500"),
+        ("lapses | license_renewal('soon')", "within must be a number of days"),
         ("lapses | license_renewal(30, 'SECRET-ONE')", "keys must be a list"),
         ("lapses | license_renewal(30, ['SECRET-ONE'])", "keys must be a list"),
         ("lapses | license_renewal(30, [{'key': 'SECRET-ONE'}])", "product of license key number 1"),

@@ -156,3 +156,32 @@ def test_one_edit_agrees_with_the_definition(left: str, right: str) -> None:
     near |= {left[:at] + left[at + 1] + left[at] + left[at + 2 :] for at in range(len(left) - 1)}
     assert is_one_edit(left, right) == (right in near and left != right)
     assert bool(NearNames([left + "x"]).nearest(right + "x")) == is_one_edit(left + "x", right + "x")
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"usphere_port": 0}, "usphere_port must be a whole number from 1 to 65535; got 0"),
+        ({"usphere_timeout": "-1"}, "usphere_timeout must be a number of seconds from 0.1 to 86400; got -1"),
+        ({"usphere_within": -5}, "usphere_within must be a whole number of days from 1 to 36500; got -5"),
+        ({"usphere_keys": [{"quantity": 0}]}, "usphere_keys[0].quantity must be a whole number"),
+        ({"license_install_port": 65536}, "license_install_port must be a whole number from 1 to 65535"),
+        (
+            {"license_migrate_source_connection": {"port": -1}},
+            "license_migrate_source_connection.port must be a whole number from 1 to 65535; got -1",
+        ),
+        ({"license_compliance_horizon": -1}, "license_compliance_horizon must be a whole number of days"),
+    ],
+)
+def test_a_number_outside_the_range_of_its_option_is_an_error(
+    variables: dict[str, Any], sentence: str
+) -> None:
+    assert error(variables).startswith(sentence)
+    # An exception of the site concerns its own variables.
+    assert checked({**variables, "usphere_own_variables": list(variables)}) == []
+
+
+def test_other_values_of_numbers_are_left_to_the_task_that_uses_them() -> None:
+    values: list[object] = ["{{ site_port }}", "8443", 8443, None, "", "30d", {"x": 1}, [1]]
+    for value in values:
+        assert checked({"usphere_port": value, "usphere_within": value}) == []

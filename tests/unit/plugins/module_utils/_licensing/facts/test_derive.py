@@ -95,7 +95,8 @@ POINTERS = [
       for name in ("in_use", "wanted", "licensed", "used", "quantity", "missing", "edition_needed",
                    "edition_ok", "confidence", "arch_ok", "packs_odd")),
     "/scheme/ids", "/scheme/ok", "/scheme/surplus",
-    "/catalog/out_of_scope", "/catalog/unrecognised", "/hot_standby/extra_licenses",
+    "/catalog/out_of_scope", "/catalog/unrecognized", "/catalog/unrecognised",
+    "/hot_standby/extra_licenses",
 ]  # fmt: skip
 
 

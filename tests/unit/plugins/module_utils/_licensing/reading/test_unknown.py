@@ -40,7 +40,7 @@ def test_documented_reads_give_edition_and_total(documented, now, allowed, missi
         "/effective/editions", "/effective/valid_until", "/effective/products/0/kinds", "/upgrades",
         "/forecast", "/login/state", "/login/days", "/terms", "/features/srm/licensed",
         "/features/srm/quantity",
-        "/catalog/unrecognised",
+        "/catalog/unrecognized", "/catalog/unrecognised",
     ):  # fmt: skip
         assert derived.unknown[pointer]["because"], pointer
 
@@ -175,6 +175,7 @@ def test_a_missing_or_invalid_quantity_is_unknown(system, lic, now, quantity):
 
 def test_an_unrecognized_product_widens_every_product_it_could_be(system, lic, now):
     derived = derive(system([lic("a", "vms_standard", 9), lic("x", "vms_ultimate", 5)]), now)
+    assert derived.facts["catalog"]["unrecognized"] == ["vms_ultimate"]
     assert derived.facts["catalog"]["unrecognised"] == ["vms_ultimate"]
     # An unrecognized product can only be added to the 9 CPUs of standard.
     assert derived.facts["effective"]["edition"] == "standard"

@@ -140,7 +140,7 @@ def test_r4_mixed_editions_and_r8_no_downgrade(system, lic, now):
         {"arch": "x86_64", "from": "enterprise", "to": "standard", "base": 4, "quantity": 4,
          "state": "no_such_upgrade"}
     ]  # fmt: skip
-    assert facts["catalog"]["unrecognised"] == ["vms_enterprise_to_standard"]
+    assert facts["catalog"]["unrecognized"] == ["vms_enterprise_to_standard"]
 
 
 def test_an_upgrade_of_the_other_architecture(system, lic, hosts, now):

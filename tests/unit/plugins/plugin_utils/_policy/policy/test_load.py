@@ -319,3 +319,17 @@ def test_a_flattened_policy_is_valid_and_equivalent(policy_of: PolicyOf) -> None
     assert [rule.origin for rule in bind_policy(again).rules] == [
         rule.origin for rule in bind_policy(policy).rules
     ]
+
+
+def test_a_fact_in_both_spellings_is_an_error(policy_of: PolicyOf) -> None:
+    empty = {"maxItems": 0}
+    for name in ("unrecognized", "unrecognised"):
+        require = requiring(catalog=requiring(**{name: empty}))
+        assert load_policy(policy_of({"id": "a", "require": require})).rules
+    for both in (
+        requiring(unrecognized=empty, unrecognised=empty),
+        {**requiring(unrecognized=empty), "required": ["unrecognised"]},
+    ):
+        assert (
+            "/catalog/unrecognized is given in two spellings; remove unrecognised, which is deprecated"
+        ) in text(policy_of({"id": "a", "require": requiring(catalog=both)}))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.filter.effective_license import effective_license
+from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
 from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import license_forecast
 from ansible_collections.unicloud.usphere.plugins.filter.license_purchase_plan import license_purchase_plan
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
@@ -19,7 +20,15 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import InvalidDocument
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import load_catalog
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
+    host_facts as host_facts_module,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
+    catalog_digest,
+    load_catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.as_text import report
 
 HostFacts = Callable[..., dict[str, Any]]
 ROOT = Path(__file__).resolve().parents[6]
@@ -197,3 +206,82 @@ def test_the_catalog_of_the_guide_is_valid(tmp_path: Path) -> None:
     assert row is not None
     assert row.packs == (1, 10, 50, 100, 500)
     assert (row.family, found.product("gpu_service") is not None) == ("B", True)
+
+
+OTHERS = {"kind": "LicenseCatalog", "schema_version": 1, "id": "others", "source": "a letter"}
+
+
+def with_other_product(facts: dict[str, Any], at: int = 0) -> dict[str, Any]:
+    """Return facts with a license of another product, of which nothing else can be read."""
+    other = {"id": "LS-OTHER", "product": "ONEStor Standard", "kind": "formal", "arch": "mips"}
+    facts["licenses"]["items"].insert(at, other)
+    return facts
+
+
+@pytest.mark.parametrize("at", [0, 1, 99])
+def test_a_license_of_another_product_counts_nowhere(host_facts: HostFacts, at: int) -> None:
+    facts = with_other_product(host_facts(), at)
+    assert any(pointer.startswith("/effective/") for pointer in effective_license(facts, AS_OF)["unknown"])
+    named = {**OTHERS, "not_usphere": ["onestor*"]}
+    assert effective_license(facts, AS_OF, named) == effective_license(host_facts(), AS_OF)
+    assert license_purchase_plan(facts, as_of=AS_OF, catalog=named) == license_purchase_plan(
+        host_facts(), as_of=AS_OF
+    )
+
+
+def test_unknown_values_of_the_other_licenses_keep_their_license(host_facts: HostFacts) -> None:
+    facts = with_other_product(host_facts())
+    facts["unknown"] = {
+        "/licenses/items/0/quantity": {"reason": "absent"},
+        "/licenses/items/1/expires_at": {"reason": "absent"},
+    }
+    catalog_of_site = load_catalog({**OTHERS, "not_usphere": ["ONEStor*"]})
+    found = host_facts_module.read(facts, catalog_of_site)
+    assert found.unknown == {"/licenses/items/0/expires_at": "absent"}
+    assert found.tree["licenses"]["not_usphere"] == ["ONEStor Standard"]
+    assert [item["id"] for item in found.tree["licenses"]["items"]] == [
+        item["id"] for item in host_facts()["licenses"]["items"]
+    ]
+
+
+def test_the_result_and_the_report_list_the_other_products(host_facts: HostFacts) -> None:
+    facts = with_other_product(host_facts())
+    result = license_compliance(facts, "vendor", as_of=AS_OF, host="hangzhou")
+    assert result["decision"] == "undetermined"
+    named = {**OTHERS, "not_usphere": ["ONEStor*"]}
+    result = license_compliance(facts, "vendor", as_of=AS_OF, host="hangzhou", catalog=named)
+    assert result["decision"] == "compliant"
+    assert schemas.validate("compliance_result", result) == []
+    assert result["subjects"][0]["not_usphere"] == ["ONEStor Standard"]
+    assert "  licenses of other products, which count nowhere: ONEStor Standard" in report(result)
+    assert "  其他产品的授权，不计入：ONEStor Standard" in report(result, "zh")
+    plain = license_compliance(host_facts(), "vendor", as_of=AS_OF, host="hangzhou", catalog=named)
+    assert "not_usphere" not in plain["subjects"][0]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "sentence"),
+    [
+        (["vms_*"], "the pattern vms_* of not_usphere matches vms_enhanced_enterprise, a product of Usphere"),
+        (["ONEStor*", "*"], "the pattern * of not_usphere matches"),
+        (["UNICLOUD usphere*"], "the pattern UNICLOUD usphere* of not_usphere matches"),
+        (["gpu*"], "the pattern gpu* of not_usphere matches gpu_service, a product of Usphere"),
+    ],
+)
+def test_a_pattern_that_matches_a_product_of_usphere_is_an_error(patterns: list[str], sentence: str) -> None:
+    rows = [{**OWN, "arch": arch} for arch in ("x86_64", "aarch64")]
+    with pytest.raises(InvalidDocument) as caught:
+        load_catalog([catalog(*rows), {**OTHERS, "not_usphere": patterns}])
+    assert sentence in caught.value.text()
+    assert caught.value.text("zh")
+
+
+def test_a_catalog_needs_products_or_patterns() -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        load_catalog(OTHERS)
+    assert "has neither products nor not_usphere; add one of them" in caught.value.text()
+
+
+def test_the_digest_covers_the_patterns() -> None:
+    one, two = (load_catalog({**OTHERS, "not_usphere": [each]}) for each in ("ONEStor*", "Other*"))
+    assert len({catalog_digest(one), catalog_digest(two), catalog_digest(load_catalog(catalog(DR)))}) == 3

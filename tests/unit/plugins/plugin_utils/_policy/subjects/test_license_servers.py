@@ -15,6 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import load_catalog
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
     load_entitlements,
 )
@@ -23,6 +24,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
     read_servers,
+    without_foreign_products,
 )
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -191,3 +193,33 @@ def test_two_results_of_one_server_both_count(
 
 def test_no_result_means_no_server(as_of: datetime) -> None:
     assert read_servers(None, as_of) == {}
+
+
+def test_other_products_of_a_server_count_nowhere(as_of: datetime) -> None:
+    catalog = load_catalog(
+        {
+            "kind": "LicenseCatalog",
+            "schema_version": 1,
+            "id": "others",
+            "source": "a letter",
+            "not_usphere": ["ONEStor*"],
+        }
+    )
+    other = {"product": "ONEStor Standard", "arch": None, "quantity": 2}
+    mixed = {**client("y", 2), "quota": [other, *client("y", 2)["quota"]]}
+    result = info(
+        [held("a", 4), {**held("other", 9), "product": "ONEStor Standard"}],
+        [client("x", 4), mixed, {"name": "storage", "quota": [other]}],
+    )
+    (kept,) = without_foreign_products([result], catalog)  # type: ignore[misc]  # a list, as given
+    assert [row["id"] for row in kept["licenses"]] == ["a"]
+    # A client that has products of Usphere, too, is a system.
+    assert [row["name"] for row in kept["clients"]] == ["x", "y"]
+    tree, unknown = facts_of(kept, as_of)
+    assert (tree["licenses"], tree["clients"], tree["fixed_unfit"]) == (1, 2, [])
+    assert tree["not_usphere"] == ["ONEStor Standard"]
+    assert unknown == {}
+    assert facts_of(result, as_of)[0]["fixed_unfit"] == ["other"]
+    assert without_foreign_products(result, load_catalog(None)) is result
+    for value in (None, "text", [1], {"licenses": 3, "clients": [None]}):
+        assert without_foreign_products(value, catalog) == value
