@@ -129,9 +129,10 @@ docs: $(VENV)/.test link ## build the documentation site in build/docs/html
 	@$(CURDIR)/$(UNITS)/bin/python tests/tools/schema_sources.py
 	@touch $@
 
+# One worker runs a whole file, so that no worker sets up again what the tests of a file share.
 .PHONY: units
 units: $(UNITS)/.test .cache/schema-sources link ## unit, property and hostile-input tests, tests of the simulator; CORE=2.16 for another ansible-core
-	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 tests/unit tests/hostile
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadfile tests/unit tests/hostile
 
 .PHONY: units-matrix
 units-matrix: ## unit tests with every supported ansible-core
