@@ -23,6 +23,8 @@ export MYPYPATH := $(CURDIR)/.collections:$(CURDIR)/tests/simulator
 export PATH := $(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport ANSIBLE_CONFIG ANSIBLE_INVENTORY ANSIBLE_STDOUT_CALLBACK
+# Thousands of processes load the sources: without bytecode on disk, each of them compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the available targets
@@ -127,9 +129,10 @@ docs: $(VENV)/.test link ## build the documentation site in build/docs/html
 	@$(CURDIR)/$(UNITS)/bin/python tests/tools/schema_sources.py
 	@touch $@
 
+# One worker runs a whole file, so that no worker sets up again what the tests of a file share.
 .PHONY: units
 units: $(UNITS)/.test .cache/schema-sources link ## unit, property and hostile-input tests, tests of the simulator; CORE=2.16 for another ansible-core
-	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 tests/unit tests/hostile
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadfile tests/unit tests/hostile
 
 .PHONY: units-matrix
 units-matrix: ## unit tests with every supported ansible-core
@@ -143,9 +146,10 @@ integration-matrix: ## integration tests with every supported ansible-core
 matrix: $(VENV)/.test link ## all tests with every supported ansible-core, with a summary table; slow; PARTS="sanity units", CORES="2.16"
 	@CORES="$(CORES)" PARTS="$(PARTS)" JAVA="$(JAVA)" $(BIN)/python tests/matrix.py
 
+# Tests without an xdist_group run on either worker, so that both workers end at about the same time.
 .PHONY: integration
 integration: $(UNITS)/.test link ## integration tests of every module against the simulator; CORE=2.16 for another ansible-core
-	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadfile tests/integration
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadgroup tests/integration
 
 .PHONY: molecule
 molecule: $(VENV)/.test link ## molecule scenarios of all roles

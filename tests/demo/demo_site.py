@@ -118,8 +118,8 @@ class DemoSite:
 
     # The pipeline
 
-    def play(self, playbook: str, **variables: object) -> Run:
-        """Run a playbook of the collection by its name."""
+    def play(self, playbook: str, *, limit: tuple[str, ...] = (), **variables: object) -> Run:
+        """Run a playbook of the collection by its name, on all hosts or on those of ``limit``."""
         self.runs += 1
         inventory = self.folder / "inventory.yml"
         shutil.copy(HERE / "inventory.yml", inventory)
@@ -127,7 +127,9 @@ class DemoSite:
         run = subprocess.run(
             [
                 str(Path(sys.executable).parent / "ansible-playbook"),
-                *("-i", str(inventory), "-e", json.dumps(extra), f"unicloud.usphere.{playbook}"),
+                *("-i", str(inventory), "-e", json.dumps(extra)),
+                *(("--limit", ",".join(limit)) if limit else ()),
+                f"unicloud.usphere.{playbook}",
             ],
             capture_output=True,
             text=True,
