@@ -108,6 +108,8 @@ def what_if(
     changed_run = replace(
         run,
         as_of=overlay.as_of or run.as_of,
+        # The facts are of that time, so it is the time by which their age is measured.
+        clock=overlay.as_of or run.clock,
         entitlements=run.entitlements if overlay.entitlements is None else overlay.entitlements,
     )
     known = {name for each in given for name in (_system_of(each), each.host)}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.fact_age import Channel
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )
@@ -196,3 +197,10 @@ def test_invalid_overlays_are_rejected(
         what_if([HostInput("h0", host_facts())], Run(vendor, as_of), read_overlay(facts, bought, None, None))
     assert caught.value.code == code
     assert caught.value.text("zh") != caught.value.text("en")
+
+
+def test_a_time_after_the_clock_is_decided(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+    run = Run(vendor, as_of, clock=as_of, default_max_age=36)
+    later = read_overlay(None, None, None, as_of + timedelta(days=3650))
+    found = what_if([HostInput("h0", host_facts(), channel=Channel.FACT_CACHE)], run, later)
+    assert found["newly_unknown"] == []
