@@ -134,6 +134,7 @@ options:
       - How long to wait for another run that writes into O(dest), in seconds. After that the task fails and
         names the process, its host and the time since which it has held the lock. The lock is the hidden file
         C(.usphere.lock) in O(dest); a task that has nothing to write takes no lock.
+      - From V(0) to V(86400).
     type: float
     default: 60
     version_added: 1.0.0

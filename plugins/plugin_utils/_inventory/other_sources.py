@@ -18,7 +18,7 @@ _FACTS, _HOST, _PORT = "usphere", "usphere_host", "usphere_port"
 
 
 @dataclass(frozen=True)
-class Contradiction:
+class ReplacedEntry:
     """Two managers of one name, each as a text with its address and its inventory source."""
 
     name: str
@@ -32,7 +32,7 @@ class Contradiction:
         return InventoryError("inventory_two_managers", **fields)
 
 
-def contradiction(entry: InventoryEntry, earlier: Mapping[str, Any]) -> Contradiction | None:
+def contradiction(entry: InventoryEntry, earlier: Mapping[str, Any]) -> ReplacedEntry | None:
     """Return both managers if another source has a system of the name of ``entry``, or other facts for it.
 
     ``earlier`` are the variables of the host of that name. A host of the inventory that states neither an
@@ -44,13 +44,13 @@ def contradiction(entry: InventoryEntry, earlier: Mapping[str, Any]) -> Contradi
     second = _in_source(_place(own.get("host"), own.get("port")), own.get("source"))
     mark = earlier.get(READ_FROM)
     if isinstance(mark, Mapping) and "first" in mark:
-        return Contradiction(entry.name, str(mark["first"]), second)
+        return ReplacedEntry(entry.name, str(mark["first"]), second)
     source = mark.get("source") if isinstance(mark, Mapping) else earlier.get("inventory_file")
     host, port = earlier.get(_HOST), earlier.get(_PORT)
     here = comparable_place(str(own.get("host")), own.get("port"))
     there = comparable_place(str(host), own.get("port") if port is None else port)
     if host is not None and there != here:
-        return Contradiction(entry.name, _in_source(_place(host, port), source), second)
+        return ReplacedEntry(entry.name, _in_source(_place(host, port), source), second)
     if _FACTS not in earlier:
         return None
     # Facts of the same address are those of an earlier reading.
@@ -58,10 +58,10 @@ def contradiction(entry: InventoryEntry, earlier: Mapping[str, Any]) -> Contradi
     if replaced(entry.name, found, lambda _text: False) is None:
         return None
     shown = render("inventory_other_facts", {"pointer": _FACTS}, "en")
-    return Contradiction(entry.name, _in_source(shown, source), second)
+    return ReplacedEntry(entry.name, _in_source(shown, source), second)
 
 
-def contradicted(entry: InventoryEntry, found: Contradiction) -> InventoryEntry:
+def contradicted(entry: InventoryEntry, found: ReplacedEntry) -> InventoryEntry:
     """Return ``entry`` without known facts and address, so that no check passes for either system."""
     facts = {
         "kind": "HostFacts",

@@ -53,10 +53,11 @@ SHARED: tuple[str, ...] = (
     "client_password", "client_port", "client_secret", "clock", "contract_number", "host", "hosts",
     "journal", "keys", "license_ids", "license_server", "lock_dir", "lock_timeout", "no_proxy", "node",
     "own_variables", "password", "policy_test", "port", "product_node", "product_nodes", "profile",
-    "proxy", "quota", "read_from", "renewal", "renewal_answer", "renewal_dir", "renewal_facts",
-    "renewal_nodes", "renewal_read", "renewal_requests", "renewal_trouble", "report_folder", "scheme",
-    "servers", "site", "site_facts", "srm_sites", "system", "then", "timeout", "timezone", "username",
-    "validate_certs", "within",
+    "proxy", "quota", "read_from", "renewal", "renewal_again", "renewal_answer", "renewal_attempts",
+    "renewal_devices", "renewal_dir", "renewal_ends", "renewal_facts", "renewal_files", "renewal_nodes",
+    "renewal_problems", "renewal_read", "renewal_requests", "renewal_rows", "renewal_served",
+    "renewal_starts", "renewal_trouble", "report_folder", "scheme", "servers", "site", "site_facts",
+    "srm_sites", "system", "then", "timeout", "timezone", "username", "validate_certs", "within",
 )
 #: Beginnings of the internal variables of roles and playbooks.
 INTERNAL_PREFIXES = ("__license_", "__usphere_")

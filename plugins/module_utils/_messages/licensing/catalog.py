@@ -32,16 +32,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the name {name} of {id} is already the name of {other}; give each product its own name (R2)",
         "{id} 的名称 {name} 已用于 {other}；请为每个产品使用不同名称（R2）",
     ),
-    "catalog_without_content": (
-        "the catalog {id} has neither products nor not_usphere; add one of them (R2)",
-        "目录 {id} 既没有 products，也没有 not_usphere；请添加其一（R2）",
-    ),
-    "catalog_pattern_known": (
-        "the pattern {pattern} of not_usphere matches {name}, a product of Usphere, whose licenses would "
-        "then count nowhere; use a pattern that matches only other products (R2)",
-        "not_usphere 中的模式 {pattern} 匹配 Usphere 产品 {name}，其授权将不被计入；"
-        "请使用只匹配其他产品的模式（R2）",
-    ),
     "catalog_arch_mixed": (
         "{id} has a row for any architecture and rows for single architectures; keep only one kind (R39)",
         "{id} 既有适用任意架构的行，又有单一架构的行；请只保留其中一种（R39）",

@@ -166,4 +166,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "word_never": ("never", "永久"),
     "word_none": ("none", "无"),
     "word_at_least": ("at least {n}", "至少 {n}"),
+    "catalog_without_content": (
+        "the catalog {id} has neither products nor not_usphere; add one of them (R2)",
+        "目录 {id} 既没有 products，也没有 not_usphere；请添加其一（R2）",
+    ),
+    "catalog_pattern_known": (
+        "the pattern {pattern} of not_usphere matches {name}, a product of Usphere, whose licenses would "
+        "then count nowhere; use a pattern that matches only other products (R2)",
+        "not_usphere 中的模式 {pattern} 匹配 Usphere 产品 {name}，其授权将不被计入；"
+        "请使用只匹配其他产品的模式（R2）",
+    ),
 }

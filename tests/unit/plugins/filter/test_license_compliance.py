@@ -112,7 +112,9 @@ def test_without_jsonschema_the_error_has_the_install_command() -> None:
         "sys.modules['jsonschema'] = None\n"
         f"from {PACKAGE}.filter.license_compliance import license_compliance\n"
         "try:\n"
+        # A valid policy needs no library, one with an error does.
         "    license_compliance({'kind': 'HostFacts', 'subject': {'id': 'a'}}, 'vendor')\n"
+        "    license_compliance({'kind': 'HostFacts'}, {'kind': 'LicensePolicy', 'rulez': []})\n"
         "except Exception as error:\n"
         "    print(error)\n"
     )

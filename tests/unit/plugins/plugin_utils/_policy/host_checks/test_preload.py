@@ -54,7 +54,7 @@ def test_a_check_of_a_policy_imports_nothing(tmp_path: Path, host_facts: HostFac
     assert modules_of_a_check(tmp_path, facts, preload=True) == ["non_compliant", []]
     decision, imported = modules_of_a_check(tmp_path / "other", facts, preload=False)
     assert decision == "non_compliant"
-    assert "jsonschema" in imported
+    assert imported
 
 
 def test_a_check_of_a_schema_imports_nothing(tmp_path: Path) -> None:
