@@ -158,6 +158,9 @@ SETUPS: dict[tuple[str, str], Setup] = {
     ("to_license_report.py", "Check license policy and register the result"): Setup(
         facts=True, see=("changed: [hangzhou -> localhost]",)
     ),
+    ("to_license_report.py", "Check a large fleet and keep its result in a file"): Setup(
+        facts=True, see=("changed: [hangzhou -> localhost]",)
+    ),
     ("to_opa.py", "Show the decision for a policy engine"): Setup(facts=True, see=("ok: [hangzhou]",)),
     (
         "license_activation_files.py",

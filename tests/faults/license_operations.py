@@ -259,7 +259,8 @@ class Request(Operation):
         files = [path for path in (site.folder / "device").iterdir() if path.is_file()]
         if [path.read_bytes() for path in files] != [device]:
             found.append(f"the device information is {files}")
-        bundles = list((site.folder / "requests").iterdir())
+        # The hidden file is the lock of the directory.
+        bundles = [path for path in (site.folder / "requests").iterdir() if not path.name.startswith(".")]
         inside = [path for bundle in bundles for path in (bundle / "device-information").iterdir()]
         if len(bundles) != 1 or [path.read_bytes() for path in inside] != [device]:
             found.append(f"the bundles are {bundles}, with {inside}")

@@ -173,7 +173,7 @@ def test_a_single_system_can_be_renewed(site: Site) -> None:
 @pytest.mark.parametrize(
     ("arguments", "variables", "message"),
     [
-        ((), {"usphere_within": "soon"}, "horizon"),
+        ((), {"usphere_within": "soon"}, "within must be a number of days"),
         ((), {"usphere_keys": "{{ nowhere.keys }}"}, "nowhere"),
     ],
 )

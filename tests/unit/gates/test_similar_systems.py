@@ -112,17 +112,23 @@ NAMINGS: dict[str, Callable[[str, str], str]] = {
 }
 
 
+class RandomNames:
+    """A naming with random texts, equal for equal identifiers."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.known: dict[tuple[str, str], str] = {}
+
+    def __call__(self, place: str, text: str) -> str:
+        length = self.rng.choice((3, 4, 9, 20))
+        return self.known.setdefault((place, text), "".join(self.rng.choices("aAbZ09.-_", k=length)))
+
+
 def fleet(facts: Facts, rng: random.Random) -> list[HostInput]:
     """Return a system under every naming, and copies of it with random identifiers, in random order."""
     variants = [renamed(facts, name) for name in NAMINGS.values()]
     for _turn in range(6):
-        known: dict[tuple[str, str], str] = {}
-
-        def name(place: str, text: str, known: dict[tuple[str, str], str] = known) -> str:
-            length = rng.choice((3, 4, 9, 20))
-            return known.setdefault((place, text), "".join(rng.choices("aAbZ09.-_", k=length)))
-
-        variants.append(renamed(facts, name))
+        variants.append(renamed(facts, RandomNames(rng)))
     rng.shuffle(variants)
     return [apart(at, each) for at, each in enumerate(variants)]
 
@@ -183,7 +189,7 @@ def test_the_result_of_a_mixed_fleet_is_that_of_assessing_each_system() -> None:
 
 
 def similar(count: int, **changes: Any) -> Iterator[HostInput]:
-    facts = next(facts for facts in CASES.values() if facts.get("licenses", {}).get("items"))
+    facts = CASES["standard"]
     for at in range(count):
         own = renamed(facts, lambda place, text, at=at: f"{place}-{at:04}-{text}")
         source = {
@@ -251,7 +257,7 @@ def test_a_pool_about_names_of_hosts_is_decided_for_each_system() -> None:
     ],
 )
 def test_a_source_that_cannot_be_read_is_an_error_or_unknown_of_its_system(source: Facts) -> None:
-    first, second, third = similar(3)
+    first, second, third = list(similar(3))
     assert isinstance(second.facts, dict)
     second.facts["source"].update(source)
     given, run = [first, second, third], run_of()

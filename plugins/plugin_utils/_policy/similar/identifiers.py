@@ -43,13 +43,13 @@ def numbered(facts: Mapping[str, Any]) -> NumberedFacts | None:
     numbers: dict[str, int] = {}
 
     def without(row: Any, names: tuple[str, ...]) -> Any:
-        if type(row) is not dict:
+        if not isinstance(row, dict):
             return row
         own = row.copy()
         for name in names:
             value = row.get(name)
-            # A vaulted text has a type of its own and stays as it is.
-            if type(value) is str and _IDENTIFIER.fullmatch(value):
+            # A vaulted text has another type and stays as it is.
+            if value.__class__ is str and _IDENTIFIER.fullmatch(value):
                 # Facts never have a tuple, so the number cannot be mistaken for a fact.
                 own[name] = (numbers.setdefault(value, len(numbers)),)
         return own

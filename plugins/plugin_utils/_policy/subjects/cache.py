@@ -85,7 +85,13 @@ class Readings:
     def kind(self, given: HostInput) -> SystemKind | None:
         """Return the kind of a system; None if its facts have to be read in any case."""
         facts = given.facts
-        if self.personal or given.error is not None or given.plain or given.mapped or type(facts) is not dict:
+        if (
+            self.personal
+            or given.error is not None
+            or given.plain
+            or given.mapped
+            or not isinstance(facts, dict)
+        ):
             return None
         about = _subject_of(facts, given.host)
         if about is None:
