@@ -12,9 +12,6 @@ from typing import Any
 import pytest
 from site_servers import Run, Site
 
-# All tests of this file share a simulator, so one worker runs them.
-pytestmark = pytest.mark.xdist_group("gate_nodes")
-
 SCENARIO = """
 clock: now
 credentials: {username: automation, password: gate-password-8F21}

@@ -15,9 +15,6 @@ import pytest
 from rewriting_proxy import Answer, Rewrite, RewritingProxy
 from site_servers import Run, Site
 
-# All tests of this file share a simulator, so one worker runs them.
-pytestmark = pytest.mark.xdist_group("gate_servers")
-
 SCENARIO = """
 clock: now
 credentials: {username: automation, password: gate-password-1B7E}

@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 from site_servers import Site
 
-# All tests of this file share a simulator, so one worker runs them.
-pytestmark = pytest.mark.xdist_group("install_playbook")
-
 SECRETS = ("site-password-8F21", "site-node-77A0", "site-client-5D3C", "site-secret-90BE")
 SCENARIO = """
 clock: now

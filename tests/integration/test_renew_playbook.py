@@ -13,9 +13,6 @@ from typing import Any
 import pytest
 from site_servers import Site
 
-# All tests of this file share a simulator, so one worker runs them.
-pytestmark = pytest.mark.xdist_group("renew_playbook")
-
 SECRETS = ("renew-password-8F21", "renew-client-5D3C", "renew-secret-90BE", "REN-BASE-7Q2A", "REN-PACKS-1B9C")
 SCENARIO = """
 clock: now

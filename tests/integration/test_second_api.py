@@ -13,9 +13,6 @@ import pytest
 from simulated import PROGRAM
 from site_servers import Run, Site
 
-# All tests of this file share a simulator, so one worker runs them.
-pytestmark = pytest.mark.xdist_group("second_api")
-
 SCENARIO = """
 api: second
 clock: now

@@ -20,9 +20,6 @@ from typing import Any
 import pytest
 import yaml
 
-# All tests of this file share a simulator, so one worker runs them.
-pytestmark = pytest.mark.xdist_group("simulator_role")
-
 ROOT = Path(__file__).resolve().parents[2]
 SIMULATOR = ROOT / "tests" / "simulator"
 BIN = Path(sys.executable).parent
