@@ -149,7 +149,7 @@ matrix: $(VENV)/.test link ## all tests with every supported ansible-core, with 
 # Tests without an xdist_group run on either worker, so that both workers end at about the same time.
 .PHONY: integration
 integration: $(UNITS)/.test link ## integration tests of every module against the simulator; CORE=2.16 for another ansible-core
-	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadgroup tests/integration
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadfile tests/integration
 
 .PHONY: molecule
 molecule: $(VENV)/.test link ## molecule scenarios of all roles
