@@ -146,7 +146,6 @@ integration-matrix: ## integration tests with every supported ansible-core
 matrix: $(VENV)/.test link ## all tests with every supported ansible-core, with a summary table; slow; PARTS="sanity units", CORES="2.16"
 	@CORES="$(CORES)" PARTS="$(PARTS)" JAVA="$(JAVA)" $(BIN)/python tests/matrix.py
 
-# Tests without an xdist_group run on either worker, so that both workers end at about the same time.
 .PHONY: integration
 integration: $(UNITS)/.test link ## integration tests of every module against the simulator; CORE=2.16 for another ansible-core
 	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadfile tests/integration
