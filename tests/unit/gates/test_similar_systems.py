@@ -203,8 +203,41 @@ def similar(count: int, **changes: Any) -> Iterator[HostInput]:
         )
 
 
-def test_systems_of_one_kind_are_read_once() -> None:
-    assert readings(list(similar(50)), run_of(SITE)) == 1
+#: Texts of facts, derived facts and pools.
+WORDS = ("enterprise", "standard", "x86_64", "never", "in_use", "formal", "vms_standard", "connected", "base")
+#: Without the vendor's policy, whose rules read most texts.
+POOLS = {
+    **SITE,
+    "rules": [],
+    "pools": [
+        *SITE["pools"],
+        {**SITE["pools"][0], "id": "by-state", "group_by": ["license_server.state", "arch"]},
+    ],
+}
+
+
+@pytest.mark.parametrize("place", ["license-id", "host-name", "server"])
+@pytest.mark.parametrize("word", WORDS)
+def test_an_identifier_that_is_also_another_text_is_not_mistaken_for_it(word: str, place: str) -> None:
+    """The first system, or the first two, have an identifier that results contain in another meaning."""
+
+    def named(start: str) -> Facts:
+        return renamed(CASES["standard"], lambda own, text: start + text if own == place else text)
+
+    first = renamed(CASES["standard"], lambda own, text: word if own == place else text)
+    run = read_run({"policy": POOLS, "as_of": "2026-11-24T12:00:00Z"}, lambda name: name)
+    # Beginnings that are beside the word in alphabetical order, too.
+    beside = (f"{word[:4]}x", f"{word[:4]}y", f"{word[:4]}z")
+    for others in beside, ("aa", "mm", "zz"), ("zz", "0-", "e"), ("e", "zz", "mm"), ("v", "w", "x"):
+        for same in 1, 2:
+            variants = [*[first] * same, *map(named, others)]
+            given = [apart(at, each) for at, each in enumerate(variants)]
+            assert evaluated(given, run) == evaluated(given, run, one_by_one=True)
+
+
+def test_two_systems_of_a_kind_are_read() -> None:
+    """The second one shows that the sheet made for it is the right one."""
+    assert readings(list(similar(50)), run_of(SITE)) == 2
 
 
 def test_evidence_names_the_licenses_of_each_system() -> None:

@@ -80,10 +80,9 @@ class _Compiler:
         rest = part.get("additionalProperties", part.get("unevaluatedProperties", True))
         if rest is True:
             return None
-        alternatives = all(
-            isinstance(each, dict) and each.keys() == {"required"} for each in part.get("anyOf", ())
-        )
-        if "additionalProperties" not in part and ("$ref" in part or not alternatives):
+        if "additionalProperties" not in part and (
+            "$ref" in part or not _only_requires(part.get("anyOf", ()))
+        ):
             # Other subschemas can evaluate keys, which this compiler does not track.
             raise Unsupported("unevaluatedProperties")
         known = frozenset(part.get("properties", ()))

@@ -3,12 +3,15 @@
 """Make the sheets of systems that differ in identifiers only from the sheet of the first of them.
 
 Fleets have few kinds of systems: reading and assessing the facts of each system would take most of the time.
+An identifier can equal another text by chance, such as the state of a connection. So before an identifier of
+the first system is exchanged for others, a system with another one was assessed, and the sheet made for it
+was equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..facts.facts import Facts
 from ..similar.places import texts_in
@@ -16,9 +19,6 @@ from ..similar.template import CanonicalText, IdentifierTemplate, canonical_text
 from ..subjects.cache import SystemKind
 from ..subjects.host_reading import Reading
 from .sheet import Sheet
-
-#: A kind whose systems have to be assessed one by one.
-_DIFFERENT = None
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,28 @@ class _Template:
     evidence: CanonicalText
 
 
+@dataclass
 class _Known:
-    """The first system of a kind, and the sheets of all its systems by identifiers."""
+    """The first system of a kind, and the sheets of all its systems by identifiers.
 
-    def __init__(self, first: SystemKind, sheet: Sheet) -> None:
-        self.first = first
-        self.sheet = sheet
-        self.sheets: dict[tuple[str, ...], Sheet] = {first.identifiers: sheet}
-        self.templates: list[_Template | None] = []
+    ``template`` is None while there is only one system, and after a sheet that was made was not equal;
+    ``checked`` are the positions of the identifiers whose exchange was seen to be right.
+    """
+
+    first: SystemKind
+    sheet: Sheet
+    sheets: dict[tuple[str, ...], Sheet]
+    template: _Template | None = None
+    is_alone: bool = True
+    checked: set[int] = field(default_factory=set)
+
+    def exchanged(self, kind: SystemKind) -> set[int]:
+        """Return the positions of the identifiers in which a system differs from the first one."""
+        return {
+            at
+            for at, (first, own) in enumerate(zip(self.first.identifiers, kind.identifiers, strict=True))
+            if first != own
+        }
 
 
 class SimilarSheets:
@@ -56,7 +70,21 @@ class SimilarSheets:
 
     def add(self, kind: SystemKind, sheet: Sheet) -> None:
         """Add the sheet of a system that was read and assessed."""
-        self._known.setdefault(kind.key, _Known(kind, sheet))
+        known = self._known.get(kind.key)
+        if known is None:
+            self._known[kind.key] = _Known(kind, sheet, {kind.identifiers: sheet})
+            return
+        known.sheets[kind.identifiers] = sheet
+        if known.is_alone:
+            # Many kinds have one system only, so the second one pays for the template.
+            known.is_alone, known.template = False, self._template(known)
+        template = known.template
+        if template is None or not template.content.fits(kind.identifiers):
+            return
+        if _is_same(self._made(known.sheet, template, kind), sheet):
+            known.checked |= known.exchanged(kind)
+        else:
+            known.template = None
 
     def sheet(self, kind: SystemKind) -> Sheet | None:
         """Return the sheet that reading and assessing the facts would give; None if that has to be done."""
@@ -64,13 +92,10 @@ class SimilarSheets:
         if known is None:
             return None
         found = known.sheets.get(kind.identifiers)
-        if found is not None:
+        template = known.template
+        if found is not None or template is None:
             return found
-        if not known.templates:
-            # Many kinds have one system only, so the second one pays for the template.
-            known.templates.append(self._template(known))
-        template = known.templates[0]
-        if template is _DIFFERENT or not template.content.fits(kind.identifiers):
+        if not known.exchanged(kind) <= known.checked or not template.content.fits(kind.identifiers):
             return None
         found = known.sheets[kind.identifiers] = self._made(known.sheet, template, kind)
         return found
@@ -95,23 +120,45 @@ class SimilarSheets:
         )
 
     def _template(self, known: _Known) -> _Template | None:
+        """Return the template of a kind; None if its systems have to be assessed one by one."""
         sheet, reading, identifiers = known.sheet, known.sheet.reading, known.first.identifiers
         if reading is None or reading.error is not None:
-            return _DIFFERENT
+            return None
         encoded = [each.encode() for each in identifiers]
         if any(each in read for read in self._read_facts(reading.facts) for each in encoded):
-            return _DIFFERENT
+            return None
         # What is computed from the facts later is left as it is, so it must not have any identifier.
         later = [(each.edition_products, each.settled_by, each.unread) for each in sheet.pools.values()]
         if not set(identifiers).isdisjoint(texts_in(later)):
-            return _DIFFERENT
+            return None
         content = template_of(
             (sheet.verdicts, sheet.pools, sheet.evidence, reading.facts, reading.origins), identifiers
         )
         facts = canonical_text(known.first.facts, identifiers)
         evidence = canonical_text(sheet.evidence, identifiers)
         if content is None or facts is None or evidence is None:
-            return _DIFFERENT
+            return None
         if facts.digest(content.texts(identifiers)) != sheet.digest:
-            return _DIFFERENT
+            return None
         return _Template(content, facts, evidence)
+
+
+def _is_same(made: Sheet, assessed: Sheet) -> bool:
+    return (
+        made == assessed
+        and made.evidence_key == assessed.evidence_key
+        and made.reading is not None
+        and assessed.reading is not None
+        and made.reading.origins == assessed.reading.origins
+        and _about_nobody(made.reading.facts) == _about_nobody(assessed.reading.facts)
+    )
+
+
+def _about_nobody(facts: Facts) -> Facts:
+    """Return the facts without subject and source, which systems of one kind do not have in common."""
+    tree = facts.tree
+    if not isinstance(tree, dict):
+        return facts
+    return replace(
+        facts, tree={name: each for name, each in tree.items() if name not in ("subject", "source")}
+    )
