@@ -282,7 +282,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
-            # Ansible ignores a key that is no option.
+            # Ansible ignores a key that is not an option.
             refuse_unknown(config, self._options, "the source")
             check_numbers({name: self.get_option(name) for name in NUMBERS})
             found = self._managers(config, path)

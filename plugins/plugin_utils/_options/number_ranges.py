@@ -97,7 +97,7 @@ def check_numbers(options: Mapping[str, Any], prefix: str = "") -> None:
     """Check every number among ``options``, and in the options that contain options.
 
     ``prefix`` is put before the names in messages. Raises InvalidOption ``option_…_range`` for the first
-    number outside the range of its option; ``true`` and ``false`` are no numbers.
+    number outside the range of its option; ``true`` and ``false`` are not numbers.
     """
     for name in sorted(CHECKED_NAMES.intersection(options)):
         value = options[name]

@@ -240,6 +240,16 @@ def test_two_systems_of_a_kind_are_read() -> None:
     assert readings(list(similar(50)), run_of(SITE)) == 2
 
 
+def test_systems_of_one_license_server_are_of_one_kind() -> None:
+    given = list(similar(50))
+    for each in given:
+        assert isinstance(each.facts, dict)
+        each.facts["license_server"]["id"] = "ls-east"
+        for row in each.facts["licenses"]["items"]:
+            row["held_by"] = "ls-east"
+    assert readings(given, run_of(SITE)) == 2
+
+
 def test_evidence_names_the_licenses_of_each_system() -> None:
     result = evaluate_fleet.evaluate(list(similar(3)), run_of())
     for at, subject in enumerate(result["subjects"]):

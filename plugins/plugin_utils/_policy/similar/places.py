@@ -66,7 +66,7 @@ def count_of(places: Places) -> int:
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """Yield all texts of ``value``, also keys of mappings, and items of sets, which are no places."""
+    """Yield all texts of ``value``, also keys of mappings, and items of sets, which are not places."""
     if isinstance(value, str):
         yield str.__str__(value)
         return

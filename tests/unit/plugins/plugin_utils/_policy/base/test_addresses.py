@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import VMS_PORT
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.addresses import (
+    MANAGER_PORT,
     comparable_endpoint,
     comparable_host,
     comparable_place,
@@ -55,3 +57,7 @@ def test_different_hosts(left: str, right: str) -> None:
 )
 def test_endpoints_have_one_spelling(given: str, shown: str) -> None:
     assert comparable_endpoint(given) == shown
+
+
+def test_the_default_port_is_that_of_the_modules() -> None:
+    assert MANAGER_PORT == VMS_PORT
